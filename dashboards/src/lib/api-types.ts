@@ -1,0 +1,127 @@
+// Owns the shapes of the HTTP API as the dashboard reads them. The server's OpenAPI document is the reference.
+
+export interface User {
+  email: string;
+  admin: boolean;
+}
+
+export interface SiteSettings {
+  hostnames: string[];
+  excluded_paths: string[];
+  excluded_addresses: string[];
+  public_badge: boolean;
+  honour_privacy_signals: boolean;
+}
+
+export interface Site {
+  domain: string;
+  timezone: string;
+  /** Visitors here now. */
+  live: number;
+  settings: SiteSettings;
+}
+
+export interface LiveSession {
+  country: string;
+  city: string;
+  browser: string;
+  os: string;
+  device: string;
+  source: string;
+  path: string;
+  pages: number;
+  /** RFC 3339. */
+  since: string;
+}
+
+export interface LiveSnapshot {
+  visitors: number;
+  views_last_minute: number;
+  pages: { path: string; visitors: number }[];
+  countries: { country: string; visitors: number }[];
+  sources: { source: string; visitors: number }[];
+  devices: { device: string; visitors: number }[];
+  sessions: LiveSession[];
+}
+
+export type Metric = 'visitors' | 'visits' | 'pageviews' | 'views_per_visit' | 'bounce_rate' | 'visit_duration';
+
+export type Dimension =
+  | 'event:page'
+  | 'visit:source'
+  | 'visit:country'
+  | 'visit:device'
+  | 'visit:browser'
+  | 'visit:os'
+  | 'time:hour'
+  | 'time:day'
+  | 'time:week';
+
+/** A name such as `7d`, or first and last day. */
+export type DateRange = string | [from: string, to: string];
+
+export type Filter = [operator: 'is', dimension: Dimension, values: string[]];
+
+/** A question in the form of Plausible's Stats API v2. */
+export interface Query {
+  site_id: string;
+  metrics: Metric[];
+  date_range: DateRange;
+  dimensions?: Dimension[];
+  filters?: Filter[];
+  order_by?: [Metric | Dimension, 'asc' | 'desc'][];
+  pagination?: { limit: number; offset: number };
+  /** Every time bucket present, empty ones as zero. */
+  fill?: boolean;
+}
+
+export interface QueryRow {
+  dimensions: string[];
+  metrics: (number | null)[];
+}
+
+export interface QueryAnswer {
+  results: QueryRow[];
+}
+
+export interface HeatmapPage {
+  path: string;
+  views: number;
+  clicks: number;
+  /** Viewport widths whose layout is known. */
+  widths: number[];
+}
+
+export type HeatmapKind = 'click' | 'scroll';
+
+export interface HeatmapElement {
+  element: string;
+  tag: string;
+  clicks: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface ScrollBand {
+  y0: number;
+  y1: number;
+  /** Share of views, 0 to 1, that saw this part of the page. */
+  share: number;
+}
+
+/** What a heat map was drawn from; positions in page pixels at `width`. The cells are not read here. */
+export interface Heatmap {
+  path: string;
+  kind: HeatmapKind;
+  width: number;
+  height: number;
+  views: number;
+  clicks: number;
+  anchored: number;
+  unanchored: number;
+  elements: HeatmapElement[];
+  bands?: ScrollBand[];
+  fold?: number;
+}

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { api, rangeText, whenSignedOut } from './api';
+
+function answer(body: string, init: ResponseInit = {}) {
+  const fetch = vi.fn(async (_path: string, _init: RequestInit) => new Response(body, init));
+  vi.stubGlobal('fetch', fetch);
+  return fetch;
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  whenSignedOut(() => {});
+});
+
+describe('a request', () => {
+  it('encodes the site in the path', async () => {
+    const fetch = answer('{}');
+    await api.site('кафе/../x');
+    expect(fetch.mock.calls[0]?.[0]).toBe('/api/v1/sites/%D0%BA%D0%B0%D1%84%D0%B5%2F..%2Fx');
+  });
+
+  it('is JSON where it changes something, also without a body', async () => {
+    const fetch = answer('', { status: 200 });
+    await api.signOut();
+    await api.addSite('a.example', 'UTC');
+    const [signOut, addSite] = fetch.mock.calls.map(([, init]) => init);
+    expect(signOut).toMatchObject({ method: 'DELETE', body: null, headers: { 'Content-Type': 'application/json' } });
+    expect(addSite?.body).toBe('{"domain":"a.example","timezone":"UTC"}');
+  });
+
+  it('trims the e-mail and never the password', async () => {
+    const fetch = answer('{"user":{}}');
+    await api.signIn(' a@b.c ', ' p ');
+    expect(fetch.mock.calls[0]?.[1].body).toBe('{"email":"a@b.c","password":" p "}');
+  });
+
+  it('takes an answer without a body', async () => {
+    answer('');
+    await expect(api.signOut()).resolves.toBeUndefined();
+  });
+});
+
+describe('a failed request', () => {
+  it('tells that nobody is signed in, once, and still fails', async () => {
+    const signedOut = vi.fn();
+    whenSignedOut(signedOut);
+    answer('{"code":"not_signed_in"}', { status: 401 });
+    await expect(api.sites()).rejects.toMatchObject({ code: 'not_signed_in', status: 401 });
+    expect(signedOut).toHaveBeenCalledOnce();
+  });
+
+  it('does not take a wrong password for a lost session', async () => {
+    const signedOut = vi.fn();
+    whenSignedOut(signedOut);
+    answer('{"code":"wrong_credentials"}', { status: 401 });
+    await expect(api.signIn('a@b.c', 'x')).rejects.toMatchObject({ code: 'wrong_credentials' });
+    expect(signedOut).not.toHaveBeenCalled();
+  });
+
+  it('is unreachable where the network fails, and unexpected where the answer is no JSON', async () => {
+    vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('Failed to fetch')));
+    await expect(api.sites()).rejects.toMatchObject({ code: 'unreachable', status: 0 });
+    answer('<html>');
+    await expect(api.sites()).rejects.toMatchObject({ code: 'unexpected' });
+  });
+
+  it('is not an error of ours where it was called off', async () => {
+    const controller = new AbortController();
+    vi.stubGlobal('fetch', async () => {
+      controller.abort();
+      throw controller.signal.reason;
+    });
+    await expect(api.sites(controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('a range in a query string', () => {
+  it('is a name or two days with a comma', () => {
+    expect(rangeText('30d')).toBe('30d');
+    expect(rangeText(['2026-01-01', '2026-01-31'])).toBe('2026-01-01,2026-01-31');
+  });
+});

@@ -1,0 +1,101 @@
+// Owns the requests: one function per endpoint, typed, every failure an `ApiError`.
+
+import type {
+  DateRange,
+  Heatmap,
+  HeatmapPage,
+  LiveSnapshot,
+  Query,
+  QueryAnswer,
+  Site,
+  SiteSettings,
+  User,
+} from './api-types';
+import { ApiError, problemFrom, toApiError } from './problem';
+
+const TIMEOUT_MS = 30_000;
+
+let onSignedOut: () => void = () => {};
+
+/** Sets what happens when the server says that nobody is signed in. */
+export function whenSignedOut(handler: () => void): void {
+  onSignedOut = handler;
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+interface Ask {
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+async function request<T>(method: Method, path: string, { body, signal }: Ask = {}): Promise<T> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  // The server refuses a change that a form of another site could have sent; this header is what such a form cannot set.
+  if (method !== 'GET') headers['Content-Type'] = 'application/json';
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    const text = await response.text();
+    if (!response.ok) throw problemFrom(response.status, text, response.headers.get('Retry-After'));
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    const error = cause instanceof SyntaxError ? new ApiError('unexpected', 0) : toApiError(cause);
+    if (error.status === 401 && error.code !== 'wrong_credentials') onSignedOut();
+    throw error;
+  }
+}
+
+const of = (site: string): string => `/api/v1/sites/${encodeURIComponent(site)}`;
+
+const credentials = (email: string, password: string) => ({ email: email.trim(), password });
+
+export const api = {
+  setupNeeded: (signal?: AbortSignal) => request<{ needed: boolean }>('GET', '/api/v1/setup', { signal }),
+
+  setUp: (token: string, email: string, password: string) =>
+    request<{ user: User }>('POST', '/api/v1/setup', { body: { token, ...credentials(email, password) } }),
+
+  session: (signal?: AbortSignal) => request<{ user: User }>('GET', '/api/v1/session', { signal }),
+
+  signIn: (email: string, password: string) =>
+    request<{ user: User }>('POST', '/api/v1/session', { body: credentials(email, password) }),
+
+  signOut: () => request<void>('DELETE', '/api/v1/session'),
+
+  sites: (signal?: AbortSignal) => request<{ sites: Site[] }>('GET', '/api/v1/sites', { signal }),
+
+  addSite: (domain: string, timezone: string) => request<Site>('POST', '/api/v1/sites', { body: { domain, timezone } }),
+
+  site: (site: string, signal?: AbortSignal) => request<Site>('GET', of(site), { signal }),
+
+  changeSite: (site: string, change: { timezone?: string; settings?: SiteSettings }) =>
+    request<Site>('PATCH', of(site), { body: change }),
+
+  removeSite: (site: string) => request<{ deleted: boolean }>('DELETE', of(site)),
+
+  query: (query: Query, signal?: AbortSignal) => request<QueryAnswer>('POST', '/api/v2/query', { body: query, signal }),
+
+  pages: (site: string, range: DateRange, signal?: AbortSignal) =>
+    request<{ pages: HeatmapPage[] }>('GET', `${of(site)}/pages?${new URLSearchParams({ date_range: rangeText(range) })}`, { signal }),
+
+  heatmap: (site: string, params: URLSearchParams, signal?: AbortSignal) =>
+    request<Heatmap>('GET', `${of(site)}/heatmap.json?${params}`, { signal }),
+
+  live: (site: string, signal?: AbortSignal) => request<LiveSnapshot>('GET', `${of(site)}/live`, { signal }),
+
+  liveStreamUrl: (site: string) => `${of(site)}/live/stream`,
+
+  heatmapImageUrl: (site: string, params: URLSearchParams) => `${of(site)}/heatmap.png?${params}`,
+};
+
+/** Writes a range for a query string: two days with a comma between them. */
+export function rangeText(range: DateRange): string {
+  return typeof range === 'string' ? range : range.join(',');
+}

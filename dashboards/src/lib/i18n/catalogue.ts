@@ -1,0 +1,29 @@
+// Owns the types of the message catalogue: a missing key or parameter fails `npm run check`.
+
+import type { en } from './en';
+
+/** A message that depends on `{count}`; languages of ours need these two forms. */
+export interface Plural {
+  one: string;
+  other: string;
+}
+
+export type Message = string | Plural;
+
+export type MessageKey = keyof typeof en;
+
+/** Every language has exactly the keys of English, with the same shape. */
+export type Catalogue = { [K in MessageKey]: (typeof en)[K] extends string ? string : Plural };
+
+type ParameterNames<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterNames<Rest> : never;
+
+type Names<M> = M extends string
+  ? ParameterNames<M>
+  : M extends { one: infer A extends string; other: infer B extends string }
+    ? 'count' | ParameterNames<A> | ParameterNames<B>
+    : never;
+
+/** What a caller has to give besides the key: nothing, or every parameter by name; `count` as a number. */
+export type Values<K extends MessageKey> = [Names<(typeof en)[K]>] extends [never]
+  ? []
+  : [values: { [N in Names<(typeof en)[K]>]: N extends 'count' ? number : string | number }];

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import * as format from './format';
+
+/** Intl writes no-break and narrow no-break spaces; here they are all one. */
+const plain = (text: string | undefined) => text?.replace(/[\u00a0\u202f]/g, ' ');
+
+describe('numbers', () => {
+  it('are grouped by language', () => {
+    expect(format.formatNumber(12345, 'en')).toBe('12,345');
+    expect(plain(format.formatNumber(12345, 'bg'))).toBe('12 345');
+  });
+
+  it('are an en dash where there is none', () => {
+    for (const write of [format.formatNumber, format.formatDecimal, format.formatCompact, format.formatShare, format.formatDuration]) {
+      expect(write(undefined, 'en')).toBe('–');
+      expect(write(null, 'en')).toBe('–');
+    }
+    expect(format.formatNumber(Number.NaN, 'en')).toBe('–');
+  });
+
+  it('become short from a hundred thousand on', () => {
+    expect(format.formatCompact(99_999, 'en')).toBe('99,999');
+    expect(format.formatCompact(1_234_567, 'en')).toBe('1.23M');
+    expect(plain(format.formatCompact(1_234_567, 'bg'))).toBe('1,23 млн.');
+  });
+
+  it('have one decimal place where they are an average', () => {
+    expect(format.formatDecimal(2, 'en')).toBe('2.0');
+    expect(format.formatDecimal(2.25, 'bg')).toBe('2,3');
+  });
+});
+
+describe('shares', () => {
+  it.each([
+    [0, '0%'],
+    [0.0042, '0.4%'],
+    [0.0994, '9.9%'],
+    [0.0996, '10%'],
+    [0.456, '46%'],
+    [1, '100%'],
+  ])('%d is %s', (share, text) => {
+    expect(format.formatShare(share, 'en')).toBe(text);
+  });
+
+  it('are also written from percent', () => {
+    expect(format.formatPercent(47, 'en')).toBe('47%');
+    expect(format.formatPercent(null, 'en')).toBe('–');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0, '0s', '0 с'],
+    [59.6, '1m', '1 мин'],
+    [185, '3m 5s', '3 мин 5 с'],
+    [3600, '1h', '1 ч'],
+    [3725, '1h 2m', '1 ч 2 мин'],
+  ])('of %d seconds', (seconds, english, bulgarian) => {
+    expect(plain(format.formatDuration(seconds, 'en'))).toBe(english);
+    expect(plain(format.formatDuration(seconds, 'bg'))).toBe(bulgarian);
+  });
+
+  it('of less than a minute have no text of their own in the list of visitors', () => {
+    expect(format.formatMinutes(59_999, 'en')).toBeUndefined();
+    expect(plain(format.formatMinutes(60_000, 'en'))).toBe('1 min');
+    expect(plain(format.formatMinutes(3 * 3_600_000, 'bg'))).toBe('3 ч');
+  });
+});
+
+describe('wall clock times', () => {
+  const at = new Date('2026-11-23T09:00:00Z');
+
+  it('are written as they are, in no zone', () => {
+    expect(format.formatHour(at, 'en')).toBe('09:00');
+    expect(format.formatHour(new Date('2026-11-23T00:00:00Z'), 'en')).toBe('00:00');
+    expect(format.formatDay(at, 'en')).toBe('Nov 23');
+    expect(format.formatLongDay(at, 'en')).toBe('Mon, Nov 23, 2026');
+    expect(plain(format.formatLongDay(at, 'bg'))).toMatch(/^пн, 23\.11\.2026/);
+  });
+});
+
+describe('countries', () => {
+  it('have their name in the language', () => {
+    expect(format.countryName('BG', 'en')).toBe('Bulgaria');
+    expect(format.countryName('bg', 'bg')).toBe('България');
+  });
+
+  it('keep what is no code, and tell where there is nothing', () => {
+    expect(format.countryName('', 'en')).toBeUndefined();
+    expect(format.countryName('<b>', 'en')).toBe('<b>');
+    expect(format.countryName('ZQ', 'en')).toBe('ZQ');
+  });
+});

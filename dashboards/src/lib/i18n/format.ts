@@ -1,0 +1,106 @@
+// Owns how numbers, spans of time and dates are written, by language. Pure; missing values become an en dash.
+
+const NOTHING = '–';
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.DisplayNames>();
+
+/** Intl objects take long to make and are asked for in every row of a table. */
+function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.DisplayNames>(key: string, make: () => T): T {
+  let found = cache.get(key);
+  if (!found) {
+    found = make();
+    cache.set(key, found);
+  }
+  return found as T;
+}
+
+function number(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return cached(`number ${language} ${JSON.stringify(options)}`, () => new Intl.NumberFormat(language, options));
+}
+
+function date(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return cached(`date ${language} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(language, options));
+}
+
+type Maybe<T> = T | null | undefined;
+
+export function formatNumber(value: Maybe<number>, language: string): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return NOTHING;
+  return number(language, { maximumFractionDigits: 0 }).format(value);
+}
+
+/** One decimal place, always: a column of them stays aligned. */
+export function formatDecimal(value: Maybe<number>, language: string): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return NOTHING;
+  return number(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+}
+
+/** Whole up to 99 999, then short: `1.2M`. */
+export function formatCompact(value: Maybe<number>, language: string): string {
+  if (value === null || value === undefined || Math.abs(value) < 100_000) return formatNumber(value, language);
+  return number(language, { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+}
+
+/** Takes a share of 1. Below 10 % one decimal place, so that small shares do not all become 0. */
+export function formatShare(share: Maybe<number>, language: string): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return NOTHING;
+  const digits = share > 0 && share < 0.0995 ? 1 : 0;
+  return number(language, { style: 'percent', maximumFractionDigits: digits }).format(share);
+}
+
+/** Takes 0 to 100, as the reports give bounce rates. */
+export function formatPercent(percent: Maybe<number>, language: string): string {
+  return formatShare(percent === null || percent === undefined ? percent : percent / 100, language);
+}
+
+/** Writes the two largest units: `42s`, `3m 5s`, `1h 2m`. */
+export function formatDuration(seconds: Maybe<number>, language: string): string {
+  if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return NOTHING;
+  const whole = Math.max(0, Math.round(seconds));
+  const part = (value: number, unit: 'hour' | 'minute' | 'second') =>
+    number(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value).replace(' ', '\u00a0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = whole % 60;
+  if (hours > 0) return minutes > 0 ? `${part(hours, 'hour')} ${part(minutes, 'minute')}` : part(hours, 'hour');
+  if (minutes > 0) return rest > 0 ? `${part(minutes, 'minute')} ${part(rest, 'second')}` : part(minutes, 'minute');
+  return part(rest, 'second');
+}
+
+/** Writes whole minutes or hours, for "here since"; undefined below a minute. */
+export function formatMinutes(milliseconds: number, language: string): string | undefined {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) return undefined;
+  const [value, unit] = minutes < 60 ? [minutes, 'minute' as const] : [Math.floor(minutes / 60), 'hour' as const];
+  return number(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+}
+
+/**
+ * A moment of the site's wall clock, held as if it were UTC. Browsers cannot compute in another zone,
+ * and a chart has no need to: the server made the buckets.
+ */
+export type WallClock = Date;
+
+export function formatHour(at: WallClock, language: string): string {
+  return date(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' }).format(at);
+}
+
+export function formatDay(at: WallClock, language: string): string {
+  return date(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(at);
+}
+
+export function formatLongDay(at: WallClock, language: string): string {
+  return date(language, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
+}
+
+export function formatMonth(at: WallClock, language: string): string {
+  return date(language, { month: 'short', year: '2-digit', timeZone: 'UTC' }).format(at);
+}
+
+/** Returns the country's name, the code itself where the browser knows none, undefined for no code. */
+export function countryName(code: string, language: string): string | undefined {
+  if (code === '') return undefined;
+  if (!/^[A-Za-z]{2}$/.test(code)) return code;
+  const names = cached(`country ${language}`, () => new Intl.DisplayNames(language, { type: 'region', fallback: 'code' }));
+  return names.of(code.toUpperCase()) ?? code;
+}

@@ -1,0 +1,58 @@
+// Owns the chosen language: where it is kept, and the formatters and texts bound to it.
+
+import type { MessageKey, Values } from './catalogue';
+import * as format from './format';
+import { LANGUAGES, preferredLanguage, translate, type LanguageCode } from './translate';
+import { recall, remember } from '../storage';
+
+const KEY = 'heatline.language';
+
+function initial(): LanguageCode {
+  const kept = recall(KEY);
+  return LANGUAGES.find(({ code }) => code === kept)?.code ?? preferredLanguage(navigator.languages);
+}
+
+class Language {
+  #code = $state<LanguageCode>(initial());
+
+  constructor() {
+    document.documentElement.lang = this.#code;
+  }
+
+  get code(): LanguageCode {
+    return this.#code;
+  }
+
+  set code(code: LanguageCode) {
+    this.#code = code;
+    document.documentElement.lang = code;
+    remember(KEY, code);
+  }
+}
+
+export const language = new Language();
+
+/** Returns the text in the chosen language. Reading it in markup makes the markup follow the choice. */
+export function t<K extends MessageKey>(key: K, ...values: Values<K>): string {
+  return translate(language.code, key, ...values);
+}
+
+type Bound<F> = F extends (value: infer V, language: string) => infer R ? (value: V) => R : never;
+
+const bind = <V, R>(write: (value: V, language: string) => R): Bound<typeof write> => (value) => write(value, language.code);
+
+/** The formatters of `format.ts`, in the chosen language. */
+export const fmt = {
+  number: bind(format.formatNumber),
+  decimal: bind(format.formatDecimal),
+  compact: bind(format.formatCompact),
+  share: bind(format.formatShare),
+  percent: bind(format.formatPercent),
+  duration: bind(format.formatDuration),
+  minutes: bind(format.formatMinutes),
+  hour: bind(format.formatHour),
+  day: bind(format.formatDay),
+  longDay: bind(format.formatLongDay),
+  month: bind(format.formatMonth),
+  country: bind(format.countryName),
+};

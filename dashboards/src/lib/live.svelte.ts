@@ -1,0 +1,93 @@
+// Owns the push connection of a site page: EventSource, its state, and its return after a failure.
+
+import { api } from './api';
+import type { LiveSnapshot } from './api-types';
+import { toApiError } from './problem';
+
+export type LiveState = 'connecting' | 'live' | 'lost';
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
+
+export class LiveFeed {
+  snapshot = $state.raw<LiveSnapshot | undefined>();
+  state = $state<LiveState>('connecting');
+  readonly #site: string;
+  #source: EventSource | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #stopped = true;
+
+  constructor(site: string) {
+    this.#site = site;
+  }
+
+  /** Connects, and returns what ends the connection for good. */
+  start(): () => void {
+    this.#stopped = false;
+    const wake = () => this.#wake();
+    addEventListener('online', wake);
+    document.addEventListener('visibilitychange', wake);
+    this.#connect();
+    return () => {
+      this.#stopped = true;
+      removeEventListener('online', wake);
+      document.removeEventListener('visibilitychange', wake);
+      this.#disconnect();
+    };
+  }
+
+  #connect(): void {
+    this.#disconnect();
+    const source = new EventSource(api.liveStreamUrl(this.#site));
+    this.#source = source;
+    const take = (event: MessageEvent<string>) => {
+      this.snapshot = JSON.parse(event.data) as LiveSnapshot;
+      this.state = 'live';
+      this.#retryMs = FIRST_RETRY_MS;
+    };
+    source.addEventListener('snapshot', take);
+    source.addEventListener('update', take);
+    source.addEventListener('error', () => {
+      this.state = 'lost';
+      // A dropped connection comes back by itself; a refused one is closed for good and is ours to retry.
+      if (source.readyState === EventSource.CLOSED) this.#retryLater();
+    });
+  }
+
+  #disconnect(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#retry(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  /** Asks in the plain way first: EventSource does not tell a lost session from a server that is down. */
+  async #retry(): Promise<void> {
+    try {
+      const snapshot = await api.live(this.#site);
+      if (this.#stopped) return;
+      this.snapshot = snapshot;
+      this.#connect();
+    } catch (cause) {
+      // Signed out, forbidden or gone: asking again will not change it.
+      const { status } = toApiError(cause);
+      if (!this.#stopped && (status < 400 || status === 429 || status >= 500)) this.#retryLater();
+    }
+  }
+
+  /** A laptop that wakes up, or a network that is back, does not wait for the timer. */
+  #wake(): void {
+    if (document.visibilityState !== 'visible') return;
+    if (this.#source?.readyState === EventSource.CLOSED) {
+      this.#retryMs = FIRST_RETRY_MS;
+      clearTimeout(this.#timer);
+      void this.#retry();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// Owns the table of addresses: path ⇄ page. Pure; `navigation.svelte.ts` owns the browser's history.
+
+export type Route =
+  | { page: 'sites' }
+  | { page: 'login' }
+  | { page: 'setup' }
+  | { page: 'site'; site: string }
+  | { page: 'heatmap'; site: string }
+  | { page: 'settings'; site: string }
+  | { page: 'unknown' };
+
+export function parseRoute(pathname: string): Route {
+  const parts = pathname.split('/').filter((part) => part !== '');
+  const [first, second, third] = parts;
+  if (first === undefined) return { page: 'sites' };
+  if (parts.length === 1 && first === 'login') return { page: 'login' };
+  if (parts.length === 1 && first === 'setup') return { page: 'setup' };
+  if (first === 'sites' && second === undefined) return { page: 'sites' };
+  if (first === 'sites' && second !== undefined) {
+    const site = decode(second);
+    if (site === undefined) return { page: 'unknown' };
+    if (parts.length === 2) return { page: 'site', site };
+    if (parts.length === 3 && third === 'heatmap') return { page: 'heatmap', site };
+    if (parts.length === 3 && third === 'settings') return { page: 'settings', site };
+  }
+  return { page: 'unknown' };
+}
+
+type Query = Record<string, string | undefined>;
+
+export function sitePath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}`, query);
+}
+
+export function heatmapPath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/heatmap`, query);
+}
+
+export function settingsPath(site: string): string {
+  return `/sites/${encodeURIComponent(site)}/settings`;
+}
+
+/** The sign-in page, which leads back to where the visitor was. */
+export function loginPath(back: string): string {
+  return withQuery('/login', { next: back === '/' ? undefined : back });
+}
+
+/** Returns where to go after signing in. Only a path of ours: the address may come from anybody. */
+export function safeNext(next: string | null, origin: string): string {
+  if (next === null || !next.startsWith('/')) return '/';
+  let url: URL;
+  try {
+    url = new URL(next, origin);
+  } catch {
+    return '/';
+  }
+  if (url.origin !== origin) return '/';
+  const { page } = parseRoute(url.pathname);
+  return page === 'login' || page === 'setup' || page === 'unknown' ? '/' : url.pathname + url.search;
+}
+
+/** Changes some parameters of a query string and keeps the others; `undefined` removes one. */
+export function changeQuery(search: string, changes: Query): string {
+  const params = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) params.delete(name);
+    else params.set(name, value);
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function withQuery(path: string, query: Query): string {
+  return path + changeQuery('', query);
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

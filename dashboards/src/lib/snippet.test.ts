@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { badgeTag, domainFrom, looksLikeDomain, scriptTag } from './snippet';
+
+describe('lines to copy', () => {
+  it('have the address of this server and the name of the site', () => {
+    expect(scriptTag('https://stats.example', 'a.example')).toBe(
+      '<script defer src="https://stats.example/js/heatline.js" data-site="a.example"></script>',
+    );
+    expect(badgeTag('https://stats.example', 'кафе.bg', 'bg')).toBe(
+      '<img src="https://stats.example/badge/%D0%BA%D0%B0%D1%84%D0%B5.bg.svg?show=online&amp;lang=bg" alt="">',
+    );
+  });
+
+  it('cannot be broken out of', () => {
+    expect(scriptTag('https://s.example', '"><script>')).not.toContain('"><script>');
+  });
+});
+
+describe('a domain', () => {
+  it.each([
+    ['https://Shop.Example/path?x#y', 'shop.example'],
+    ['  shop.example.  ', 'shop.example'],
+    ['shop.example:8080', 'shop.example'],
+    ['Кафе.BG', 'кафе.bg'],
+  ])('is taken out of what was pasted: %j', (text, domain) => {
+    expect(domainFrom(text)).toBe(domain);
+  });
+
+  it.each([
+    ['shop.example', true],
+    ['localhost', true],
+    ['кафе.bg', true],
+    ['', false],
+    ['a b', false],
+    ['-a', false],
+    ['a@b', false],
+    ['a'.repeat(254), false],
+  ])('%j looks like one: %s', (text, verdict) => {
+    expect(looksLikeDomain(text)).toBe(verdict);
+  });
+});

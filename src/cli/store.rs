@@ -1,0 +1,55 @@
+//! Owns how a command reaches ClickHouse: the external server, the engine of the running service, or one of its own.
+
+use crate::{
+    app::{DataLock, engine_config},
+    config::Config,
+    store::{
+        Client, migrations,
+        engine::{Engine, config::read_endpoint},
+    },
+};
+
+use super::CliError;
+
+/// A connection for the length of one command.
+pub struct Borrowed {
+    pub client: Client,
+    /// The engine that was started for this command, with the lock on its data.
+    own: Option<(Engine, DataLock)>,
+}
+
+impl Borrowed {
+    /// Opens a connection, with the schema up to date.
+    pub async fn open(config: &Config) -> Result<Self, CliError> {
+        let (client, own) = match &config.clickhouse {
+            Some(endpoint) => (Client::new(endpoint.clone()), None),
+            None => match running(config).await {
+                Some(client) => (client, None),
+                None => {
+                    let lock = DataLock::take(&config.data_dir)?;
+                    let engine = Engine::start(engine_config(config, std::env::current_exe()?)?).await?;
+                    (engine.client(), Some((engine, lock)))
+                }
+            },
+        };
+        let borrowed = Self { client, own };
+        if let Err(error) = migrations::migrate(&borrowed.client).await {
+            borrowed.close().await;
+            return Err(error.into());
+        }
+        Ok(borrowed)
+    }
+
+    /// Ends what was started for this command.
+    pub async fn close(self) {
+        if let Some((engine, _lock)) = self.own {
+            engine.stop().await;
+        }
+    }
+}
+
+/// Returns a connection to the engine of the service that runs on the same data folder.
+async fn running(config: &Config) -> Option<Client> {
+    let client = Client::new(read_endpoint(&config.data_dir.join("engine"))?);
+    client.version().await.ok().map(|_version| client)
+}

@@ -1,0 +1,113 @@
+//! Owns what can go wrong with the control database, one variant for each cause.
+//! It does not choose status codes: `http` does.
+
+use std::{io, path::PathBuf};
+
+use crate::model::SiteName;
+
+use super::{email::EmailError, keys::ScopeError, password::PasswordError};
+
+/// Why the control database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    #[error("the url of the control database is not usable: {reason}")]
+    InvalidUrl { reason: String },
+    #[error("the file of the control database cannot be prepared: {}", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the control database is newer than this program: it has migration {found}, this program knows {known}")]
+    NewerThanBinary { found: u32, known: u32 },
+    #[error("migration {number} of the control database is not the one that this program knows")]
+    MigrationChanged { number: u32 },
+    #[error("migration {number} ({name}) of the control database failed")]
+    Migration {
+        number: u32,
+        name: &'static str,
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Busy or gone: worth trying again.
+    #[error("the control database does not answer")]
+    Unavailable(#[source] sqlx::Error),
+    #[error("the control database refused a statement")]
+    Database(#[source] sqlx::Error),
+    #[error("the control database holds a {what} that cannot be read")]
+    Unreadable { what: &'static str },
+
+    #[error("there is a site {0} already")]
+    SiteExists(SiteName),
+    #[error("there is no such site")]
+    SiteNotFound,
+    #[error("there is no time zone {name:?} in the IANA database")]
+    UnknownTimeZone { name: String },
+    /// `pointer` is a JSON pointer into `{"settings": …}`.
+    #[error("the setting at {pointer} is not valid: {reason}")]
+    InvalidSetting { pointer: String, reason: String },
+
+    #[error("there is a user with this e-mail address already")]
+    UserExists,
+    #[error("there is no such user")]
+    UserNotFound,
+    #[error("the e-mail address is not valid: {0}")]
+    InvalidEmail(#[from] EmailError),
+    #[error("the password is not acceptable: {0}")]
+    WeakPassword(#[from] PasswordError),
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// Worth trying again after a second.
+    #[error("too many passwords are being checked")]
+    PasswordQueueFull,
+    #[error("a password could not be hashed: {reason}")]
+    PasswordHashing { reason: String },
+
+    #[error("the name of the key must have 1 to {limit} characters, none of them a control character")]
+    InvalidKeyName { limit: usize },
+    #[error("the scopes of the key are not valid: {0}")]
+    InvalidScopes(#[from] ScopeError),
+    #[error("there is no such key")]
+    KeyNotFound,
+    #[error("the key is wrong or revoked")]
+    WrongKey,
+    #[error("the session is unknown or has ended")]
+    SessionEnded,
+    #[error("the set-up token is wrong or has expired")]
+    WrongSetupToken,
+    #[error("there is a user already")]
+    AlreadySetUp,
+
+    #[error("the clock shows a time without a day: {now}")]
+    ClockOutOfRange { now: jiff::Timestamp },
+}
+
+impl From<sqlx::Error> for ControlError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Database(error) }
+    }
+}
+
+/// Returns whether SQLite says that another connection holds the lock.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    let sqlx::Error::Database(cause) = error else { return false };
+    // The low byte of an extended result code is the plain code. PostgreSQL's codes have five digits or letters.
+    let code = cause.code().filter(|code| code.len() < 5).and_then(|code| code.parse::<i32>().ok());
+    matches!(code.map(|code| code & 0xff), Some(BUSY | LOCKED))
+}
+
+fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        // PostgreSQL: lost connection (08), no resources (53), stopped by an operator (57), lock or statement timeout.
+        sqlx::Error::Database(cause) => {
+            is_busy(error)
+                || cause.code().is_some_and(|code| {
+                    code.len() == 5 && ["08", "53", "57", "55P03", "40"].iter().any(|class| code.starts_with(class))
+                })
+        }
+        _ => false,
+    }
+}

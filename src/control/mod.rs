@@ -1,0 +1,41 @@
+//! Owns the control database: sites, users, memberships, API keys, dashboard sessions, the set-up token and the salts.
+//! It does not speak HTTP, reads no clock (time comes as a value) and keeps nothing that visitors sent.
+//!
+//! Several processes work on one database: the server, the command line and, on PostgreSQL, other nodes. Every change
+//! counts up one [`revision`](Control::revision) in its own transaction; the server polls it and rebuilds its
+//! [`snapshot::Sites`] when it moved.
+//!
+//! Secrets are never stored: passwords as argon2id, keys and tokens as SHA-256. Salts have to be stored, and are
+//! destroyed.
+
+mod database;
+mod email;
+mod error;
+mod keys;
+mod memberships;
+mod migrations;
+mod password;
+mod rows;
+mod salts;
+mod secret;
+mod sessions;
+mod settings;
+mod setup;
+mod sites;
+pub mod snapshot;
+#[cfg(test)]
+mod testing;
+mod users;
+
+pub use database::{Control, sqlite_url};
+pub use email::{EmailAddress, EmailError};
+pub use error::ControlError;
+pub use keys::{ApiKey, KeyId, KeyIdentity, KeyName, Scope, ScopeError, Scopes};
+pub use memberships::Role;
+pub use migrations::PendingMigration;
+pub use password::{Password, PasswordError};
+pub use secret::Secret;
+pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME};
+pub use setup::SETUP_TOKEN_LIFETIME;
+pub use sites::{SitePatch, time_zone};
+pub use users::{User, UserId};

@@ -1,0 +1,148 @@
+//! Owns how a site's settings are checked, merged and kept as JSON. It does not apply them: `ingest` does.
+
+use serde_json::{Map, Value};
+
+use crate::model::{Hostname, Pathname, SiteSettings};
+
+use super::error::ControlError;
+
+/// Most entries of each list of a site's settings.
+const MAX_ENTRIES: usize = 500;
+
+/// Returns the settings with host names in their canonical form, or what is wrong with them.
+pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlError> {
+    for (list, entries) in [
+        ("hostnames", settings.hostnames.len()),
+        ("excluded_paths", settings.excluded_paths.len()),
+        ("excluded_addresses", settings.excluded_addresses.len()),
+    ] {
+        if entries > MAX_ENTRIES {
+            return Err(invalid(format!("/settings/{list}"), format!("it has more than {MAX_ENTRIES} entries")));
+        }
+    }
+    for (index, pattern) in settings.hostnames.iter_mut().enumerate() {
+        *pattern = check_hostname(pattern).map_err(|reason| invalid(format!("/settings/hostnames/{index}"), reason))?;
+    }
+    for (index, pattern) in settings.excluded_paths.iter().enumerate() {
+        check_path(pattern).map_err(|reason| invalid(format!("/settings/excluded_paths/{index}"), reason))?;
+    }
+    Ok(settings)
+}
+
+/// Replaces the given keys of stored settings. Returns the new settings and what to store for them. Keys that are stored
+/// but unknown here (a newer program wrote them) stay; unknown keys of the patch are refused.
+pub(super) fn merge(stored: &str, patch: &Map<String, Value>) -> Result<(SiteSettings, String), ControlError> {
+    let mut all = object(stored)?;
+    let mut known = only_known(all.clone())?;
+    known.extend(patch.clone());
+    let settings = serde_json::from_value(Value::Object(known))
+        .map_err(|error| invalid("/settings".to_owned(), error.to_string()))
+        .and_then(check)?;
+    all.extend(to_object(&settings)?);
+    Ok((settings, Value::Object(all).to_string()))
+}
+
+/// Reads stored settings, without the keys that are unknown here.
+pub(super) fn read(stored: &str) -> Result<SiteSettings, ControlError> {
+    if let Ok(settings) = serde_json::from_str(stored) {
+        return Ok(settings);
+    }
+    serde_json::from_value(Value::Object(only_known(object(stored)?)?)).or(Err(UNREADABLE))
+}
+
+/// Returns what to store for settings.
+pub(super) fn write(settings: &SiteSettings) -> Result<String, ControlError> {
+    Ok(Value::Object(to_object(settings)?).to_string())
+}
+
+const UNREADABLE: ControlError = ControlError::Unreadable { what: "settings" };
+
+fn check_hostname(pattern: &str) -> Result<String, String> {
+    let (prefix, hostname) = match pattern.trim().strip_prefix("*.") {
+        Some(hostname) => ("*.", hostname),
+        None => ("", pattern),
+    };
+    let hostname = Hostname::parse(hostname).map_err(|error| error.to_string())?;
+    Ok(format!("{prefix}{hostname}"))
+}
+
+fn check_path(pattern: &str) -> Result<(), String> {
+    if !pattern.starts_with(['/', '*']) {
+        return Err("it starts neither with a slash nor with *".to_owned());
+    }
+    if pattern.len() > Pathname::MAX_BYTES {
+        return Err(format!("it is longer than {} bytes", Pathname::MAX_BYTES));
+    }
+    Ok(())
+}
+
+fn invalid(pointer: String, reason: String) -> ControlError {
+    ControlError::InvalidSetting { pointer, reason }
+}
+
+fn object(stored: &str) -> Result<Map<String, Value>, ControlError> {
+    serde_json::from_str(stored).or(Err(UNREADABLE))
+}
+
+fn to_object(settings: &SiteSettings) -> Result<Map<String, Value>, ControlError> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(UNREADABLE),
+    }
+}
+
+fn only_known(mut stored: Map<String, Value>) -> Result<Map<String, Value>, ControlError> {
+    let known = to_object(&SiteSettings::default())?;
+    stored.retain(|key, _| known.contains_key(key));
+    Ok(stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn patch(value: &Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_patch_replaces_its_keys_and_leaves_the_others() {
+        let stored = write(&SiteSettings { public_badge: true, ..SiteSettings::default() }).unwrap();
+        let (settings, stored) =
+            merge(&stored, &patch(&json!({"hostnames": ["Example.COM.", "*.b.example"]}))).unwrap();
+        assert!(settings.public_badge);
+        assert_eq!(settings.hostnames, ["example.com", "*.b.example"]);
+        assert_eq!(read(&stored).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_key_of_a_newer_program_is_ignored_and_kept() {
+        let stored = r#"{"public_badge": true, "retention_days": 30}"#;
+        assert!(read(stored).unwrap().public_badge);
+        let (_, stored) = merge(stored, &patch(&json!({"public_badge": false}))).unwrap();
+        assert_eq!(object(&stored).unwrap()["retention_days"], 30);
+        assert!(!read(&stored).unwrap().public_badge);
+    }
+
+    #[test]
+    fn wrong_settings_are_refused_and_the_place_is_named() {
+        let many: Vec<String> = (0..501).map(|n| format!("/{n}")).collect();
+        for (wrong, expected) in [
+            (json!({"hostname": ["a"]}), "/settings"),
+            (json!({"public_badge": "yes"}), "/settings"),
+            (json!({"excluded_addresses": ["10.0.0.0/33"]}), "/settings"),
+            (json!({"hostnames": ["a.example", "b/c"]}), "/settings/hostnames/1"),
+            (json!({"hostnames": ["*"]}), "/settings/hostnames/0"),
+            (json!({"excluded_paths": ["admin"]}), "/settings/excluded_paths/0"),
+            (json!({"excluded_paths": [format!("/{}", "x".repeat(2048))]}), "/settings/excluded_paths/0"),
+            (json!({"excluded_paths": many}), "/settings/excluded_paths"),
+        ] {
+            match merge("{}", &patch(&wrong)) {
+                Err(ControlError::InvalidSetting { pointer, .. }) => assert_eq!(pointer, expected, "{wrong}"),
+                other => panic!("{wrong}: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Owns the demo site's entry among the sites. Its pages are files, served by `http::assets`.
+
+use jiff::Timestamp;
+
+use crate::{
+    control::{Control, ControlError, time_zone},
+    model::{SiteName, SiteSettings},
+};
+
+/// Name of the demo site.
+pub const SITE: &str = "demo.example";
+
+/// Adds the demo site where it is missing. It takes events from any host that serves it, and shows its badge.
+pub async fn ensure_site(control: &Control) -> Result<(), ControlError> {
+    let name = SiteName::parse(SITE).map_err(|_never| ControlError::SiteNotFound)?;
+    match control.site(&name).await {
+        Ok(_) => return Ok(()),
+        Err(ControlError::SiteNotFound) => {}
+        Err(error) => return Err(error),
+    }
+    let settings = SiteSettings { hostnames: vec!["*".to_owned()], public_badge: true, ..SiteSettings::default() };
+    match control.add_site(&name, &time_zone("Europe/Sofia")?, settings, Timestamp::now()).await {
+        // Another node was faster.
+        Ok(_) | Err(ControlError::SiteExists(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}

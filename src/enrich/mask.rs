@@ -1,0 +1,194 @@
+//! Owns the masking of personal data and secrets that sites leak in their paths. It does not touch queries:
+//! those are dropped but for the allow-list of [`page_url`](super::page_url).
+
+use std::borrow::Cow;
+
+/// Stands for an e-mail address.
+const EMAIL: &str = ":email";
+/// Stands for a number long enough to be a telephone, card or account number.
+const NUMBER: &str = ":number";
+const UUID: &str = ":uuid";
+/// Stands for a key, session or one-time link.
+const TOKEN: &str = ":token";
+
+/// Shorter numbers are dates and article ids.
+const NUMBER_MIN_DIGITS: usize = 12;
+/// Half of an MD5; the hash at the end of a blog post's address is shorter.
+const HEX_MIN_LENGTH: usize = 24;
+const TOKEN_MIN_LENGTH: usize = 20;
+/// Fewer letters in a row between separators are no word.
+const WORD_MIN_LETTERS: usize = 4;
+
+/// What stands between the words of a slug.
+const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
+/// Replaces the telling segments of a readable path by placeholders.
+#[must_use]
+pub fn mask_path(path: &str) -> String {
+    path.split('/').map(mask_segment).collect::<Vec<_>>().join("/")
+}
+
+/// Replaces a text that holds an e-mail address by a placeholder.
+#[must_use]
+pub fn mask_email(text: &str) -> &str {
+    if has_email(text) { EMAIL } else { text }
+}
+
+fn mask_segment(segment: &str) -> Cow<'_, str> {
+    if has_email(segment) {
+        EMAIL.into()
+    } else if is_uuid(segment) {
+        UUID.into()
+    } else if is_long_number(segment) {
+        NUMBER.into()
+    } else if is_jwt(segment) || is_secret(segment) {
+        TOKEN.into()
+    } else if segment.len() > TOKEN_MIN_LENGTH {
+        segment.split_inclusive(SEPARATORS).map(mask_piece).collect::<String>().into()
+    } else {
+        segment.into()
+    }
+}
+
+/// Masks one piece of a slug, so that `/my-article-507f1f77bcf86cd799439011` keeps its words.
+fn mask_piece(piece: &str) -> Cow<'_, str> {
+    let text = piece.trim_end_matches(SEPARATORS);
+    if is_secret(text) { format!("{TOKEN}{}", &piece[text.len()..]).into() } else { piece.into() }
+}
+
+/// Finds `local@domain.tld`, also where the `@` was escaped more than once.
+fn has_email(text: &str) -> bool {
+    let plain = if text.contains('%') { text.replace("%25", "%").replace("%40", "@").into() } else { Cow::from(text) };
+    plain.match_indices('@').any(|(at, _)| {
+        let local_ends_well =
+            plain[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'));
+        let domain = &plain[at + 1..];
+        let end = domain.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(domain.len());
+        local_ends_well && is_mail_domain(domain[..end].trim_end_matches('.'))
+    })
+}
+
+fn is_mail_domain(domain: &str) -> bool {
+    domain.rsplit_once('.').is_some_and(|(name, top_level)| {
+        let top_level_is_word = top_level.chars().count() >= 2 && top_level.chars().all(char::is_alphabetic);
+        !name.is_empty() && (top_level_is_word || top_level.starts_with("xn--"))
+    })
+}
+
+fn is_uuid(segment: &str) -> bool {
+    const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+    let groups = segment.trim_start_matches('{').trim_end_matches('}').split('-');
+    groups.clone().map(str::len).eq(GROUPS) && groups.flat_map(str::bytes).all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_long_number(segment: &str) -> bool {
+    let digits = segment.strip_prefix('+').unwrap_or(segment);
+    digits.len() >= NUMBER_MIN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `header.payload.signature`, the header being Base64 of `{"`.
+fn is_jwt(segment: &str) -> bool {
+    segment.starts_with("eyJ") && segment.split('.').count() >= 2 && segment.bytes().all(is_token_byte)
+}
+
+fn is_secret(text: &str) -> bool {
+    is_hex(text) || is_random(text)
+}
+
+fn is_hex(text: &str) -> bool {
+    text.len() >= HEX_MIN_LENGTH && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Tells a random string from a slug by how often it changes between small letters, capitals and digits.
+///
+/// Random Base64 changes at 42 % of its borders, random Base36 at 40 %, a slug of words and a year at less than
+/// 15 %. A capital before a small letter is how words begin and is not counted.
+fn is_random(text: &str) -> bool {
+    if text.len() < TOKEN_MIN_LENGTH || !text.bytes().all(is_token_byte) || text.split(SEPARATORS).any(is_word) {
+        return false;
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let changes = text.as_bytes().windows(2).filter(|pair| is_change(pair[0], pair[1])).count();
+    digits >= 2 && changes * 10 >= text.len() * 3
+}
+
+/// Small letters, the first one perhaps a capital.
+fn is_word(piece: &str) -> bool {
+    piece.len() >= WORD_MIN_LETTERS && piece.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+}
+
+fn is_change(left: u8, right: u8) -> bool {
+    if !left.is_ascii_alphanumeric() || !right.is_ascii_alphanumeric() {
+        return false;
+    }
+    let word_begins = left.is_ascii_uppercase() && right.is_ascii_lowercase();
+    let same_class =
+        left.is_ascii_digit() == right.is_ascii_digit() && left.is_ascii_uppercase() == right.is_ascii_uppercase();
+    !(word_begins || same_class)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'=' | b'+')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_what_tells_of_a_person_or_opens_a_door() {
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
+        let cases = [
+            ("e-mail", "/user/ivan.petrov+x@mail.example.com/edit", "/user/:email/edit"),
+            ("e-mail in Cyrillic", "/иван@пример.бг", "/:email"),
+            ("e-mail escaped twice", "/u/ivan%2540example.com", "/u/:email"),
+            ("e-mail inside a segment", "/mailto:ivan@example.com;x", "/:email"),
+            ("telephone", "/call/+359888123456", "/call/:number"),
+            ("card", "/4111111111111111/", "/:number/"),
+            ("UUID", "/order/550e8400-e29b-41d4-a716-446655440000", "/order/:uuid"),
+            ("JWT", &format!("/verify/{jwt}"), "/verify/:token"),
+            ("SHA-1", "/reset/da39a3ee5e6b4b0d3255bfef95601890afd80709", "/reset/:token"),
+            ("Base64", "/magic/x8Kd02LqPz5VnT7rYb1Wm3Hc", "/magic/:token"),
+            ("Base64 with separators", "/i/Zk3_a9-QpX7t2LmB4vR8sW1c", "/i/:token"),
+            ("Base36", "/s/k3j5h6g7f8d9s0a1q2w3e4r5", "/s/:token"),
+            ("ULID", "/s/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/s/:token"),
+            ("CUID", "/s/cjld2cjxh0000qzrmn831i7rn", "/s/:token"),
+            ("Hex at the end of a slug", "/my-article-507f1f77bcf86cd799439011", "/my-article-:token"),
+            ("key with a prefix", "/k/sk_live_4eC39HqLyjWDarjtT1zdp7dc.json", "/k/sk_live_:token.json"),
+        ];
+        for (description, path, expected) in cases {
+            assert_eq!(mask_path(path), expected, "{description}");
+        }
+    }
+
+    #[test]
+    fn leaves_ordinary_paths_alone() {
+        let paths = [
+            "/",
+            "//",
+            "/blog/2024/11/23/how-to-fix-the-iPhone-15-Pro-camera-in-10-minutes",
+            "/How-To-Survive-In-2024-With-A-Pixel-8-Phone",
+            "/статии/как-да-направим-баница-2024",
+            "/@ivan",
+            "/@scope/package@4.17.21",
+            "/news/4567890",
+            "/20241123193000x",
+            "/i/20241123193",
+            "/p/my-first-post-8f2a1b3c4d5e",
+            "/watch/dQw4w9WgXcQ",
+            "/assets/JavaScriptAndTypeScript2024Handbook",
+            "/product/samsung-galaxy-s24-ultra-512gb-titanium-sm-s928b",
+            "/a.b.c/eyJ",
+            "/ISO-27001-2022-and-GDPR-2016-679",
+        ];
+        for path in paths {
+            assert_eq!(mask_path(path), path);
+        }
+    }
+
+    #[test]
+    fn masks_a_campaign_that_names_a_person() {
+        assert_eq!(mask_email("ivan@example.com"), ":email");
+        assert_eq!(mask_email("spring-sale"), "spring-sale");
+    }
+}

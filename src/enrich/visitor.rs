@@ -1,0 +1,100 @@
+//! Owns the visitor hash: who is the same visitor of one site on one day, and nothing beyond that.
+//! It does not own the keys; the control database makes and destroys them.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::model::{SiteId, VisitorId};
+
+/// Version of the input format, so that a later format can never meet an old hash.
+const FORMAT: u8 = 1;
+
+/// Returns the visitor's id: a BLAKE3 hash, keyed with the site's key of the day, of site, address and user agent.
+///
+/// The fields have fixed lengths or a length before them, so that no two inputs read the same. An IPv6 address
+/// counts by its /64, for browsers change the lower half at will. Zero is never returned.
+#[must_use]
+pub fn visitor_id(salt: &[u8; 32], site: SiteId, address: IpAddr, user_agent: &str) -> VisitorId {
+    let user_agent = user_agent.as_bytes();
+    let length = u16::try_from(user_agent.len()).unwrap_or(u16::MAX);
+
+    let mut hasher = blake3::Hasher::new_keyed(salt);
+    hasher.update(&[FORMAT]);
+    hasher.update(&u64::from(site.get()).to_be_bytes());
+    hasher.update(&identifying_part(address).octets());
+    hasher.update(&length.to_be_bytes());
+    hasher.update(&user_agent[..usize::from(length)]);
+
+    let mut first = [0; 8];
+    hasher.finalize_xof().fill(&mut first);
+    VisitorId::new(u64::from_be_bytes(first).max(1))
+}
+
+/// Returns the part of an address that stays the same from view to view, as 16 bytes.
+fn identifying_part(address: IpAddr) -> Ipv6Addr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SALT: [u8; 32] = [7; 32];
+    const SITE: SiteId = SiteId::new(1);
+
+    fn id(address: &str, user_agent: &str) -> VisitorId {
+        visitor_id(&SALT, SITE, address.parse().unwrap(), user_agent)
+    }
+
+    #[test]
+    fn follows_the_documented_input_format() {
+        let mut input = vec![1];
+        input.extend(1_u64.to_be_bytes());
+        input.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1]);
+        input.extend(2_u16.to_be_bytes());
+        input.extend(b"ua");
+        let hash = blake3::keyed_hash(&SALT, &input);
+        let expected = u64::from_be_bytes(hash.as_bytes()[..8].try_into().unwrap());
+        assert_eq!(id("192.0.2.1", "ua").get(), expected);
+    }
+
+    #[test]
+    fn tells_visitors_apart_by_every_field() {
+        let base = id("192.0.2.1", "ua");
+        let others = [
+            ("another address", id("192.0.2.2", "ua")),
+            ("another agent", id("192.0.2.1", "ub")),
+            ("no agent", id("192.0.2.1", "")),
+            ("another site", visitor_id(&SALT, SiteId::new(2), "192.0.2.1".parse().unwrap(), "ua")),
+            ("another day", visitor_id(&[8; 32], SITE, "192.0.2.1".parse().unwrap(), "ua")),
+        ];
+        for (difference, other) in others {
+            assert_ne!(base, other, "{difference}");
+        }
+    }
+
+    #[test]
+    fn counts_an_ipv6_network_and_a_mapped_address_as_one() {
+        assert_eq!(id("2001:db8:0:1::1", "ua"), id("2001:db8:0:1:ffff::2", "ua"), "same /64");
+        assert_ne!(id("2001:db8:0:1::1", "ua"), id("2001:db8:0:2::1", "ua"), "next /64");
+        assert_eq!(id("::ffff:192.0.2.1", "ua"), id("192.0.2.1", "ua"), "v4-mapped");
+    }
+
+    #[test]
+    fn takes_an_agent_of_any_length() {
+        assert_eq!(id("192.0.2.1", &"a".repeat(70_000)), id("192.0.2.1", &"a".repeat(65_535)));
+    }
+
+    proptest! {
+        #[test]
+        fn is_never_zero_and_repeatable(salt: [u8; 32], site: u32, address: IpAddr, user_agent in ".{0,80}") {
+            let first = visitor_id(&salt, SiteId::new(site), address, &user_agent);
+            prop_assert_ne!(first.get(), 0);
+            prop_assert_eq!(first, visitor_id(&salt, SiteId::new(site), address, &user_agent));
+        }
+    }
+}

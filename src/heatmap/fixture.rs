@@ -1,0 +1,161 @@
+//! Owns a page for tests: a landing page with a sticky header, at any width, and clicks on it.
+
+use serde_json::{Value, json};
+
+use super::{
+    map::{FirstAnswers, HeatMap, Page},
+    params::MapRequest,
+    rows::Row,
+};
+use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Pathname, Size};
+
+/// Puts boxes one after the other into a layout.
+pub struct PageBuilder {
+    layout: Layout,
+}
+
+impl PageBuilder {
+    pub fn new(width: u32, height: u32) -> Self {
+        let viewport = Size { width, height: if width < 600 { 844 } else { 720 } };
+        Self { layout: Layout { viewport, document: Size { width, height }, complete: true, boxes: Vec::new() } }
+    }
+
+    /// Lists an element: `tag#id` with its box.
+    pub fn with(mut self, name: &str, [x, y, width, height]: [i32; 4]) -> Self {
+        self.put(name, [x, y, width, height], LayoutFlags::default());
+        self
+    }
+
+    pub fn with_flags(mut self, name: &str, place: [i32; 4], flags: LayoutFlags) -> Self {
+        self.put(name, place, flags);
+        self
+    }
+
+    pub fn partial(mut self) -> Self {
+        self.layout.complete = false;
+        self
+    }
+
+    fn put(&mut self, name: &str, [x, y, width, height]: [i32; 4], flags: LayoutFlags) {
+        let tag = name.split('#').next().unwrap().to_owned();
+        let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
+        let element = ElementKey::parse(name).unwrap();
+        self.layout.boxes.push(LayoutBox { element, tag, role: String::new(), x, y, width, height, flags });
+    }
+
+    pub fn build(self) -> Layout {
+        self.layout
+    }
+}
+
+/// A landing page of a shop, 1280 px wide: sticky header, hero, cards, an article beside a form, a footer.
+pub fn a_page() -> Layout {
+    let fixed = LayoutFlags::FIXED;
+    let mut page = PageBuilder::new(1280, 2960)
+        .with("body", [0, 0, 1280, 2960])
+        .with("section#hero", [0, 64, 1280, 536])
+        .with("h1", [96, 160, 520, 116])
+        .with("p#lead", [96, 300, 500, 84])
+        .with("a#buy", [96, 420, 200, 56])
+        .with("a#tour", [312, 420, 176, 56])
+        .with("img#hero", [680, 124, 504, 416])
+        .with("h2#why", [96, 652, 520, 44]);
+    for (i, x) in [96, 472, 848].into_iter().enumerate() {
+        page = page
+            .with(&format!("article#card{i}"), [x, 728, 336, 424])
+            .with(&format!("img#card{i}"), [x, 728, 336, 190])
+            .with(&format!("h3#card{i}"), [x + 24, 944, 288, 32])
+            .with(&format!("p#card{i}"), [x + 24, 990, 288, 78])
+            .with(&format!("a#more{i}"), [x + 24, 1094, 110, 24]);
+    }
+    page = page
+        .with("main", [96, 1216, 720, 1424])
+        .with("h2#story", [96, 1216, 620, 44])
+        .with("p#one", [96, 1284, 720, 156])
+        .with("a#source", [330, 1337, 150, 24])
+        .with("p#two", [96, 1464, 720, 208])
+        .with("figure", [96, 1700, 720, 440])
+        .with("video#film", [96, 1700, 720, 400])
+        .with("figcaption", [96, 2108, 720, 26])
+        .with("h3#how", [96, 2172, 420, 32])
+        .with("li#a", [120, 2220, 696, 26])
+        .with("li#b", [120, 2252, 696, 26])
+        .with("li#c", [120, 2284, 696, 26])
+        .with("p#three", [96, 2340, 720, 182])
+        .with_flags("div#log", [96, 2550, 720, 220], LayoutFlags::SCROLL_CONTAINER)
+        .with("p#entry", [120, 2570, 650, 160])
+        .with("aside", [880, 1216, 304, 560])
+        .with("h3#form", [904, 1244, 240, 32])
+        .with("input#name", [904, 1300, 256, 44])
+        .with("input#mail", [904, 1360, 256, 44])
+        .with("select#plan", [904, 1420, 256, 44])
+        .with("textarea#note", [904, 1480, 256, 120])
+        .with("input#agree", [904, 1622, 18, 18])
+        .with("label#agree", [932, 1618, 200, 26])
+        .with("button#send", [904, 1668, 256, 52])
+        .with("footer", [0, 2800, 1280, 160])
+        .with_flags("header", [0, 0, 1280, 64], fixed)
+        .with_flags("svg#logo", [96, 16, 112, 32], fixed)
+        .with_flags("nav", [560, 0, 460, 64], fixed);
+    for (i, x) in [580, 690, 800, 910].into_iter().enumerate() {
+        page = page.with_flags(&format!("a#nav{i}"), [x, 20, 84, 24], fixed);
+        page = page.with(&format!("a#foot{i}"), [96 + 240 * i32::try_from(i).unwrap(), 2850, 120, 24]);
+    }
+    page.with_flags("button#join", [1064, 12, 120, 40], fixed).build()
+}
+
+/// The answers of a store that knows these samples.
+pub fn answers(samples: &[Layout], views: u64) -> FirstAnswers {
+    FirstAnswers { layouts: samples.iter().map(sample_row).collect(), views: vec![vec![json!(views)]], sizes: Vec::new() }
+}
+
+fn sample_row(layout: &Layout) -> Row {
+    let list = |part: fn(&LayoutBox) -> Value| Value::Array(layout.boxes.iter().map(part).collect());
+    vec![
+        json!(layout.viewport.width),
+        json!(layout.viewport.height),
+        json!(layout.document.width),
+        json!(layout.document.height),
+        json!(layout.complete),
+        list(|b| json!(b.element.as_str())),
+        list(|b| json!(b.tag)),
+        list(|b| json!(b.role)),
+        list(|b| json!(b.x)),
+        list(|b| json!(b.y)),
+        list(|b| json!(b.width)),
+        list(|b| json!(b.height)),
+        list(|b| json!(b.flags.bits())),
+    ]
+}
+
+/// A row of clicks on an element, at a place from 0 to 1 in it.
+pub fn clicks_at(element: &str, (across, down): (f64, f64), clicks: u64) -> Row {
+    vec![json!(element), json!(0), json!(across), json!(down), json!(0.5), json!(0.5), json!(clicks)]
+}
+
+/// `clicks` clicks scattered in the middle of an element, the same ones every time.
+pub fn scattered(element: &str, clicks: u32) -> Vec<Row> {
+    let mut seed = element.bytes().fold(17u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let mut next = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(seed >> 8) / f64::from(1 << 24)
+    };
+    (0..clicks)
+        .map(|_| {
+            // The mean of three even numbers is nearly a bell.
+            let mut middle = || 0.1 + 0.8 * (next() + next() + next()) / 3.0;
+            let place = (middle(), middle());
+            clicks_at(element, place, 1)
+        })
+        .collect()
+}
+
+pub fn a_request() -> MapRequest {
+    MapRequest::new(Pathname::parse("/shop").unwrap())
+}
+
+/// A map of [`a_page`], or of other samples.
+pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, rows: &[Row]) -> HeatMap {
+    let page = Page::read(&request, &answers(samples, views)).unwrap();
+    HeatMap::assemble(request, page, rows).unwrap()
+}

@@ -1,0 +1,226 @@
+//! Owns the layout of a page at one width: samples of many browsers, merged to what is typical.
+//! It does not draw it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{
+    error::HeatmapError,
+    rows::{Columns, Row},
+};
+use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Size};
+
+/// Lowest and highest page in CSS pixels. A page can be endless; a picture cannot.
+const HEIGHTS: std::ops::RangeInclusive<u32> = 100..=30_000;
+
+/// The height of a screen where nobody told one, in CSS pixels.
+const USUAL_FOLD: u32 = 720;
+
+/// The page as it typically stands in a viewport of [`Self::width`], in CSS pixels.
+#[derive(Debug, Clone, Default)]
+pub struct PageLayout {
+    pub width: u32,
+    pub height: u32,
+    /// Height of the typical screen: what is seen without scrolling.
+    pub fold: u32,
+    /// Number of complete samples behind it; 0 where the page was never measured.
+    pub samples: usize,
+    /// Viewport width of the samples: far from [`Self::width`] where no nearer ones are known.
+    pub measured_width: u32,
+    /// In the order of the document.
+    pub boxes: Vec<PlacedBox>,
+    index: HashMap<String, usize>,
+}
+
+/// One element at its typical place; in the viewport where [`LayoutFlags::FIXED`] is set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedBox {
+    pub element: String,
+    pub tag: String,
+    pub role: String,
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+    pub flags: LayoutFlags,
+    /// Share of the complete samples that have it; 0 for what is seen only in opened dialogs.
+    pub share: f32,
+}
+
+/// Height of the page and of the screen, as clicks and scrolls tell it, in CSS pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PageSize {
+    pub document_height: Option<u32>,
+    pub viewport_height: Option<u32>,
+}
+
+impl PageSize {
+    /// Reads the answer to `Statements::sizes`.
+    pub fn read(rows: &[Row]) -> Result<Self, HeatmapError> {
+        let Some(row) = rows.first() else { return Ok(Self::default()) };
+        let columns = Columns::new("sizes", row);
+        let some = |pixels: i32| (pixels > 0).then_some(pixels as u32);
+        Ok(Self { document_height: some(columns.pixels(0)?), viewport_height: some(columns.pixels(1)?) })
+    }
+}
+
+/// Reads the answer to `Statements::layouts`.
+pub fn read_samples(rows: &[Row]) -> Result<Vec<Layout>, HeatmapError> {
+    rows.iter().map(|row| read_sample(Columns::new("layouts", row))).collect()
+}
+
+fn read_sample(columns: Columns<'_>) -> Result<Layout, HeatmapError> {
+    let size = |width, height| -> Result<Size, HeatmapError> {
+        Ok(Size { width: columns.pixels(width)?.max(0) as u32, height: columns.pixels(height)?.max(0) as u32 })
+    };
+    let lists: Vec<&[Value]> = (5..13).map(|column| columns.list(column)).collect::<Result<_, _>>()?;
+    let [elements, tags, roles, lefts, tops, widths, heights, flags] = lists[..] else {
+        return Err(HeatmapError::Row { answer: "layouts", column: 5 });
+    };
+    let text = |list: &[Value], at: usize| list.get(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let whole = |list: &[Value], at: usize| {
+        let number = list.get(at).and_then(Value::as_i64).unwrap_or_default();
+        number.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+    };
+    let boxes = (0..elements.len()).filter_map(|at| {
+        // A key that the beacon parser would not have let through is no key of ours.
+        let element = ElementKey::parse(elements[at].as_str()?).ok()?;
+        Some(LayoutBox {
+            element,
+            tag: text(tags, at),
+            role: text(roles, at),
+            x: whole(lefts, at),
+            y: whole(tops, at),
+            width: whole(widths, at).max(0) as u32,
+            height: whole(heights, at).max(0) as u32,
+            flags: LayoutFlags::from_bits(whole(flags, at) as u16),
+        })
+    });
+    Ok(Layout { viewport: size(0, 1)?, document: size(2, 3)?, complete: columns.flag(4)?, boxes: boxes.collect() })
+}
+
+impl PageLayout {
+    /// Merges samples to the layout at `width`.
+    ///
+    /// Only samples whose viewport is within a tenth of the one nearest to `width` count: a phone's layout says
+    /// nothing about a desk's. They are stretched to `width`; of every element the median box counts, so that one
+    /// visitor's oddity, a late banner or another language, does not move it.
+    pub fn merge(samples: &[Layout], size: PageSize, width: u32) -> Self {
+        let nearest = samples
+            .iter()
+            .filter(|sample| sample.complete && sample.viewport.width > 0)
+            .map(|sample| sample.viewport.width)
+            .min_by_key(|&viewport| viewport.abs_diff(width));
+        let Some(measured_width) = nearest else {
+            return Self::unmeasured(size, width);
+        };
+        let alike: Vec<&Layout> = samples
+            .iter()
+            .filter(|sample| sample.viewport.width.abs_diff(measured_width) * 10 <= measured_width)
+            .collect();
+        let complete: Vec<&Layout> = alike.iter().copied().filter(|sample| sample.complete).collect();
+        let boxes = merge_boxes(&alike, complete.len(), width);
+        let index = boxes.iter().enumerate().map(|(at, b)| (b.element.clone(), at)).collect();
+        let height = median(complete.iter().map(|sample| sample.document.height as f32).collect()) as u32;
+        let fold = median(complete.iter().map(|sample| sample.viewport.height as f32).collect()) as u32;
+        Self {
+            width,
+            height: height.clamp(*HEIGHTS.start(), *HEIGHTS.end()),
+            fold: size.viewport_height.unwrap_or(fold),
+            samples: complete.len(),
+            measured_width,
+            boxes,
+            index,
+        }
+    }
+
+    fn unmeasured(size: PageSize, width: u32) -> Self {
+        let fold = size.viewport_height.unwrap_or(USUAL_FOLD);
+        let height = size.document_height.unwrap_or(fold).clamp(*HEIGHTS.start(), *HEIGHTS.end());
+        Self { width, height, fold, ..Self::default() }
+    }
+
+    /// Returns the place of an element in [`Self::boxes`].
+    pub fn find(&self, element: &str) -> Option<usize> {
+        self.index.get(element).copied()
+    }
+}
+
+/// What one sample says of an element, stretched to the asked width.
+struct Sighting {
+    x: f32,
+    y: f32,
+    width: f32,
+    height: f32,
+    fixed: bool,
+}
+
+/// What all samples say of an element.
+struct Sightings<'a> {
+    first: &'a LayoutBox,
+    in_complete: usize,
+    seen: Vec<Sighting>,
+}
+
+fn merge_boxes(samples: &[&Layout], complete: usize, width: u32) -> Vec<PlacedBox> {
+    let mut order: HashMap<&str, usize> = HashMap::new();
+    let mut all: Vec<Sightings<'_>> = Vec::new();
+    for sample in samples {
+        let stretch = width as f32 / sample.viewport.width.max(1) as f32;
+        // TRICKY: a key that stands twice in one sample is ambiguous; the first in the document is taken, as the
+        // tracker numbers the others.
+        let mut counted: Vec<bool> = vec![false; all.len()];
+        for b in sample.boxes.iter().filter(|b| b.width > 0 && b.height > 0) {
+            let at = *order.entry(b.element.as_str()).or_insert(all.len());
+            if at == all.len() {
+                all.push(Sightings { first: b, in_complete: 0, seen: Vec::new() });
+                counted.push(false);
+            }
+            if std::mem::replace(&mut counted[at], true) {
+                continue;
+            }
+            all[at].in_complete += usize::from(sample.complete);
+            all[at].seen.push(Sighting {
+                x: b.x as f32 * stretch,
+                y: b.y as f32,
+                width: b.width as f32 * stretch,
+                height: b.height as f32,
+                fixed: b.flags.contains(LayoutFlags::FIXED),
+            });
+        }
+    }
+    all.iter().map(|sightings| sightings.merge(complete)).collect()
+}
+
+impl Sightings<'_> {
+    fn merge(&self, complete: usize) -> PlacedBox {
+        // A sticky element is fixed in some samples and in its place in others. The two kinds of coordinates do not
+        // mix: the more frequent one counts.
+        let fixed = self.seen.iter().filter(|s| s.fixed).count() * 2 > self.seen.len();
+        let middle = |part: fn(&Sighting) -> f32| {
+            median(self.seen.iter().filter(|s| s.fixed == fixed).map(part).collect())
+        };
+        let other_flags = self.first.flags.bits() & !LayoutFlags::FIXED.bits();
+        PlacedBox {
+            element: self.first.element.as_str().to_owned(),
+            tag: self.first.tag.clone(),
+            role: self.first.role.clone(),
+            x: middle(|s| s.x),
+            y: middle(|s| s.y),
+            width: middle(|s| s.width),
+            height: middle(|s| s.height),
+            flags: LayoutFlags::from_bits(other_flags | if fixed { LayoutFlags::FIXED.bits() } else { 0 }),
+            share: self.in_complete as f32 / complete.max(1) as f32,
+        }
+    }
+}
+
+/// Returns the median, the lower one of two; 0 where there is nothing.
+fn median(mut values: Vec<f32>) -> f32 {
+    if values.is_empty() {
+        return 0.0;
+    }
+    let middle = (values.len() - 1) / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}

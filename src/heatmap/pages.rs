@@ -1,0 +1,29 @@
+//! Owns the list of pages that have heat maps.
+
+use serde::Serialize;
+
+use super::{
+    error::HeatmapError,
+    rows::{Columns, Row},
+};
+
+/// A page with what there is to see of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page {
+    pub path: String,
+    pub views: u64,
+    pub clicks: u64,
+    /// The most frequent viewport widths, in CSS pixels, from narrow to wide.
+    pub widths: Vec<u64>,
+}
+
+/// Reads the answer to `query::pages`.
+pub fn read(rows: &[Row]) -> Result<Vec<Page>, HeatmapError> {
+    rows.iter()
+        .map(|row| {
+            let columns = Columns::new("pages", row);
+            let widths = columns.list(4)?.iter().filter_map(serde_json::Value::as_u64).collect();
+            Ok(Page { path: columns.text(0)?.to_owned(), views: columns.count(1)?, clicks: columns.count(2)?, widths })
+        })
+        .collect()
+}

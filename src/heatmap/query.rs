@@ -1,0 +1,236 @@
+//! Owns the SQL of heat maps: what is selected, in which columns. Values are server-side parameters only.
+//! It neither runs a statement nor reads its rows; readers name the same columns in the same order.
+
+use crate::{
+    model::SiteId,
+    store::statement::Statement,
+};
+
+use super::{
+    layout::PageLayout,
+    params::{Kind, MapRequest},
+};
+
+/// Most layout samples that a page is put together from, complete ones and dialogs each.
+const MOST_SAMPLES: u32 = 32;
+
+/// Most elements whose grid is adapted to their size; the largest ones come first.
+const MOST_FINE_GRIDS: usize = 200;
+
+/// Cells across an element unless its size asks for another number.
+const USUAL_STEPS: u64 = 32;
+
+/// Most cells across an element: a page of 30 000 pixels at the smallest radius.
+const MOST_STEPS: f32 = 4096.0;
+
+/// Most pages in the list of pages.
+const MOST_PAGES: u32 = 500;
+
+/// The rows that a question is about: one site, whole local days and, within them, a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    pub site_id: SiteId,
+    /// First and last local day of the site, both included, in days since the Unix epoch.
+    pub from_day: u16,
+    pub to_day: u16,
+    /// From this moment on, in milliseconds since the Unix epoch.
+    pub from_ms: i64,
+    /// Up to this moment, not included.
+    pub to_ms: i64,
+}
+
+/// What is asked first, all at once. What is asked then depends on the layout: see [`content`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statements {
+    /// [`super::layout::read_samples`] reads it.
+    pub layouts: Statement,
+    /// One row, one column: the number of pageviews.
+    pub views: Statement,
+    /// [`super::layout::PageSize::read`] reads it.
+    pub sizes: Statement,
+}
+
+const IN_SCOPE: &str = "site_id = {site_id:UInt32}
+    AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+    AND at >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC') AND at < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')";
+
+/// How near a viewport is to the asked width: 0 means practically equal, 3 another layout.
+const NEARNESS: &str = "multiIf(
+        abs(toInt32(viewport_width) - {width:Int32}) * 40 <= {width:Int32}, 0,
+        abs(toInt32(viewport_width) - {width:Int32}) * 10 <= {width:Int32}, 1,
+        abs(toInt32(viewport_width) - {width:Int32}) * 4 <= {width:Int32}, 2, 3)";
+
+/// Returns what is asked first for a map.
+pub fn statements(request: &MapRequest, scope: &Scope) -> Statements {
+    Statements { layouts: layouts(request, scope), views: views(request, scope), sizes: sizes(request, scope) }
+}
+
+/// Returns what is asked when the layout is known: the clicks, or how far was scrolled.
+pub fn content(request: &MapRequest, scope: &Scope, layout: &PageLayout) -> Statement {
+    match request.kind {
+        Kind::Click => clicks(request, scope, layout),
+        Kind::Scroll => reach(request, scope),
+    }
+}
+
+/// The recent samples whose viewport is near the asked width. Nearer ones first, but what differs by a scroll bar
+/// counts as equal, for the newer layout is the truer one. Not bound to the range: today's page is drawn.
+fn layouts(request: &MapRequest, scope: &Scope) -> Statement {
+    let sql = format!(
+        "SELECT viewport_width, viewport_height, document_width, document_height, complete,
+    boxes.element, boxes.tag, boxes.role, boxes.x, boxes.y, boxes.width, boxes.height, boxes.flags
+FROM layouts
+WHERE site_id = {{site_id:UInt32}} AND pathname = {{path:String}}
+ORDER BY {NEARNESS} AS nearness, if(nearness = 3, abs(toInt32(viewport_width) - {{width:Int32}}), 0), at DESC, view_id
+LIMIT {MOST_SAMPLES} BY complete"
+    );
+    Statement::new(sql)
+        .bind("site_id", scope.site_id.get())
+        .bind("path", request.path.as_str())
+        .bind("width", i64::from(request.width))
+}
+
+fn views(request: &MapRequest, scope: &Scope) -> Statement {
+    let condition = condition(request);
+    let sql = format!("SELECT count() FROM events WHERE {condition} AND kind = 'pageview'");
+    bind(Statement::new(sql), request, scope)
+}
+
+/// Page height and viewport height, of the views that are nearest to the asked width.
+fn sizes(request: &MapRequest, scope: &Scope) -> Statement {
+    let condition = condition(request);
+    let sql = format!(
+        "SELECT quantileExact(document_height), quantileExact(viewport_height)
+FROM (
+    SELECT viewport_width, viewport_height, document_height FROM clicks WHERE {condition}
+    UNION ALL
+    SELECT viewport_width, viewport_height, document_height FROM scrolls WHERE {condition}
+)
+GROUP BY {NEARNESS} AS nearness ORDER BY nearness LIMIT 1"
+    );
+    bind(Statement::new(sql), request, scope).bind("width", i64::from(request.width))
+}
+
+/// The clicks, gathered in cells of every element: as fine as the picture can show, and no finer, so that the number of
+/// rows depends on the page and not on the number of clicks. A cell tells the mean place of its clicks.
+///
+/// The class of width is in the key for elements that are not in the layout: their page position is comparable only among
+/// screens that see the same page.
+fn clicks(request: &MapRequest, scope: &Scope, layout: &PageLayout) -> Statement {
+    let condition = condition(request);
+    let sql = format!(
+        "SELECT element, bitAnd(flags, 1) AS fixed, avg(fraction_x) / 65535, avg(fraction_y) / 65535,
+    avg(x / greatest(if(fixed, viewport_width, document_width), 1)),
+    avg(if(fixed, y, y / greatest(document_height, 1))),
+    count()
+FROM clicks
+WHERE {condition}
+GROUP BY element, fixed,
+    multiIf(viewport_width < 480, 0, viewport_width < 768, 1, viewport_width < 1024, 2, viewport_width < 1440, 3, 4) AS screen,
+    intDiv(fraction_x * transform(element, {{elements:Array(String)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
+    intDiv(fraction_y * transform(element, {{elements:Array(String)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
+ORDER BY element, fixed, screen, column, row"
+    );
+    let grid = fine_grids(request, layout);
+    bind(Statement::new(sql), request, scope)
+        .bind("elements", grid.elements)
+        .bind("steps_x", grid.across)
+        .bind("steps_y", grid.down)
+}
+
+/// Of every view the hundredth of the page that it reached, counted.
+fn reach(request: &MapRequest, scope: &Scope) -> Statement {
+    let condition = condition(request);
+    let sql = format!(
+        "SELECT reached, count()
+FROM (
+    SELECT toUInt8(least(100, ceil(100 * max(depth_px) / greatest(max(document_height), 1)))) AS reached
+    FROM scrolls WHERE {condition}
+    GROUP BY view_id
+)
+GROUP BY reached ORDER BY reached"
+    );
+    bind(Statement::new(sql), request, scope)
+}
+
+/// Returns the list of pages that have heat maps, by clicks; [`super::pages::read`] reads it.
+pub fn pages(scope: &Scope) -> Statement {
+    let sql = format!(
+        "SELECT pathname, sum(seen) AS views, sum(clicked) AS clicks, sum(scrolled) AS scrolls,
+    arraySort(arraySlice(arrayMap(pair -> pair.2, arrayReverseSort(groupArray((clicked + scrolled, viewport_width)))), 1, 8)) AS widths
+FROM (
+    SELECT pathname, viewport_width, 0 AS seen, count() AS clicked, 0 AS scrolled FROM clicks
+    WHERE {IN_SCOPE} GROUP BY pathname, viewport_width
+    UNION ALL
+    SELECT pathname, viewport_width, 0 AS seen, 0 AS clicked, uniqExact(view_id) AS scrolled FROM scrolls
+    WHERE {IN_SCOPE} GROUP BY pathname, viewport_width
+    UNION ALL
+    SELECT pathname, viewport_width, count() AS seen, 0 AS clicked, 0 AS scrolled FROM events
+    WHERE {IN_SCOPE} AND kind = 'pageview' GROUP BY pathname, viewport_width
+)
+GROUP BY pathname HAVING clicks > 0 OR scrolls > 0
+ORDER BY clicks DESC, views DESC, pathname LIMIT {MOST_PAGES}"
+    );
+    bind_scope(Statement::new(sql), scope)
+}
+
+/// The rows of the page that the request asks for.
+fn condition(request: &MapRequest) -> String {
+    let mut condition = format!("{IN_SCOPE}\n    AND pathname = {{path:String}}");
+    if request.widths.is_some() {
+        condition.push_str("\n    AND viewport_width BETWEEN {narrowest:UInt16} AND {widest:UInt16}");
+    }
+    if request.device.is_some() {
+        condition.push_str("\n    AND device = {device:String}");
+    }
+    condition
+}
+
+fn bind(statement: Statement, request: &MapRequest, scope: &Scope) -> Statement {
+    let mut statement = bind_scope(statement, scope).bind("path", request.path.as_str());
+    if let Some(widths) = &request.widths {
+        statement = statement.bind("narrowest", *widths.start()).bind("widest", *widths.end());
+    }
+    if let Some(device) = request.device {
+        statement = statement.bind("device", device.as_str());
+    }
+    statement
+}
+
+fn bind_scope(statement: Statement, scope: &Scope) -> Statement {
+    statement
+        .bind("site_id", scope.site_id.get())
+        .bind("from_day", scope.from_day)
+        .bind("to_day", scope.to_day)
+        .bind("from_ms", scope.from_ms)
+        .bind("to_ms", scope.to_ms)
+}
+
+/// The number of cells across and down, of the elements that need other than the usual number.
+#[derive(Default)]
+struct Grids {
+    elements: Vec<String>,
+    across: Vec<u64>,
+    down: Vec<u64>,
+}
+
+/// Cells are half a radius wide, one standard deviation of the spot: laid out in this distance, spots add up to a
+/// surface that is even to one part in 10⁸.
+fn fine_grids(request: &MapRequest, layout: &PageLayout) -> Grids {
+    let cell = request.radius as f32 / 2.0;
+    let steps = |side: f32| (side / cell).ceil().clamp(1.0, MOST_STEPS) as u64;
+    let mut large: Vec<_> = layout.boxes.iter().filter(|b| steps(b.width.max(b.height)) > USUAL_STEPS).collect();
+    large.sort_by(|a, b| (b.width * b.height).total_cmp(&(a.width * a.height)).then(a.element.cmp(&b.element)));
+    large.truncate(MOST_FINE_GRIDS);
+    let mut grids = Grids::default();
+    for b in large {
+        grids.elements.push(b.element.clone());
+        grids.across.push(steps(b.width));
+        grids.down.push(steps(b.height));
+    }
+    // TRICKY: `transform` refuses empty arrays. No element has an empty key.
+    if grids.elements.is_empty() {
+        grids = Grids { elements: vec![String::new()], across: vec![USUAL_STEPS], down: vec![USUAL_STEPS] };
+    }
+    grids
+}

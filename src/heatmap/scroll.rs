@@ -1,0 +1,64 @@
+//! Owns the scroll map: which share of views reached each hundredth of the page.
+//! It does not know why the others left.
+
+use serde::Serialize;
+
+use super::{
+    error::HeatmapError,
+    layout::PageLayout,
+    rows::{Columns, Row},
+};
+
+/// Number of bands a page is cut into.
+pub const BANDS: usize = crate::model::click::SCROLL_BANDS;
+
+/// One band across the page, in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Band {
+    pub y0: u32,
+    /// First pixel below the band.
+    pub y1: u32,
+    /// Share of views that reached the band's lower half, from 0 to 1.
+    pub share: f32,
+}
+
+/// How far a page was scrolled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScrollMap {
+    /// Views that told how far they were scrolled: those that the shares are of.
+    pub measured: u64,
+    pub bands: Vec<Band>,
+}
+
+impl ScrollMap {
+    /// Reads the answer to `query::content` for scrolls, and lays it on the page.
+    pub fn read(rows: &[Row], layout: &PageLayout) -> Result<Self, HeatmapError> {
+        // Views that ended in each hundredth; the first is for those that saw nothing.
+        let mut ended = [0u64; BANDS + 1];
+        for row in rows {
+            let columns = Columns::new("scrolls", row);
+            let reached = columns.count(0)?.min(BANDS as u64) as usize;
+            ended[reached] += columns.count(1)?;
+        }
+        let measured: u64 = ended.iter().sum();
+        let mut left = measured;
+        let bands = (0..BANDS).map(|band| {
+            left -= ended[band];
+            Band {
+                y0: edge(layout.height, band),
+                y1: edge(layout.height, band + 1),
+                share: left as f32 / measured.max(1) as f32,
+            }
+        });
+        Ok(Self { measured, bands: bands.collect() })
+    }
+
+    /// Returns the highest pixel that less than `share` of the views reached; none where more of them reached the end.
+    pub fn falls_below(&self, share: f32) -> Option<u32> {
+        self.bands.iter().find(|band| band.share < share).map(|band| band.y0)
+    }
+}
+
+fn edge(height: u32, band: usize) -> u32 {
+    (u64::from(height) * band as u64 / BANDS as u64) as u32
+}

@@ -1,0 +1,112 @@
+//! Owns what an element looks like in the wireframe: tag, role and flags become a look.
+//! The strokes are in [`crate::render::canvas::wireframe`].
+
+use super::layout::{PageLayout, PlacedBox};
+use crate::{
+    model::LayoutFlags,
+    render::{
+        Rect,
+        canvas::wireframe::{Block, ICON_SIDE, Look},
+    },
+};
+
+/// Smallest share of samples in which an element stands that is drawn: less is a passing state of the page.
+const LEAST_SHARE: f32 = 0.5;
+
+/// Returns what to draw of a page. Elements known only from opened dialogs have their clicks, but are not drawn.
+pub fn blocks(layout: &PageLayout) -> Vec<Block> {
+    let typical = layout.boxes.iter().filter(|b| b.share >= LEAST_SHARE);
+    let mut blocks: Vec<Block> = typical
+        .filter_map(|b| {
+            let block = Block { rect: rect(b), look: look(b, layout)?, lifted: b.flags.contains(LayoutFlags::FIXED) };
+            (block.rect.right() > 0 && block.rect.bottom() > 0).then_some(block)
+        })
+        .collect();
+    without_doubles(&mut blocks);
+    blocks
+}
+
+fn rect(b: &PlacedBox) -> Rect {
+    let (x, y) = (b.x.round() as i32, b.y.round() as i32);
+    Rect::new(x, y, (b.x + b.width).round() as i32 - x, (b.y + b.height).round() as i32 - y)
+}
+
+/// Drops bars within bars (a `nav` in a `header`) and boxes drawn twice (`picture` around `img`).
+fn without_doubles(blocks: &mut Vec<Block>) {
+    let all = blocks.clone();
+    let mut at = 0;
+    blocks.retain(|block| {
+        let before = &all[..at];
+        at += 1;
+        !before.iter().any(|outer| {
+            outer.look == block.look && (outer.rect == block.rect || (block.look == Look::Bar && outer.rect.contains(block.rect)))
+        })
+    });
+}
+
+fn look(b: &PlacedBox, layout: &PageLayout) -> Option<Look> {
+    match b.role.as_str() {
+        "button" | "tab" | "menuitem" => return Some(Look::Button),
+        "link" => return Some(link(b)),
+        "checkbox" | "switch" | "radio" => return Some(Look::Toggle { round: b.role == "radio" }),
+        "textbox" | "searchbox" => return Some(Look::Input),
+        "combobox" | "listbox" => return Some(Look::Select),
+        "banner" | "navigation" | "contentinfo" => return bar(b),
+        "dialog" | "alertdialog" => return Some(Look::Card),
+        _ => {}
+    }
+    match b.tag.as_str() {
+        "html" | "body" | "main" | "figure" | "picture" if !b.flags.contains(LayoutFlags::SCROLL_CONTAINER) => None,
+        "header" | "nav" | "footer" => bar(b),
+        "article" | "section" => Some(part(b, layout)),
+        "aside" | "form" | "dialog" | "fieldset" => Some(Look::Card),
+        "a" => Some(link(b)),
+        "button" | "summary" => Some(Look::Button),
+        "select" => Some(Look::Select),
+        "input" if b.width <= 30.0 && b.height <= 30.0 => Some(Look::Toggle { round: false }),
+        "input" | "textarea" => Some(Look::Input),
+        "video" => Some(Look::Video),
+        "img" | "svg" | "canvas" | "iframe" | "object" | "embed" => Some(picture(b)),
+        "h1" => Some(Look::Heading { line_height: 48 }),
+        "h2" => Some(Look::Heading { line_height: 36 }),
+        "h3" | "h4" | "h5" | "h6" => Some(Look::Heading { line_height: 28 }),
+        "p" | "li" | "dt" | "dd" | "td" | "th" | "blockquote" | "pre" | "figcaption" | "label" => Some(Look::Text),
+        _ => by_flags(b),
+    }
+}
+
+/// Returns the look of an element whose tag says nothing: a custom element, a `div` that can be clicked.
+fn by_flags(b: &PlacedBox) -> Option<Look> {
+    let has = |flag| b.flags.contains(flag);
+    if has(LayoutFlags::SCROLL_CONTAINER) {
+        Some(Look::Scroller)
+    } else if has(LayoutFlags::INTERACTIVE) {
+        Some(if b.height < 64.0 { Look::Button } else { Look::Card })
+    } else if has(LayoutFlags::MEDIA) {
+        Some(picture(b))
+    } else if has(LayoutFlags::TEXT) {
+        Some(Look::Text)
+    } else {
+        has(LayoutFlags::LANDMARK).then_some(Look::Section)
+    }
+}
+
+fn bar(b: &PlacedBox) -> Option<Look> {
+    // The header of a card or a list of links in a column is no bar of the page.
+    (b.width >= 240.0).then_some(Look::Bar)
+}
+
+/// Returns a card for a part of the page that stands among others, a hairline for one that is the page.
+fn part(b: &PlacedBox, layout: &PageLayout) -> Look {
+    if b.width < layout.width as f32 * 0.6 && b.height < layout.height as f32 * 0.6 { Look::Card } else { Look::Section }
+}
+
+/// Returns a button for links that are shaped like one.
+fn link(b: &PlacedBox) -> Look {
+    let like_a_button = (32.0..=80.0).contains(&b.height) && b.width >= b.height * 1.5 && b.width <= 420.0;
+    if like_a_button { Look::Button } else { Look::Link }
+}
+
+fn picture(b: &PlacedBox) -> Look {
+    if b.width.min(b.height) < ICON_SIDE as f32 { Look::Icon } else { Look::Picture }
+}

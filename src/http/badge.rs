@@ -1,0 +1,70 @@
+//! Owns the public badges. A site shows them only when its owner says so; else there is no such picture.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use dashmap::DashMap;
+use jiff::Timestamp;
+
+use super::{Shared, State, error::ApiError};
+use crate::{
+    badge::{BadgeParams, ParamError, Show},
+    control::snapshot::SiteWithSalts,
+    model::{SiteId, SiteName},
+    reports::count,
+};
+
+/// Longest query string that is read.
+const QUERY_BYTES: usize = 2048;
+/// How long a counted number serves all readers.
+const COUNT_MS: i64 = 10_000;
+
+/// Numbers that were counted a moment ago, by site and kind: at most three a site.
+#[derive(Default)]
+pub struct Counted {
+    numbers: DashMap<(SiteId, Show), (i64, u64)>,
+}
+
+/// `GET /badge/{site}.svg`
+pub async fn svg(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
+    let name = SiteName::parse(&site).map_err(|_not_a_name| ApiError::SiteNotFound)?;
+    let site = state.sites.current().snapshot.get(&name).cloned().ok_or(ApiError::SiteNotFound)?;
+    if !site.site.settings.public_badge {
+        return Err(ApiError::SiteNotFound);
+    }
+    let query = request.query_string();
+    if query.len() > QUERY_BYTES {
+        return Err(ApiError::Malformed(format!("the query string is longer than {QUERY_BYTES} bytes")));
+    }
+    let params = BadgeParams::parse(query)?;
+    let number = number(&state, &site, params.show).await?;
+    // Image proxies keep pictures for as long as they may: a live number says `no-cache` besides.
+    let max_age = if params.show == Show::Online { "max-age=5, no-cache" } else { "max-age=60" };
+    Ok(HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, format!("public, {max_age}")))
+        .body(params.badge(number).svg()))
+}
+
+async fn number(shared: &Shared, site: &SiteWithSalts, show: Show) -> Result<u64, ApiError> {
+    let now = Timestamp::now();
+    let now_ms = now.as_millisecond();
+    let key = (site.site.id, show);
+    if let Some(counted) = shared.badges.numbers.get(&key)
+        && (0..COUNT_MS).contains(&(now_ms - counted.0))
+    {
+        return Ok(counted.1);
+    }
+    let number = match show {
+        // In memory, and new at every look.
+        Show::Online => return Ok(shared.presence.count(site.site.id, now_ms)),
+        Show::Today => count::visitors_today(&shared.store, &site.site, now).await?,
+        Show::Total => count::total_visits(&shared.store, &site.site, now).await?,
+    };
+    shared.badges.numbers.insert(key, (now_ms, number));
+    Ok(number)
+}
+
+impl From<ParamError> for ApiError {
+    fn from(error: ParamError) -> Self {
+        Self::invalid(error.parameter(), error.to_string())
+    }
+}

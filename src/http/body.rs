@@ -1,0 +1,62 @@
+//! Owns reading a request's body: bounded in size and time, one plain encoding.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    web,
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use super::error::ApiError;
+
+/// Largest body of an ingest request.
+pub const INGEST_BODY_BYTES: usize = 64 * 1024;
+/// Largest body of any other request.
+pub const API_BODY_BYTES: usize = 256 * 1024;
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads JSON as browsers send it: `text/plain` (no preflight), `application/json`, or unnamed.
+pub async fn read_json_text(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+    if !is_json_text(request) {
+        return Err(ApiError::UnsupportedMediaType);
+    }
+    read(request, payload, limit).await
+}
+
+async fn read(request: &HttpRequest, mut payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+    let too_large = || ApiError::TooLarge { limit_bytes: limit };
+    // A promise of too much is refused before a byte of it is read.
+    let promised = header_text(request, &CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
+    if promised.is_some_and(|bytes| bytes > limit as u64) {
+        return Err(too_large());
+    }
+    let collect = async {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|error| ApiError::Malformed(format!("the body cannot be read: {error}")))?;
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    };
+    tokio::time::timeout(BODY_TIMEOUT, collect).await.map_err(|_elapsed| ApiError::RequestTimeout)?
+}
+
+fn is_json_text(request: &HttpRequest) -> bool {
+    let encoded = header_text(request, &CONTENT_ENCODING).is_some_and(|value| !value.eq_ignore_ascii_case("identity"));
+    let kind = header_text(request, &CONTENT_TYPE).map(|value| {
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    });
+    let readable = matches!(kind.as_deref(), None | Some("" | "text/plain" | "application/json"));
+    readable && !encoded
+}
+
+fn header_text<'a>(request: &'a HttpRequest, name: &actix_web::http::header::HeaderName) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
+}

@@ -1,0 +1,143 @@
+//! Owns the doors to heat maps: the picture, its numbers, and the list of pages that have one.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::{Shared, State, auth::Caller, error::ApiError};
+use crate::{
+    control::{Scope as Permission, snapshot::SiteWithSalts},
+    heatmap::{HeatMap, HeatmapError, MapRequest, ParamError, Scope, load},
+    reports::{self, DateRange},
+};
+
+/// Parameters of the query string that are not the map's own.
+const DATE_RANGE: &str = "date_range";
+const DEFAULT_RANGE: &str = "30d";
+/// Most parameters of a query string.
+const MOST_PARAMETERS: usize = 32;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagesQuery {
+    date_range: Option<String>,
+}
+
+/// `GET /api/v1/sites/{site}/heatmap.png`
+pub async fn png(
+    request: HttpRequest,
+    site: web::Path<String>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &site, Permission::Stats).await?;
+    let map = map(&request, &site, &state).await?;
+    // Pictures are drawn beside the async threads, a few at a time; the rest is sent away at once.
+    let _permit = state.renders.try_acquire().map_err(|_busy| ApiError::Unavailable { retry_after_seconds: 1 })?;
+    let picture = web::block(move || map.png())
+        .await
+        .map_err(|error| ApiError::Internal(error.to_string()))??;
+    Ok(answer(&request, "image/png", picture))
+}
+
+/// `GET /api/v1/sites/{site}/heatmap.json`
+pub async fn json(
+    request: HttpRequest,
+    site: web::Path<String>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &site, Permission::Stats).await?;
+    let map = map(&request, &site, &state).await?;
+    let text = map.json(site.site.name.as_str());
+    Ok(answer(&request, "application/json", text.into_bytes()))
+}
+
+/// `GET /api/v1/sites/{site}/pages`
+pub async fn pages(
+    site: web::Path<String>,
+    query: web::Query<PagesQuery>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &site, Permission::Stats).await?;
+    let scope = scope(&state, &site, query.date_range.as_deref().unwrap_or(DEFAULT_RANGE)).await?;
+    let pages = load::load_pages(&state.store, &scope).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"pages": pages})))
+}
+
+async fn map(request: &HttpRequest, site: &SiteWithSalts, shared: &Shared) -> Result<HeatMap, ApiError> {
+    let mut pairs: Vec<(String, String)> =
+        form_urlencoded::parse(request.query_string().as_bytes()).into_owned().take(MOST_PARAMETERS + 1).collect();
+    if pairs.len() > MOST_PARAMETERS {
+        return Err(ApiError::Malformed(format!("the query string has more than {MOST_PARAMETERS} parameters")));
+    }
+    let range = match pairs.iter().position(|(name, _)| name == DATE_RANGE) {
+        Some(place) => pairs.remove(place).1,
+        None => DEFAULT_RANGE.to_owned(),
+    };
+    let wanted = MapRequest::parse(&pairs)?;
+    let scope = scope(shared, site, &range).await?;
+    let (page, rows) = load::load(&shared.store, &wanted, &scope).await?;
+    let map = web::block(move || HeatMap::assemble(wanted, page, &rows));
+    Ok(map.await.map_err(|error| ApiError::Internal(error.to_string()))??)
+}
+
+async fn scope(shared: &Shared, site: &SiteWithSalts, range: &str) -> Result<Scope, ApiError> {
+    let range = DateRange::from_text(range).map_err(|error| ApiError::invalid(DATE_RANGE, error.detail))?;
+    let first_day = reports::first_day(&shared.store, site.site.id, &range).await?;
+    let range = range
+        .resolve(&site.site.time_zone, Timestamp::now(), first_day)
+        .map_err(|error| ApiError::invalid(DATE_RANGE, error.detail))?;
+    Ok(Scope {
+        site_id: site.site.id,
+        from_day: range.from_day,
+        to_day: range.to_day,
+        from_ms: range.from_ms,
+        to_ms: range.to_ms,
+    })
+}
+
+/// Answers with a strong tag of the bytes, so that an unchanged map costs the reader nothing.
+fn answer(request: &HttpRequest, kind: &'static str, bytes: Vec<u8>) -> HttpResponse {
+    let hash = blake3::hash(&bytes).to_hex();
+    let etag = format!("\"{}\"", &hash[..32]);
+    let known = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|tags| tags.len() <= 1024 && tags.split(',').any(|tag| tag.trim() == etag));
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .content_type(kind);
+    if known { response.finish() } else { response.body(bytes) }
+}
+
+impl From<ParamError> for ApiError {
+    fn from(error: ParamError) -> Self {
+        Self::invalid(error.name, error.detail)
+    }
+}
+
+impl From<HeatmapError> for ApiError {
+    fn from(error: HeatmapError) -> Self {
+        match error {
+            HeatmapError::NoData => Self::NoData,
+            HeatmapError::TooLarge { .. } => Self::invalid("width", error.to_string()),
+            HeatmapError::Row { .. } | HeatmapError::Encode(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<load::LoadError> for ApiError {
+    fn from(error: load::LoadError) -> Self {
+        match error {
+            load::LoadError::Store(error) => error.into(),
+            load::LoadError::Map(error) => error.into(),
+        }
+    }
+}

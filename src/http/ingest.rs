@@ -1,0 +1,134 @@
+//! Owns the public doors for events: our beacon, Plausible's event, the pixel.
+//!
+//! What 202 promises: every event of the request waits in this process's bounded memory and is sent to ClickHouse
+//! until it confirms, or was left out by a documented rule (`X-Heatline-Dropped`). What it does not promise yet:
+//! events that wait are lost when the process is killed. 4xx and 503 mean that nothing of the request was kept.
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::{StatusCode, header},
+    web::{self, Payload, Query},
+};
+use jiff::Timestamp;
+use rand::Rng;
+use serde_json::json;
+
+use super::{
+    Shared, State,
+    body::{INGEST_BODY_BYTES, read_json_text},
+    client,
+    error::ApiError,
+};
+use crate::{
+    ingest::{
+        Verdict, beacon,
+        pixel::{self, PixelQuery},
+        plausible,
+    },
+    model::{Beacon, Outcome, ViewId},
+};
+
+const DROPPED_HEADER: &str = "X-Heatline-Dropped";
+const PLAUSIBLE_DROPPED_HEADER: &str = "x-plausible-dropped";
+/// Seconds after which a refused sender should come back.
+const RETRY_SECONDS: u32 = 5;
+
+/// `POST /api/beacon`: a batch of our tracker.
+pub async fn beacon(request: HttpRequest, payload: Payload, state: State) -> Result<impl Responder, ApiError> {
+    let received_at_ms = Timestamp::now().as_millisecond();
+    let beacon = counted(&state, read_beacon(&request, payload, received_at_ms).await)?;
+    Ok(match take(&state, beacon, &request, received_at_ms)? {
+        Verdict::Accepted { wants_layout: true } => HttpResponse::Accepted().json(json!({"layout": true})),
+        verdict => dropped_or_empty(verdict),
+    })
+}
+
+async fn read_beacon(request: &HttpRequest, payload: Payload, received_at_ms: i64) -> Result<Beacon, ApiError> {
+    let body = read_json_text(request, payload, INGEST_BODY_BYTES).await?;
+    Ok(beacon::parse(&body, received_at_ms)?)
+}
+
+/// `POST /api/event`: one event of a Plausible tracker or server.
+pub async fn event(request: HttpRequest, payload: Payload, state: State) -> Result<impl Responder, ApiError> {
+    let received_at_ms = Timestamp::now().as_millisecond();
+    let beacons = counted(&state, read_event(&request, payload, received_at_ms).await)?;
+    if request.headers().get("x-debug-request").is_some_and(|value| value == "true") {
+        let address = client::address(&request, &state).to_string();
+        return Ok(HttpResponse::Ok().json(json!({"ip": address})));
+    }
+    let mut last = Verdict::Accepted { wants_layout: false };
+    let mut dropped = false;
+    for beacon in beacons {
+        last = take(&state, beacon, &request, received_at_ms)?;
+        dropped |= matches!(last, Verdict::Dropped(_));
+    }
+    let mut response = dropped_or_empty(last);
+    if dropped {
+        let name = header::HeaderName::from_static(PLAUSIBLE_DROPPED_HEADER);
+        response.headers_mut().insert(name, header::HeaderValue::from_static("1"));
+    }
+    Ok(response)
+}
+
+async fn read_event(request: &HttpRequest, payload: Payload, received_at_ms: i64) -> Result<Vec<Beacon>, ApiError> {
+    let body = read_json_text(request, payload, INGEST_BODY_BYTES).await?;
+    Ok(plausible::parse(&body, random_view(), received_at_ms)?)
+}
+
+/// `GET /pixel.gif`: a pageview without JavaScript. The picture comes whatever becomes of the event.
+pub async fn pixel(request: HttpRequest, state: State) -> Result<impl Responder, ApiError> {
+    let received_at_ms = Timestamp::now().as_millisecond();
+    let beacon = counted(&state, read_pixel(&request, received_at_ms))?;
+    let verdict = take(&state, beacon, &request, received_at_ms)?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/gif");
+    if let Verdict::Dropped(reason) = verdict {
+        response.insert_header((DROPPED_HEADER, reason.as_str()));
+    }
+    Ok(response.body(pixel::GIF))
+}
+
+fn read_pixel(request: &HttpRequest, received_at_ms: i64) -> Result<Beacon, ApiError> {
+    let query = Query::<PixelQuery>::from_query(request.query_string())
+        .map_err(|error| ApiError::Malformed(error.to_string()))?;
+    Ok(pixel::parse(&query, random_view(), received_at_ms)?)
+}
+
+/// `OPTIONS`: any origin may send.
+pub async fn preflight() -> impl Responder {
+    HttpResponse::build(StatusCode::NO_CONTENT)
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish()
+}
+
+/// Counts a request that was refused before it had events.
+fn counted<T>(shared: &web::Data<Shared>, read: Result<T, ApiError>) -> Result<T, ApiError> {
+    if read.is_err() {
+        shared.ingest.outcomes.open(1).settle(Outcome::Rejected);
+    }
+    read
+}
+
+fn take(shared: &Shared, beacon: Beacon, request: &HttpRequest, received_at_ms: i64) -> Result<Verdict, ApiError> {
+    let sender = client::sender(request, shared);
+    match shared.ingest.accept(beacon, &sender, client::signals(request), received_at_ms) {
+        Verdict::Unavailable => Err(ApiError::Unavailable { retry_after_seconds: RETRY_SECONDS }),
+        verdict @ (Verdict::Accepted { .. } | Verdict::Dropped(_)) => Ok(verdict),
+    }
+}
+
+fn dropped_or_empty(verdict: Verdict) -> HttpResponse {
+    let mut response = HttpResponse::Accepted();
+    if let Verdict::Dropped(reason) = verdict {
+        response.insert_header((DROPPED_HEADER, reason.as_str()));
+        response.insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, DROPPED_HEADER));
+    }
+    response.json(json!({}))
+}
+
+fn random_view() -> ViewId {
+    ViewId::new(rand::rng().random())
+}

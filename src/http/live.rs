@@ -1,0 +1,88 @@
+//! Owns the live view: one document, and the stream that pushes it.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpResponse, Responder,
+    http::header,
+    web::{self, Bytes},
+};
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
+
+use super::{State, auth::Caller, error::ApiError};
+use crate::{control::Scope, live::LiveSnapshot, model::SiteId};
+
+/// Shortest time between two messages of a stream: at most four a second.
+const PUSH_INTERVAL: Duration = Duration::from_millis(250);
+/// A comment goes out after this long without news, so that proxies keep the connection.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// `GET /api/v1/sites/{site}/live`
+pub async fn snapshot(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &site, Scope::Stats).await?;
+    let snapshot = state.presence.snapshot(site.site.id, Timestamp::now().as_millisecond());
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(&*snapshot))
+}
+
+/// `GET /api/v1/sites/{site}/live/stream`: a snapshot, then an update whenever something changed.
+///
+/// A slow reader gets the latest state only: nothing is queued for it. `Last-Event-ID` needs no memory,
+/// for every message is the whole state.
+pub async fn stream(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &site, Scope::Stats).await?.site.id;
+    let permit = state
+        .streams
+        .clone()
+        .try_acquire_owned()
+        .map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })?;
+    let messages = async_stream::stream! {
+        let _permit = permit;
+        let mut changes = state.presence.watch(site);
+        let mut id = 0_u64;
+        let mut shown = current(&state, site);
+        yield Ok::<_, ApiError>(message("snapshot", id, &shown));
+        let mut heartbeat_at = Instant::now() + HEARTBEAT;
+        loop {
+            match timeout_at(heartbeat_at, changes.changed()).await {
+                Err(_elapsed) => {
+                    heartbeat_at = Instant::now() + HEARTBEAT;
+                    // The count of the last minute fades without any event.
+                    let now = current(&state, site);
+                    if now == shown {
+                        yield Ok(Bytes::from_static(b": here\n\n"));
+                        continue;
+                    }
+                    shown = now;
+                }
+                Ok(Err(_closed)) => break,
+                Ok(Ok(())) => {
+                    let now = current(&state, site);
+                    if now == shown {
+                        continue;
+                    }
+                    shown = now;
+                    heartbeat_at = Instant::now() + HEARTBEAT;
+                }
+            }
+            id += 1;
+            yield Ok(message("update", id, &shown));
+            tokio::time::sleep(PUSH_INTERVAL).await;
+        }
+    };
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(Box::pin(messages)))
+}
+
+fn current(state: &State, site: SiteId) -> std::sync::Arc<LiveSnapshot> {
+    state.presence.snapshot(site, Timestamp::now().as_millisecond())
+}
+
+fn message(event: &str, id: u64, snapshot: &LiveSnapshot) -> Bytes {
+    // A snapshot is text and numbers: it always serialises.
+    let data = serde_json::to_string(snapshot).unwrap_or_default();
+    Bytes::from(format!("event: {event}\nid: {id}\ndata: {data}\n\n"))
+}

@@ -1,0 +1,66 @@
+//! Owns what every response has: security headers, and a problem document wherever an error has no body of ours.
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+};
+
+use super::error;
+
+/// Nothing inline, nothing from elsewhere.
+const DASHBOARD_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
+     connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
+
+/// Paths that any site may call: the tracker, its beacons, pictures.
+const FOR_ANY_ORIGIN: [&str; 5] = ["/js/", "/api/beacon", "/api/event", "/pixel.gif", "/badge/"];
+
+/// Finishes every response.
+pub async fn finish(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let for_any_origin = FOR_ANY_ORIGIN.iter().any(|prefix| request.path().starts_with(prefix));
+    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = with_problem(response);
+    let headers = response.headers_mut();
+    set_default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set_default(headers, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    set_default(headers, header::CONTENT_SECURITY_POLICY, DASHBOARD_CSP);
+    if for_any_origin {
+        set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        set_default(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    } else {
+        set_default(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    }
+    Ok(response)
+}
+
+/// Gives an error without a body of ours, such as actix's 404 and 405, a problem document.
+fn with_problem(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    let is_ours = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/problem+json"));
+    if is_ours || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut problem = error::of_status(status, response.request());
+    if let Some(allow) = allow {
+        problem.headers_mut().insert(header::ALLOW, allow);
+    }
+    let request = response.request().clone();
+    ServiceResponse::new(request, problem)
+}
+
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    if !headers.contains_key(&name) {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}

@@ -1,0 +1,121 @@
+//! Owns everything that knows HTTP: routes, status codes, headers, cookies. One thin file a surface.
+
+pub mod assets;
+pub mod auth;
+pub mod badge;
+pub mod body;
+pub mod client;
+pub mod error;
+pub mod extractors;
+pub mod health;
+pub mod heatmap;
+pub mod ingest;
+pub mod live;
+pub mod middleware;
+pub mod reports;
+pub mod sessions;
+pub mod sites;
+pub mod throttle;
+
+use std::sync::Arc;
+
+use actix_web::{Resource, Route, guard, web};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::{
+    control::Control,
+    enrich::TrustedProxies,
+    ingest::{Ingest, SitesWatch},
+    live::Presence,
+    store::Client,
+};
+
+/// What handlers share. One value for the whole process; every part is cheap to share and lives as long.
+pub struct Shared {
+    pub ingest: Ingest,
+    pub presence: Arc<Presence>,
+    pub sites: SitesWatch,
+    pub control: Control,
+    pub store: Client,
+    pub proxies: TrustedProxies,
+    /// Address that browsers use, where it is set.
+    pub public_url: Option<Url>,
+    pub demo: bool,
+    /// One permit for each picture that may be drawn at a time; who finds none is sent away with 503.
+    pub renders: Semaphore,
+    /// One permit for each open event stream.
+    pub streams: Arc<Semaphore>,
+    pub throttle: throttle::Throttle,
+    pub badges: badge::Counted,
+}
+
+/// What a handler takes.
+pub type State = web::Data<Shared>;
+
+/// The whole route table of the public listener.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        // ingest: public, for any origin
+        .service(resource("/js/heatline.js", [get(assets::tracker)]))
+        .service(resource("/api/beacon", [post(ingest::beacon), options(ingest::preflight)]))
+        .service(resource("/api/event", [post(ingest::event), options(ingest::preflight)]))
+        .service(resource("/pixel.gif", [get(ingest::pixel)]))
+        // public pictures
+        .service(resource("/badge/{site}.svg", [get(badge::svg)]))
+        // who is asking
+        .service(resource("/api/v1/setup", [get(sessions::setup_state), post(sessions::set_up)]))
+        .service(resource(
+            "/api/v1/session",
+            [get(sessions::who_am_i), post(sessions::sign_in), delete(sessions::sign_out)],
+        ))
+        // sites
+        .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
+        .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
+        .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
+        .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
+        .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))
+        .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
+        .service(resource("/api/v1/sites/{site}/heatmap.json", [get(heatmap::json)]))
+        // reports
+        .service(resource("/api/v2/query", [post(reports::query)]))
+        .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
+        // operations
+        .service(resource("/healthz", [get(health::healthz)]))
+        .service(resource("/readyz", [get(health::readyz)]))
+        // what people look at
+        .service(resource("/demo", [get(assets::demo_redirect)]))
+        .service(resource("/demo/{path:.*}", [get(assets::demo)]))
+        .service(resource("/assets/{path:.*}", [get(assets::dashboard_asset)]))
+        .default_service(web::route().to(assets::dashboard));
+}
+
+fn resource<const N: usize>(path: &str, routes: [Route; N]) -> Resource {
+    let mut resource = web::resource(path);
+    for route in routes {
+        resource = resource.route(route);
+    }
+    resource
+}
+
+/// A handler under a method; GET answers HEAD too, the server drops the body.
+macro_rules! method {
+    ($($name:ident => $route:expr),+ $(,)?) => {
+        $(fn $name<F, Args>(handler: F) -> Route
+        where
+            F: actix_web::Handler<Args>,
+            Args: actix_web::FromRequest + 'static,
+            F::Output: actix_web::Responder + 'static,
+        {
+            $route.to(handler)
+        })+
+    };
+}
+
+method!(
+    get => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
+    post => web::post(),
+    patch => web::patch(),
+    delete => web::delete(),
+    options => web::method(actix_web::http::Method::OPTIONS),
+);

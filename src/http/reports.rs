@@ -1,0 +1,68 @@
+//! Owns the doors to reports.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    State,
+    auth::Caller,
+    body::{API_BODY_BYTES, read_json_text},
+    error::{ApiError, FieldError},
+};
+use crate::{
+    control::Scope,
+    reports::{self, QueryErrors, RunError},
+};
+
+/// `POST /api/v2/query`: Plausible's Stats API v2.
+pub async fn query(
+    request: HttpRequest,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let body = read_json_text(&request, payload, API_BODY_BYTES).await?;
+    let body: Value = serde_json::from_slice(&body).map_err(|error| ApiError::Malformed(error.to_string()))?;
+    let query = reports::parse(&body)?;
+    let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
+    let report = reports::run(&state.store, &site.site, query, Timestamp::now()).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
+}
+
+#[derive(Deserialize)]
+pub struct RealtimeQuery {
+    site_id: String,
+}
+
+/// `GET /api/v1/stats/realtime/visitors`: a bare number, as Plausible's v1 has it.
+pub async fn realtime_visitors(
+    query: web::Query<RealtimeQuery>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &query.site_id, Scope::Stats).await?;
+    let visitors = state.presence.count(site.site.id, Timestamp::now().as_millisecond());
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(visitors))
+}
+
+impl From<QueryErrors> for ApiError {
+    fn from(errors: QueryErrors) -> Self {
+        let fields = errors.as_slice().iter().map(|error| FieldError {
+            pointer: error.pointer.clone(),
+            detail: error.detail.clone(),
+        });
+        Self::Invalid(fields.collect())
+    }
+}
+
+impl From<RunError> for ApiError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Query(errors) => errors.into(),
+            RunError::Store(error) => error.into(),
+            RunError::Shape(error) => Self::Internal(error.to_string()),
+        }
+    }
+}

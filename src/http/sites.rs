@@ -1,0 +1,130 @@
+//! Owns the list of sites and their settings. Shapes follow Plausible's Sites API where they agree.
+
+use actix_web::{HttpResponse, Responder, http::header, web};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Shared, State, auth::Caller, error::ApiError};
+use crate::{
+    control::{Role, Scope, SitePatch, snapshot::Sites, time_zone},
+    ingest::KnownSites,
+    model::{Site, SiteId, SiteName, SiteSettings},
+};
+
+/// Most sites in one answer.
+const LIST_LIMIT: usize = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateBody {
+    domain: String,
+    timezone: Option<String>,
+    settings: Option<SiteSettings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateBody {
+    timezone: Option<String>,
+    #[serde(default)]
+    settings: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct SiteResponse {
+    domain: String,
+    timezone: String,
+    live: u64,
+    settings: SiteSettings,
+}
+
+/// `GET /api/v1/sites`: the sites that the caller may see, by name.
+pub async fn list(caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let visible = visible_sites(&caller, &state).await?;
+    let sites = state.sites.current();
+    let mut shown: Vec<SiteResponse> = sites
+        .snapshot
+        .iter()
+        .filter(|entry| visible.as_ref().is_none_or(|ids| ids.contains(&entry.site.id)))
+        .map(|entry| respond(&state, &entry.site))
+        .collect();
+    shown.sort_unstable_by(|a, b| a.domain.cmp(&b.domain));
+    shown.truncate(LIST_LIMIT);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(json!({"sites": shown, "meta": {"after": null, "before": null, "limit": LIST_LIMIT}})))
+}
+
+/// Returns the sites that the caller may see; `None` means all.
+async fn visible_sites(caller: &Caller, shared: &Shared) -> Result<Option<Vec<SiteId>>, ApiError> {
+    match caller {
+        Caller::User(user) if user.admin => Ok(None),
+        Caller::User(user) => {
+            let roles = shared.control.sites_of(user.id).await?;
+            Ok(Some(roles.into_iter().map(|(site, _role): (SiteId, Role)| site).collect()))
+        }
+        Caller::Key(key) => Ok(key.site.map(|only| vec![only])),
+    }
+}
+
+/// `POST /api/v1/sites`
+pub async fn create(caller: Caller, body: web::Json<CreateBody>, state: State) -> Result<impl Responder, ApiError> {
+    caller.require_all_sites()?;
+    let CreateBody { domain, timezone, settings } = body.into_inner();
+    let name = SiteName::parse(&domain).map_err(|error| ApiError::invalid("/domain", error.to_string()))?;
+    let zone = time_zone(timezone.as_deref().unwrap_or("UTC"))?;
+    let site = state.control.add_site(&name, &zone, settings.unwrap_or_default(), Timestamp::now()).await?;
+    refresh(&state).await?;
+    Ok(HttpResponse::Ok().json(respond(&state, &site)))
+}
+
+/// `GET /api/v1/sites/{site}`
+pub async fn show(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let scope = match &caller {
+        Caller::Key(key) if key.scopes.contains(Scope::Sites) => Scope::Sites,
+        Caller::Key(_) | Caller::User(_) => Scope::Stats,
+    };
+    let site = caller.site(&state, &site, scope).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(respond(&state, &site.site)))
+}
+
+/// `PATCH /api/v1/sites/{site}`: replaces the given settings, the others stay.
+pub async fn update(
+    site: web::Path<String>,
+    caller: Caller,
+    body: web::Json<UpdateBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_change(&state, &site).await?;
+    let UpdateBody { timezone, settings } = body.into_inner();
+    let patch = SitePatch { time_zone: timezone.as_deref().map(time_zone).transpose()?, settings };
+    let site = state.control.update_site(site.site.id, &patch).await?;
+    refresh(&state).await?;
+    Ok(HttpResponse::Ok().json(respond(&state, &site)))
+}
+
+/// `DELETE /api/v1/sites/{site}`: no event of it is accepted from now on; what is stored stays out of reach.
+pub async fn remove(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_change(&state, &site).await?;
+    caller.require_all_sites()?;
+    state.control.remove_site(site.site.id).await?;
+    refresh(&state).await?;
+    Ok(HttpResponse::Ok().json(json!({"deleted": true})))
+}
+
+/// Makes a change visible at once on this node; others see it within a second.
+async fn refresh(shared: &Shared) -> Result<(), ApiError> {
+    let sites = Sites::load(&shared.control, Timestamp::now()).await?;
+    shared.sites.replace(KnownSites::new(sites));
+    Ok(())
+}
+
+fn respond(shared: &Shared, site: &Site) -> SiteResponse {
+    SiteResponse {
+        domain: site.name.as_str().to_owned(),
+        timezone: site.time_zone.iana_name().unwrap_or("UTC").to_owned(),
+        live: shared.presence.count(site.id, Timestamp::now().as_millisecond()),
+        settings: site.settings.clone(),
+    }
+}

@@ -1,0 +1,323 @@
+//! Owns our own wire format, version 1 (`docs/tracker.md`): bytes to a [`Beacon`], every value within its limits.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde::Deserialize;
+
+use super::{
+    limits::{self, at_most, short},
+    rejection::Rejection,
+};
+use crate::{
+    enrich::page_url::{PageUrl, clean_referrer},
+    model::{
+        Beacon, Click, ClickFlags, ElementKey, Fact, Layout, LayoutBox, LayoutFlags, PageView, Scroll, SiteName, Size,
+        TimedFact, ViewId, click::SCROLL_BANDS,
+    },
+};
+
+#[derive(Deserialize)]
+struct RawBeacon<'a> {
+    v: u32,
+    #[serde(borrow)]
+    site: Cow<'a, str>,
+    #[serde(borrow)]
+    view: Cow<'a, str>,
+    #[serde(borrow)]
+    url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    referrer: Cow<'a, str>,
+    viewport: [u32; 2],
+    document: [u32; 2],
+    #[serde(default)]
+    hash: bool,
+    events: Vec<RawEvent>,
+}
+
+#[derive(Deserialize)]
+struct RawEvent {
+    #[serde(default)]
+    ago: u64,
+    #[serde(flatten)]
+    fact: RawFact,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum RawFact {
+    Pageview,
+    Event {
+        name: String,
+        #[serde(default)]
+        props: BTreeMap<String, String>,
+    },
+    Engagement {
+        engaged: u32,
+        depth: u8,
+    },
+    Click {
+        element: String,
+        fraction: [u16; 2],
+        at: [u32; 2],
+        #[serde(default)]
+        container: [u32; 2],
+        #[serde(default)]
+        since: u32,
+        #[serde(default)]
+        flags: u16,
+    },
+    Scroll {
+        depth: u32,
+        #[serde(default)]
+        exposure: Vec<u32>,
+    },
+    Layout {
+        complete: bool,
+        boxes: Vec<RawBox>,
+    },
+    Leave,
+}
+
+/// Element, tag, role, x, y, width, height, flags.
+type RawBox = (String, String, String, i32, i32, u32, u32, u16);
+
+const FORMAT_VERSION: u32 = 1;
+const TAG_BYTES: usize = 40;
+
+/// Reads a beacon. Anything wrong refuses it whole, so that a retry can never count twice.
+pub fn parse(body: &[u8], received_at_ms: i64) -> Result<Beacon, Rejection> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if body.is_empty() {
+        return Err(Rejection::Empty);
+    }
+    let raw: RawBeacon<'_> = serde_json::from_slice(body)?;
+    if raw.v != FORMAT_VERSION {
+        return Err(Rejection::value("/v", format!("it is {}, this server reads version {FORMAT_VERSION}", raw.v)));
+    }
+    match raw.events.len() {
+        0 => return Err(Rejection::value("/events", "it is empty")),
+        found if found > limits::EVENTS => return Err(Rejection::TooManyEvents { found, limit: limits::EVENTS }),
+        _ => {}
+    }
+    let page = page_view(&raw)?;
+    let facts = raw
+        .events
+        .into_iter()
+        .enumerate()
+        .map(|(index, event)| {
+            let at_ms = limits::dated(received_at_ms, event.ago);
+            Ok(TimedFact { at_ms, fact: fact(event.fact, &page, &format!("/events/{index}"))? })
+        })
+        .collect::<Result<Vec<_>, Rejection>>()?;
+    Ok(Beacon { page, facts })
+}
+
+fn page_view(raw: &RawBeacon<'_>) -> Result<PageView, Rejection> {
+    let site = SiteName::parse(&raw.site).map_err(|error| Rejection::value("/site", error.to_string()))?;
+    let view = view_id(&raw.view)?;
+    let url = short(&raw.url, limits::URL_BYTES, "/url")?;
+    let url = PageUrl::parse(url, raw.hash).map_err(|error| Rejection::value("/url", error.to_string()))?;
+    let mut attribution = url.attribution;
+    attribution.referrer = clean_referrer(short(&raw.referrer, limits::URL_BYTES, "/referrer")?);
+    Ok(PageView {
+        site,
+        view,
+        hostname: url.hostname,
+        pathname: url.pathname,
+        attribution,
+        viewport: viewport(raw.viewport)?,
+        document: Size {
+            width: at_most(raw.document[0], limits::PAGE_PIXELS, "/document/0")?,
+            height: at_most(raw.document[1], limits::PAGE_PIXELS, "/document/1")?,
+        },
+    })
+}
+
+fn view_id(text: &str) -> Result<ViewId, Rejection> {
+    let wrong = || Rejection::value("/view", "it is not 16 hexadecimal digits");
+    if text.len() != 16 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(wrong());
+    }
+    u64::from_str_radix(text, 16).map(ViewId::new).map_err(|_not_a_number| wrong())
+}
+
+fn viewport([width, height]: [u32; 2]) -> Result<Size, Rejection> {
+    for (value, pointer) in [(width, "/viewport/0"), (height, "/viewport/1")] {
+        if value == 0 {
+            return Err(Rejection::value(pointer, "it is 0"));
+        }
+        at_most(value, limits::VIEWPORT_PIXELS, pointer)?;
+    }
+    Ok(Size { width, height })
+}
+
+fn fact(raw: RawFact, page: &PageView, pointer: &str) -> Result<Fact, Rejection> {
+    let in_event = |name: &str| format!("{pointer}/{name}");
+    Ok(match raw {
+        RawFact::Pageview => Fact::Pageview,
+        RawFact::Leave => Fact::Leave,
+        RawFact::Event { name, props } => Fact::Custom {
+            name: limits::event_name(&name, &in_event("name"))?,
+            props: limits::props(props, &in_event("props"))?,
+        },
+        RawFact::Engagement { engaged, depth } => Fact::Engagement {
+            engaged_ms: at_most(engaged, limits::REPORT_MS, &in_event("engaged"))?,
+            scroll_depth: percent(depth, &in_event("depth"))?,
+        },
+        RawFact::Click { element, fraction, at, container, since, flags } => {
+            let flags = ClickFlags::from_bits(flags);
+            // A page may shrink between the click and the sending: what lies beyond its end is put on its edge.
+            let edge = if flags.contains(ClickFlags::FIXED) { page.viewport } else { page.document };
+            Fact::Click(Click {
+                element: element_key(&element, &in_event("element"))?,
+                fraction_x: fraction[0],
+                fraction_y: fraction[1],
+                x: at_most(at[0], limits::PAGE_PIXELS, &in_event("at/0"))?.min(edge.width),
+                y: at_most(at[1], limits::PAGE_PIXELS, &in_event("at/1"))?.min(edge.height),
+                container_scroll_x: at_most(container[0], limits::PAGE_PIXELS, &in_event("container/0"))?,
+                container_scroll_y: at_most(container[1], limits::PAGE_PIXELS, &in_event("container/1"))?,
+                since_load_ms: since,
+                flags,
+            })
+        }
+        RawFact::Scroll { depth, exposure } => {
+            if !exposure.is_empty() && exposure.len() != SCROLL_BANDS {
+                let detail = format!("it has {} bands, expected none or {SCROLL_BANDS}", exposure.len());
+                return Err(Rejection::value(in_event("exposure"), detail));
+            }
+            for &ms in &exposure {
+                at_most(ms, limits::REPORT_MS, &in_event("exposure"))?;
+            }
+            Fact::Scroll(Scroll {
+                depth_px: at_most(depth, limits::PAGE_PIXELS, &in_event("depth"))?,
+                exposure_ms: exposure,
+            })
+        }
+        RawFact::Layout { complete, boxes } => Fact::Layout(Layout {
+            viewport: page.viewport,
+            document: page.document,
+            complete,
+            boxes: layout_boxes(boxes, &in_event("boxes"))?,
+        }),
+    })
+}
+
+fn percent(value: u8, pointer: &str) -> Result<u8, Rejection> {
+    if value > 100 {
+        return Err(Rejection::value(pointer, format!("it is {value}, expected 0 to 100")));
+    }
+    Ok(value)
+}
+
+fn element_key(text: &str, pointer: &str) -> Result<ElementKey, Rejection> {
+    ElementKey::parse(text).map_err(|error| Rejection::value(pointer, error.to_string()))
+}
+
+fn layout_boxes(raw: Vec<RawBox>, pointer: &str) -> Result<Vec<LayoutBox>, Rejection> {
+    if raw.len() > limits::BOXES {
+        return Err(Rejection::value(pointer, format!("it has {} boxes, at most {} are allowed", raw.len(), limits::BOXES)));
+    }
+    raw.into_iter()
+        .enumerate()
+        .map(|(index, (element, tag, role, x, y, width, height, flags))| {
+            let pointer = format!("{pointer}/{index}");
+            let limit = limits::PAGE_PIXELS;
+            if x.unsigned_abs() > limit || y.unsigned_abs() > limit {
+                return Err(Rejection::value(pointer, format!("its position is beyond {limit} pixels")));
+            }
+            Ok(LayoutBox {
+                element: element_key(&element, &pointer)?,
+                tag: short(&tag, TAG_BYTES, &pointer)?.to_ascii_lowercase(),
+                role: short(&role, TAG_BYTES, &pointer)?.to_ascii_lowercase(),
+                x,
+                y,
+                width: at_most(width, limit, &pointer)?,
+                height: at_most(height, limit, &pointer)?,
+                flags: LayoutFlags::from_bits(flags),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW_MS: i64 = 1_700_000_000_000;
+
+    fn a_beacon(events: Value) -> Value {
+        json!({
+            "v": 1, "site": "demo.example", "view": "9f86d081884c7d65",
+            "url": "https://demo.example/a?utm_source=news&secret=1", "referrer": "https://www.google.com/search?q=x",
+            "viewport": [1280, 720], "document": [1280, 5000], "events": events,
+        })
+    }
+
+    fn read(value: &Value) -> Result<Beacon, Rejection> {
+        parse(value.to_string().as_bytes(), NOW_MS)
+    }
+
+    #[test]
+    fn reads_every_kind_of_fact() {
+        let beacon = read(&a_beacon(json!([
+            {"type": "pageview", "ago": 12},
+            {"type": "engagement", "ago": 0, "engaged": 11800, "depth": 63},
+            {"type": "event", "ago": 0, "name": "signup", "props": {"plan": "pro"}},
+            {"type": "click", "ago": 5, "element": "#buy", "fraction": [32767, 65535], "at": [412, 903], "since": 5321, "flags": 3},
+            {"type": "scroll", "ago": 0, "depth": 1840, "exposure": vec![0; 100]},
+            {"type": "layout", "ago": 0, "complete": true, "boxes": [["#buy", "A", "button", 1, -2, 3, 4, 2]]},
+            {"type": "leave", "ago": 0},
+        ])))
+        .unwrap();
+        assert_eq!(beacon.facts.len(), 7);
+        assert_eq!(beacon.facts[0].at_ms, NOW_MS - 12);
+        assert_eq!(beacon.page.pathname.as_str(), "/a");
+        assert_eq!(beacon.page.attribution.utm_source, "news");
+        let Fact::Click(click) = &beacon.facts[3].fact else { panic!("not a click") };
+        assert_eq!((click.x, click.y), (412, 720), "a fixed click lies within the viewport");
+        let Fact::Layout(layout) = &beacon.facts[5].fact else { panic!("not a layout") };
+        assert_eq!(layout.boxes[0].tag, "a");
+    }
+
+    #[test]
+    fn refuses_what_is_out_of_range_and_says_where() {
+        let cases: &[(&str, Value, &str)] = &[
+            ("depth over 100", json!([{"type": "engagement", "engaged": 1, "depth": 101}]), "/events/0/depth"),
+            ("an empty name", json!([{"type": "event", "name": " "}]), "/events/0/name"),
+            ("a position beyond any page", json!([{"type": "click", "element": "a", "fraction": [0, 0], "at": [0, 4_000_000_000_u32]}]), "/events/0/at/1"),
+            ("a key of 201 bytes", json!([{"type": "click", "element": "x".repeat(201), "fraction": [0, 0], "at": [0, 0]}]), "/events/0/element"),
+            ("99 bands", json!([{"type": "scroll", "depth": 1, "exposure": vec![0; 99]}]), "/events/0/exposure"),
+            ("no events", json!([]), "/events"),
+        ];
+        for (what, events, pointer) in cases {
+            match read(&a_beacon(events.clone())) {
+                Err(Rejection::Value { pointer: found, .. }) => assert_eq!(&found, pointer, "{what}"),
+                other => panic!("{what}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_a_beacon_with_101_events() {
+        let events: Vec<Value> = (0..101).map(|_| json!({"type": "pageview"})).collect();
+        assert_eq!(read(&a_beacon(json!(events))), Err(Rejection::TooManyEvents { found: 101, limit: 100 }));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_on_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
+            let _ = parse(&bytes, NOW_MS);
+        }
+
+        #[test]
+        fn never_panics_on_any_numbers(engaged in any::<i64>(), depth in any::<i16>(), ago in any::<u64>(), x in any::<f64>()) {
+            let _ = read(&a_beacon(json!([
+                {"type": "engagement", "ago": ago, "engaged": engaged, "depth": depth},
+                {"type": "click", "element": "a", "fraction": [engaged, depth], "at": [x, ago]},
+            ])));
+        }
+    }
+}

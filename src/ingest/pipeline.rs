@@ -1,0 +1,219 @@
+//! Owns the path of a beacon from its parts to the queue: one visible list of steps, cheapest first.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tracing::trace;
+
+use super::{
+    layout_requests::LayoutRequests,
+    outcomes::Outcomes,
+    sessions::{Entry, SessionKey, Sessions},
+    sites::{KnownSite, SitesWatch},
+};
+use crate::{
+    control::snapshot::SiteWithSalts,
+    enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
+    live::Presence,
+    model::{
+        Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, TimedFact, VisitorId,
+    },
+    store::{Queue, RowBatch},
+};
+
+/// What the request's headers say about the visitor's wishes and the browser's intent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Signals {
+    /// `Sec-GPC: 1` or `DNT: 1`.
+    pub do_not_track: bool,
+    /// `Sec-Purpose: prefetch` and its older forms.
+    pub prefetch: bool,
+}
+
+/// What became of a beacon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every event is in the queue.
+    Accepted { wants_layout: bool },
+    /// Every event was left out by a documented rule.
+    Dropped(DropReason),
+    /// Nothing was kept: come back later.
+    Unavailable,
+}
+
+/// The lookups that enrichment needs.
+pub struct Enrichers {
+    /// Absent where no geo database was found: then places are unknown, and `doctor` says so.
+    pub geo: Option<GeoDatabase>,
+    pub agents: Agents,
+}
+
+/// Takes beacons in. One value for the whole process, shared by all handlers.
+///
+/// `Accepted` means: every event waits in bounded memory and will be sent to ClickHouse until it confirms.
+/// It does not mean that the events outlive this process.
+pub struct Ingest {
+    pub sites: SitesWatch,
+    pub enrichers: Enrichers,
+    pub sessions: Sessions,
+    pub presence: Arc<Presence>,
+    pub queue: Queue,
+    pub outcomes: Outcomes,
+    pub layout_requests: LayoutRequests,
+}
+
+/// What the rules know of the request.
+struct Request<'a> {
+    page: &'a PageView,
+    sender: &'a Sender,
+    signals: Signals,
+    site: &'a KnownSite,
+}
+
+/// A rule that can leave a beacon out.
+type Rule = fn(&Request<'_>) -> Result<(), DropReason>;
+
+/// The rules in the order in which they are asked, cheapest first. The bot list is asked last, by its own step.
+const RULES: [Rule; 5] =
+    [drop_prefetch, drop_privacy_signal, drop_excluded_address, drop_foreign_hostname, drop_excluded_path];
+
+impl Ingest {
+    /// Takes a beacon in: all of its events or none. Counts each event's outcome once.
+    pub fn accept(&self, beacon: Beacon, sender: &Sender, signals: Signals, received_at_ms: i64) -> Verdict {
+        let account = self.outcomes.open(beacon.facts.len());
+        let verdict = self.decide(beacon, sender, signals, received_at_ms);
+        trace!(?verdict, "beacon decided");
+        account.settle(match verdict {
+            Verdict::Accepted { .. } => Outcome::Accepted,
+            Verdict::Dropped(reason) => Outcome::Dropped(reason),
+            Verdict::Unavailable => Outcome::Unavailable,
+        });
+        verdict
+    }
+
+    fn decide(&self, beacon: Beacon, sender: &Sender, signals: Signals, received_at_ms: i64) -> Verdict {
+        let sites = self.sites.current();
+        let Some(site) = sites.get(&beacon.page.site) else {
+            return Verdict::Dropped(DropReason::UnknownSite);
+        };
+        let request = Request { page: &beacon.page, sender, signals, site };
+        for rule in RULES {
+            if let Err(reason) = rule(&request) {
+                return Verdict::Dropped(reason);
+            }
+        }
+        let AgentVerdict { agent, bot } = self.enrichers.agents.identify(&sender.user_agent);
+        if bot {
+            return Verdict::Dropped(DropReason::Bot);
+        }
+        let Some(events) = self.enrich(beacon, sender, site, Arc::new(agent), received_at_ms) else {
+            return Verdict::Unavailable;
+        };
+        let mut rows = RowBatch::default();
+        for event in &events {
+            rows.add(event);
+        }
+        if self.queue.push(rows).is_err() {
+            return Verdict::Unavailable;
+        }
+        for event in &events {
+            self.presence.note(event, received_at_ms);
+        }
+        Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
+    }
+
+    /// Adds place, agent, source, visitor and session. `None` where the day's salt is not there yet.
+    fn enrich(
+        &self,
+        beacon: Beacon,
+        sender: &Sender,
+        known: &KnownSite,
+        agent: Arc<Agent>,
+        received_at_ms: i64,
+    ) -> Option<Vec<EnrichedEvent>> {
+        let site = &*known.entry;
+        let page = Arc::new(beacon.page);
+        let place = Arc::new(self.enrichers.geo.as_ref().map_or_else(Place::default, |geo| geo.lookup(sender.address)));
+        let mut events = Vec::with_capacity(beacon.facts.len());
+        for TimedFact { at_ms, fact } in beacon.facts {
+            // A fact of a day whose salt is gone is dated to its arrival.
+            let (at_ms, identity) = match identify(site, sender, at_ms) {
+                Some(identity) => (at_ms, identity),
+                None => (received_at_ms, identify(site, sender, received_at_ms)?),
+            };
+            let key = SessionKey { site: site.site.id, visitor: identity.visitor, yesterday: identity.yesterday };
+            let session = self.sessions.touch(key, at_ms, || Entry {
+                hostname: page.hostname.clone(),
+                pathname: page.pathname.clone(),
+                acquisition: acquisition(&page.attribution, &page.hostname, &known.rules),
+            });
+            events.push(EnrichedEvent {
+                page: page.clone(),
+                at_ms,
+                fact,
+                site_id: site.site.id,
+                local_day: identity.local_day,
+                visitor: identity.visitor,
+                session,
+                place: place.clone(),
+                agent: agent.clone(),
+            });
+        }
+        Some(events)
+    }
+
+    /// Notes the samples that came, and tells whether this view should send one.
+    fn wants_layout(&self, events: &[EnrichedEvent], now_ms: i64) -> bool {
+        let mut wants = false;
+        for event in events {
+            let (path, width) = (&event.page.pathname, event.page.viewport.width);
+            match &event.fact {
+                Fact::Layout(_) => self.layout_requests.received(event.site_id, path, width, now_ms),
+                Fact::Pageview => wants |= self.layout_requests.wants(event.site_id, path, width, now_ms),
+                Fact::Custom { .. } | Fact::Engagement { .. } | Fact::Click(_) | Fact::Scroll(_) | Fact::Leave => {}
+            }
+        }
+        wants
+    }
+}
+
+fn drop_prefetch(request: &Request<'_>) -> Result<(), DropReason> {
+    if request.signals.prefetch { Err(DropReason::Prefetch) } else { Ok(()) }
+}
+
+fn drop_privacy_signal(request: &Request<'_>) -> Result<(), DropReason> {
+    let honoured = request.site.entry.site.settings.honour_privacy_signals;
+    if honoured && request.signals.do_not_track { Err(DropReason::PrivacySignal) } else { Ok(()) }
+}
+
+fn drop_excluded_address(request: &Request<'_>) -> Result<(), DropReason> {
+    if request.site.rules.excludes_address(request.sender.address) { Err(DropReason::ExcludedAddress) } else { Ok(()) }
+}
+
+fn drop_foreign_hostname(request: &Request<'_>) -> Result<(), DropReason> {
+    if request.site.rules.allows_hostname(&request.page.hostname) { Ok(()) } else { Err(DropReason::Hostname) }
+}
+
+fn drop_excluded_path(request: &Request<'_>) -> Result<(), DropReason> {
+    if request.site.rules.excludes_path(&request.page.pathname) { Err(DropReason::ExcludedPath) } else { Ok(()) }
+}
+
+/// Who somebody is on one local day.
+struct Identity {
+    local_day: u16,
+    visitor: VisitorId,
+    yesterday: Option<VisitorId>,
+}
+
+fn identify(site: &SiteWithSalts, sender: &Sender, at_ms: i64) -> Option<Identity> {
+    let local_day = site.local_day(Timestamp::from_millisecond(at_ms).ok()?)?;
+    let visitor_of = |day: u16| {
+        let salt = site.salt(day)?;
+        Some(visitor_id(&salt.key, site.site.id, sender.address, &sender.user_agent))
+    };
+    Some(Identity {
+        local_day,
+        visitor: visitor_of(local_day)?,
+        yesterday: local_day.checked_sub(1).and_then(visitor_of),
+    })
+}

@@ -1,0 +1,215 @@
+//! Owns session state: which session a visitor is in. In memory, bounded, rebuilt from ClickHouse at start.
+
+use std::{
+    sync::Arc,
+    time::Duration,
+};
+
+use dashmap::DashMap;
+use rand::Rng;
+
+use crate::model::{Acquisition, Hostname, Pathname, SessionId, SessionStamp, SiteId, VisitorId};
+
+/// A session ends after this long without an event.
+pub const SESSION_GAP: Duration = Duration::from_secs(30 * 60);
+
+const GAP_MS: i64 = 30 * 60 * 1000;
+/// Most sessions that are held. Beyond it new visitors get a session for each beacon: visits are then
+/// counted too high, and memory stays bounded.
+const MOST_SESSIONS: usize = 1_000_000;
+
+/// Who asks for a session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionKey {
+    pub site: SiteId,
+    pub visitor: VisitorId,
+    /// The same visitor under the salt of the day before, while that salt exists: a session goes on over midnight.
+    pub yesterday: Option<VisitorId>,
+}
+
+/// What a new session starts with.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub hostname: Hostname,
+    pub pathname: Pathname,
+    pub acquisition: Acquisition,
+}
+
+/// A session as ClickHouse remembers it.
+#[derive(Debug, Clone)]
+pub struct RestoredSession {
+    pub site: SiteId,
+    pub visitor: VisitorId,
+    pub stamp: SessionStamp,
+    pub last_at_ms: i64,
+}
+
+struct State {
+    stamp: Arc<SessionStamp>,
+    last_at_ms: i64,
+}
+
+/// The open sessions of all sites.
+#[derive(Default)]
+pub struct Sessions {
+    open: DashMap<(SiteId, VisitorId), State>,
+}
+
+impl Sessions {
+    /// Returns the session that an event at `at_ms` belongs to, and keeps it open.
+    /// `entry` is asked only when a session starts.
+    pub fn touch(&self, key: SessionKey, at_ms: i64, entry: impl FnOnce() -> Entry) -> Arc<SessionStamp> {
+        if let Some(stamp) = self.resume((key.site, key.visitor), at_ms) {
+            return stamp;
+        }
+        if let Some(stamp) = self.carry_over(key, at_ms) {
+            return stamp;
+        }
+        let entry = entry();
+        let stamp = Arc::new(SessionStamp {
+            id: random_session(),
+            started_at_ms: at_ms,
+            entry_hostname: entry.hostname,
+            entry_pathname: entry.pathname,
+            acquisition: entry.acquisition,
+        });
+        if self.open.len() < MOST_SESSIONS {
+            self.open.insert((key.site, key.visitor), State { stamp: stamp.clone(), last_at_ms: at_ms });
+        }
+        stamp
+    }
+
+    /// Puts back what was open before a restart.
+    pub fn restore(&self, sessions: impl IntoIterator<Item = RestoredSession>) {
+        for session in sessions.into_iter().take(MOST_SESSIONS) {
+            let state = State { stamp: Arc::new(session.stamp), last_at_ms: session.last_at_ms };
+            self.open.insert((session.site, session.visitor), state);
+        }
+    }
+
+    /// Forgets the sessions that have ended by `now_ms`.
+    pub fn sweep(&self, now_ms: i64) {
+        self.open.retain(|_, state| now_ms - state.last_at_ms <= GAP_MS);
+    }
+
+    /// Returns how many sessions are held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    fn resume(&self, key: (SiteId, VisitorId), at_ms: i64) -> Option<Arc<SessionStamp>> {
+        let mut state = self.open.get_mut(&key)?;
+        if !is_within(&state, at_ms) {
+            return None;
+        }
+        state.last_at_ms = state.last_at_ms.max(at_ms);
+        Some(state.stamp.clone())
+    }
+
+    /// Moves a session of the day before to the visitor's id of today.
+    fn carry_over(&self, key: SessionKey, at_ms: i64) -> Option<Arc<SessionStamp>> {
+        let yesterday = (key.site, key.yesterday?);
+        let (_, mut state) = self.open.remove_if(&yesterday, |_, state| is_within(state, at_ms))?;
+        state.last_at_ms = state.last_at_ms.max(at_ms);
+        let stamp = state.stamp.clone();
+        self.open.insert((key.site, key.visitor), state);
+        Some(stamp)
+    }
+}
+
+/// Events may arrive out of order: one that is older than the session's last is still of the session.
+fn is_within(state: &State, at_ms: i64) -> bool {
+    at_ms - state.last_at_ms <= GAP_MS && state.stamp.started_at_ms - at_ms <= GAP_MS
+}
+
+fn random_session() -> SessionId {
+    SessionId::new(rand::rng().random_range(1..=u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE_MS: i64 = 60_000;
+
+    fn key(visitor: u64, yesterday: Option<u64>) -> SessionKey {
+        SessionKey { site: SiteId::new(1), visitor: VisitorId::new(visitor), yesterday: yesterday.map(VisitorId::new) }
+    }
+
+    fn entry() -> Entry {
+        Entry {
+            hostname: Hostname::parse("demo.example").unwrap(),
+            pathname: Pathname::parse("/").unwrap(),
+            acquisition: Acquisition::default(),
+        }
+    }
+
+    #[test]
+    fn thirty_minutes_of_silence_end_a_session() {
+        let sessions = Sessions::default();
+        let first = sessions.touch(key(7, None), 0, entry);
+        let second = sessions.touch(key(7, None), 30 * MINUTE_MS, entry);
+        let third = sessions.touch(key(7, None), 60 * MINUTE_MS + 1, entry);
+        assert_eq!(first.id, second.id);
+        assert_ne!(second.id, third.id);
+    }
+
+    #[test]
+    fn a_session_goes_on_over_midnight_under_the_new_visitor() {
+        let sessions = Sessions::default();
+        let evening = sessions.touch(key(7, None), 0, entry);
+        let night = sessions.touch(key(8, Some(7)), 2 * MINUTE_MS, entry);
+        let later = sessions.touch(key(8, Some(7)), 4 * MINUTE_MS, entry);
+        assert_eq!(evening.id, night.id);
+        assert_eq!(night.id, later.id);
+        assert_eq!(sessions.len(), 1);
+    }
+
+    #[test]
+    fn a_late_event_does_not_shorten_a_session() {
+        let sessions = Sessions::default();
+        let first = sessions.touch(key(7, None), 10 * MINUTE_MS, entry);
+        let late = sessions.touch(key(7, None), 9 * MINUTE_MS, entry);
+        let next = sessions.touch(key(7, None), 40 * MINUTE_MS, entry);
+        assert_eq!(first.id, late.id);
+        assert_eq!(first.id, next.id);
+    }
+
+    #[test]
+    fn two_sites_never_share_a_session() {
+        let sessions = Sessions::default();
+        let here = sessions.touch(key(7, None), 0, entry);
+        let there = sessions.touch(SessionKey { site: SiteId::new(2), ..key(7, None) }, 0, entry);
+        assert_ne!(here.id, there.id);
+    }
+
+    #[test]
+    fn a_restored_session_goes_on() {
+        let before = Sessions::default();
+        let stamp = before.touch(key(7, None), 0, entry);
+        let after = Sessions::default();
+        after.restore([RestoredSession {
+            site: SiteId::new(1),
+            visitor: VisitorId::new(7),
+            stamp: (*stamp).clone(),
+            last_at_ms: 0,
+        }]);
+        assert_eq!(after.touch(key(7, None), MINUTE_MS, entry).id, stamp.id);
+    }
+
+    #[test]
+    fn ended_sessions_are_swept() {
+        let sessions = Sessions::default();
+        sessions.touch(key(7, None), 0, entry);
+        sessions.sweep(30 * MINUTE_MS);
+        assert_eq!(sessions.len(), 1);
+        sessions.sweep(30 * MINUTE_MS + 1);
+        assert!(sessions.is_empty());
+    }
+}

@@ -1,0 +1,21 @@
+//! Owns the vocabulary: plain data that every other module speaks in.
+//! It imports nothing of ours, does no I/O and knows no clock.
+
+pub mod click;
+pub mod event;
+pub mod ids;
+pub mod layout;
+pub mod names;
+pub mod outcome;
+pub mod site;
+
+pub use click::{Click, ClickFlags, Scroll};
+pub use event::{
+    Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, PageView, Place, Sender, SessionStamp, Size,
+    TimedFact,
+};
+pub use ids::{SessionId, SiteId, ViewId, VisitorId};
+pub use layout::{Layout, LayoutBox, LayoutFlags};
+pub use names::{ElementKey, Hostname, NameError, Pathname, SiteName};
+pub use outcome::{DropReason, Outcome};
+pub use site::{DaySalt, Site, SiteSettings};

@@ -1,0 +1,259 @@
+//! Owns the wireframe: a page as grey panels, text lines, crossed pictures and outlined controls, which a person
+//! recognises as their page. It does not know HTML; who calls it says what looks like what.
+
+use super::{Canvas, Layer, Rect, Shade};
+
+/// What a box looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// A shaded bar across the page: header, navigation, footer.
+    Bar,
+    /// A bordered white card: article, form, aside, dialog.
+    Card,
+    /// A part of the page that a hairline sets off.
+    Section,
+    /// A part with its own scroll bar.
+    Scroller,
+    /// Lines of text.
+    Text,
+    /// Lines of text that are larger and darker; the height of one line in CSS pixels.
+    Heading { line_height: i32 },
+    /// Text that leads somewhere.
+    Link,
+    Button,
+    /// A field to type into.
+    Input,
+    /// A field to choose from.
+    Select,
+    /// A check box or radio button.
+    Toggle { round: bool },
+    Picture,
+    Video,
+    /// A picture or drawing of a few letters' size.
+    Icon,
+}
+
+impl Look {
+    const fn is_panel(self) -> bool {
+        matches!(self, Self::Bar | Self::Card | Self::Section | Self::Scroller)
+    }
+
+    const fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Heading { .. })
+    }
+}
+
+/// One box of the page, in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    pub rect: Rect,
+    pub look: Look,
+    /// It stays on the screen while the page scrolls, and so lies above the rest.
+    pub lifted: bool,
+}
+
+const WHITE: Shade = Shade::WHITE;
+const BAR: Shade = Shade::new(5);
+const HAIRLINE: Shade = Shade::new(13);
+const EDGE: Shade = Shade::new(20);
+const TEXT: Shade = Shade::new(21);
+const HEADING: Shade = Shade::new(44);
+const LINK: Shade = Shade::new(40);
+const CONTROL: Shade = Shade::new(12);
+const CONTROL_EDGE: Shade = Shade::new(40);
+const LABEL: Shade = Shade::new(58);
+const PICTURE: Shade = Shade::new(9);
+const CROSS: Shade = Shade::new(17);
+
+/// Height of a line of running text in CSS pixels.
+const TEXT_LINE: i32 = 26;
+/// Below this side, in CSS pixels, a picture is an icon.
+pub const ICON_SIDE: i32 = 48;
+
+/// Draws the page on paper: first panels from large to small, then what is in them, at last what is lifted.
+/// `scale` is picture pixels per CSS pixel.
+pub fn draw(canvas: &mut Canvas, blocks: &[Block], scale: f32) {
+    canvas.fill(canvas.bounds(), Layer::Paper, WHITE);
+    let mut order: Vec<&Block> = blocks.iter().filter(|block| !is_covered(block, blocks)).collect();
+    order.sort_by_key(|block| {
+        let panel = block.look.is_panel();
+        (block.lifted, !panel, if panel { -block.rect.area() } else { 0 })
+    });
+    let mut pen = Pen { canvas, scale };
+    for block in order {
+        let filled = blocks.iter().any(|inner| inner != block && block.rect.contains(inner.rect));
+        pen.block(block, filled);
+    }
+}
+
+/// Returns true where drawing a text block would only muddle what lies in it: a list item around a link, a table cell
+/// around a paragraph.
+fn is_covered(outer: &Block, blocks: &[Block]) -> bool {
+    if !outer.look.is_text() {
+        return false;
+    }
+    let inside = blocks.iter().filter(|inner| inner.rect != outer.rect && outer.rect.contains(inner.rect));
+    let mut area = 0;
+    for inner in inside {
+        if inner.look.is_text() || inner.look.is_panel() || inner.look == Look::Picture {
+            return true;
+        }
+        area += inner.rect.area();
+    }
+    area * 3 > outer.rect.area()
+}
+
+struct Pen<'a> {
+    canvas: &'a mut Canvas,
+    scale: f32,
+}
+
+impl Pen<'_> {
+    /// Turns CSS pixels into picture pixels; nothing gets thinner than one.
+    fn px(&self, css: i32) -> i32 {
+        ((css as f32 * self.scale).round() as i32).max(1)
+    }
+
+    fn place(&self, rect: Rect) -> Rect {
+        let at = |css: i32| (css as f32 * self.scale).round() as i32;
+        let (x, y) = (at(rect.x), at(rect.y));
+        Rect::new(x, y, (at(rect.right()) - x).max(1), (at(rect.bottom()) - y).max(1))
+    }
+
+    fn block(&mut self, block: &Block, filled: bool) {
+        let rect = self.place(block.rect);
+        match block.look {
+            Look::Bar => self.bar(rect, block.lifted),
+            Look::Card => self.card(rect, 8, [EDGE, WHITE]),
+            Look::Section => self.canvas.outline(rect, self.px(1), Layer::Paper, HAIRLINE),
+            Look::Scroller => self.scroller(rect),
+            Look::Text => self.text(block.rect, TEXT_LINE, 8, TEXT),
+            Look::Heading { line_height } => self.text(block.rect, line_height, line_height * 2 / 5, HEADING),
+            Look::Link => self.link(block.rect, filled),
+            Look::Button => self.button(rect, filled),
+            Look::Input => self.input(rect),
+            Look::Select => self.select(rect),
+            Look::Toggle { round } => self.toggle(rect, round),
+            Look::Picture => self.picture(rect),
+            Look::Video => self.video(rect),
+            Look::Icon => self.canvas.fill_round(rect, rect.width.min(rect.height) / 3, Layer::Paper, EDGE),
+        }
+    }
+
+    fn card(&mut self, rect: Rect, radius: i32, shades: [Shade; 2]) {
+        self.canvas.card(rect, self.px(radius), self.px(1), Layer::Paper, shades);
+    }
+
+    fn bar(&mut self, rect: Rect, lifted: bool) {
+        self.canvas.fill(rect, Layer::Paper, BAR);
+        let (line, shade) = if lifted { (self.px(2), EDGE) } else { (self.px(1), HAIRLINE) };
+        self.canvas.fill(Rect::new(rect.x, rect.y, rect.width, line), Layer::Paper, HAIRLINE);
+        self.canvas.fill(Rect::new(rect.x, rect.bottom() - line, rect.width, line), Layer::Paper, shade);
+    }
+
+    fn scroller(&mut self, rect: Rect) {
+        self.card(rect, 6, [EDGE, WHITE]);
+        let (wide, gap) = (self.px(6), self.px(4));
+        let thumb = Rect::new(rect.right() - wide - gap, rect.y + gap, wide, (rect.height / 3).max(wide));
+        self.canvas.fill_round(thumb, wide / 2, Layer::Paper, EDGE);
+    }
+
+    /// Draws lines that fill the box; the last of several is shorter, as in a paragraph.
+    fn text(&mut self, rect: Rect, line_height: i32, thickness: i32, shade: Shade) {
+        let lines = ((rect.height + line_height / 3) / line_height).max(1);
+        let pitch = rect.height as f32 / lines as f32;
+        for line in 0..lines {
+            let last = line + 1 == lines;
+            let share = match (last, lines) {
+                (true, 1) if rect.width > 160 => 62,
+                (true, 1) => 94,
+                (true, _) => 45 + ragged(rect, line) % 30,
+                (false, _) => 93 + ragged(rect, line) % 7,
+            };
+            let middle = rect.y as f32 + (line as f32 + 0.5) * pitch;
+            let thickness = thickness.min(rect.height.max(2));
+            let top = (middle - thickness as f32 / 2.0).round() as i32;
+            let stroke = self.place(Rect::new(rect.x, top, rect.width * share / 100, thickness));
+            self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, shade);
+        }
+    }
+
+    fn link(&mut self, rect: Rect, filled: bool) {
+        if filled {
+            return;
+        }
+        if rect.height > 2 * TEXT_LINE {
+            // A large area that is a link as a whole.
+            let area = self.place(rect);
+            return self.card(area, 6, [EDGE, WHITE]);
+        }
+        // Blanks the text line below it: a link within a paragraph must not show as two bars. What is seen at the
+        // box's upper edge, between two lines, is what lies behind both.
+        let blank = self.place(Rect::new(rect.x - 4, rect.y, rect.width + 8, rect.height));
+        let behind = self.canvas.paper_at(blank.x, blank.y);
+        self.canvas.fill(blank, Layer::Paper, behind);
+        let stroke = self.place(Rect::new(rect.x, rect.y + rect.height / 2 - 4, rect.width, 8));
+        self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, LINK);
+        let underline = Rect::new(stroke.x, stroke.bottom() + self.px(2), stroke.width, self.px(1));
+        self.canvas.fill(underline, Layer::Paper, EDGE);
+    }
+
+    fn button(&mut self, rect: Rect, filled: bool) {
+        self.card(rect, 7, [CONTROL_EDGE, CONTROL]);
+        if filled {
+            return;
+        }
+        let (wide, thick) = ((rect.width / 2).max(1), self.px(8).min(rect.height / 2));
+        let label = Rect::new(rect.x + (rect.width - wide) / 2, rect.y + (rect.height - thick) / 2, wide, thick);
+        self.canvas.fill_round(label, thick / 2, Layer::Paper, LABEL);
+    }
+
+    fn input(&mut self, rect: Rect) {
+        self.card(rect, 6, [CONTROL_EDGE, WHITE]);
+        let (gap, thick) = (self.px(12), self.px(8));
+        let middle = (rect.y + rect.height / 2).min(rect.y + self.px(22));
+        let hint = Rect::new(rect.x + gap, middle - thick / 2, (rect.width - 2 * gap) * 2 / 5, thick);
+        if hint.width > 0 {
+            self.canvas.fill_round(hint, thick / 2, Layer::Paper, HAIRLINE);
+        }
+    }
+
+    fn select(&mut self, rect: Rect) {
+        self.input(rect);
+        let (arm, middle) = (self.px(5) as f32, rect.y as f32 + rect.height as f32 / 2.0);
+        let tip = rect.right() as f32 - 3.0 * arm;
+        let points = [(tip - arm, middle - arm / 2.0), (tip, middle + arm / 2.0), (tip + arm, middle - arm / 2.0)];
+        self.canvas.line(&points, self.px(2) as f32, Layer::Paper, LABEL);
+    }
+
+    fn toggle(&mut self, rect: Rect, round: bool) {
+        let side = rect.width.min(rect.height);
+        let radius = if round { side / 2 } else { side / 5 };
+        self.canvas.card(rect, radius, self.px(1), Layer::Paper, [CONTROL_EDGE, WHITE]);
+    }
+
+    fn picture(&mut self, rect: Rect) {
+        self.canvas.fill(rect, Layer::Paper, PICTURE);
+        let thin = self.scale.max(1.0) * 1.5;
+        let (left, top) = (rect.x as f32, rect.y as f32);
+        let (right, bottom) = (rect.right() as f32, rect.bottom() as f32);
+        self.canvas.line(&[(left, top), (right, bottom)], thin, Layer::Paper, CROSS);
+        self.canvas.line(&[(left, bottom), (right, top)], thin, Layer::Paper, CROSS);
+        self.canvas.outline(rect, self.px(1), Layer::Paper, EDGE);
+    }
+
+    fn video(&mut self, rect: Rect) {
+        self.canvas.card(rect, 0, self.px(1), Layer::Paper, [EDGE, PICTURE]);
+        let radius = (rect.width.min(rect.height) as f32 / 5.0).min(36.0 * self.scale);
+        let (x, y) = (rect.x as f32 + rect.width as f32 / 2.0, rect.y as f32 + rect.height as f32 / 2.0);
+        self.canvas.disc(x, y, radius, Layer::Paper, CONTROL_EDGE);
+        let (back, front, arm) = (x - radius * 0.3, x + radius * 0.5, radius * 0.45);
+        self.canvas.polygon(&[(back, y - arm), (front, y), (back, y + arm)], Layer::Paper, WHITE);
+    }
+}
+
+/// Returns a small number that looks random and is the same for the same line of the same box.
+fn ragged(rect: Rect, line: i32) -> i32 {
+    let seed = (rect.x as u32).wrapping_mul(0x9e37) ^ (rect.y as u32).wrapping_mul(0x85eb) ^ (line as u32 + 1);
+    (seed.wrapping_mul(0x9e37_79b1) >> 20) as i32
+}

@@ -1,0 +1,139 @@
+//! Owns the legend: what the colours mean, in units, and how much data is behind them.
+//! It does not do the sums.
+
+use super::{
+    canvas::{Canvas, Layer, Rect, Shade},
+    text,
+};
+
+/// What the legend says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Legend {
+    /// The quantity with its unit: `Clicks per 1 000 views`.
+    pub title: String,
+    /// Places on the colour scale, from 0 to 1, and what stands there.
+    pub ticks: Vec<(f32, String)>,
+    /// Lines below the scale: number of views, of clicks.
+    pub notes: Vec<String>,
+}
+
+const BAR_WIDTH: f32 = 208.0;
+const BAR_HEIGHT: f32 = 10.0;
+const PADDING: f32 = 14.0;
+const MARGIN: f32 = 14.0;
+const TITLE_SIZE: f32 = 12.5;
+const NOTE_SIZE: f32 = 11.0;
+const TICK_SIZE: f32 = 10.0;
+
+/// Share of the hottest possible corner above which another corner is looked for.
+const QUIET: f32 = 0.02;
+
+/// Draws the legend into the quietest corner, the upper right one where it is quiet enough. On a picture too small
+/// for it there is none. `scale` enlarges it; it is never drawn smaller than it can be read.
+pub fn draw(canvas: &mut Canvas, legend: &Legend, scale: f32) {
+    let scale = scale.max(1.0);
+    let size = Size::of(legend, scale);
+    let Some(panel) = corner(canvas, &size, (MARGIN * scale) as i32) else { return };
+    let px = |css: f32| (css * scale) as i32;
+
+    canvas.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);
+    let left = panel.x + px(PADDING);
+    let mut baseline = panel.y as f32 + (PADDING + 10.0) * scale;
+    text::draw(canvas, (left as f32, baseline), TITLE_SIZE * scale, Shade::new(96), &legend.title);
+
+    let bar = Rect::new(left, baseline as i32 + px(10.0), panel.width - 2 * px(PADDING), px(BAR_HEIGHT));
+    draw_bar(canvas, bar);
+    baseline = bar.bottom() as f32 + 13.0 * scale;
+    draw_ticks(canvas, legend, bar, baseline, scale);
+    baseline += 7.0 * scale;
+    for note in &legend.notes {
+        baseline += 15.0 * scale;
+        text::draw(canvas, (left as f32, baseline), NOTE_SIZE * scale, Shade::new(66), note);
+    }
+}
+
+/// Draws the colour scale: paper with every level of heat from left to right.
+fn draw_bar(canvas: &mut Canvas, bar: Rect) {
+    canvas.fill(bar.inset(-1), Layer::Ink, Shade::new(20));
+    canvas.fill(bar, Layer::Paper, Shade::WHITE);
+    for column in 0..bar.width {
+        let level = column * 255 / (bar.width - 1).max(1);
+        canvas.fill_level(Rect::new(bar.x + column, bar.y, 1, bar.height), level as u8);
+    }
+}
+
+/// Draws the numbers below the scale, centred at their place but not beyond its ends.
+fn draw_ticks(canvas: &mut Canvas, legend: &Legend, bar: Rect, baseline: f32, scale: f32) {
+    for (position, label) in &legend.ticks {
+        let x = bar.x as f32 + position * (bar.width - 1) as f32;
+        let mark = Rect::new(x as i32, bar.bottom(), 1, (3.0 * scale) as i32);
+        canvas.fill(mark, Layer::Ink, Shade::new(50));
+        let wide = text::width(label, TICK_SIZE * scale);
+        let start = (x - wide / 2.0).clamp(bar.x as f32, (bar.right() as f32 - wide).max(bar.x as f32));
+        text::draw(canvas, (start, baseline), TICK_SIZE * scale, Shade::new(80), label);
+    }
+}
+
+struct Size {
+    width: i32,
+    height: i32,
+}
+
+impl Size {
+    fn of(legend: &Legend, scale: f32) -> Self {
+        let notes = legend.notes.iter().map(|note| text::width(note, NOTE_SIZE));
+        let widest = notes.chain([text::width(&legend.title, TITLE_SIZE), BAR_WIDTH]).fold(0.0, f32::max);
+        let height = 2.0 * PADDING + 10.0 + 10.0 + BAR_HEIGHT + 13.0 + 7.0 + 15.0 * legend.notes.len() as f32 - 6.0;
+        Self { width: ((widest + 2.0 * PADDING) * scale).ceil() as i32, height: (height * scale).ceil() as i32 }
+    }
+}
+
+/// Returns the place for the legend; none where it would take more than most of the picture.
+fn corner(canvas: &Canvas, size: &Size, margin: i32) -> Option<Rect> {
+    let Rect { width, height, .. } = canvas.bounds();
+    if size.width + 2 * margin > width || size.height + 2 * margin > height / 2 {
+        return None;
+    }
+    let (right, bottom) = (width - size.width - margin, height - size.height - margin);
+    let corners = [(right, margin), (margin, margin), (right, bottom), (margin, bottom)]
+        .map(|(x, y)| Rect::new(x, y, size.width, size.height));
+    let heat = corners.map(|rect| canvas.mean_level(rect) / 255.0);
+    if let Some(quiet) = heat.iter().position(|&heat| heat <= QUIET) {
+        return Some(corners[quiet]);
+    }
+    let quietest = (0..corners.len()).min_by(|&a, &b| heat[a].total_cmp(&heat[b]))?;
+    Some(corners[quietest])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn legend() -> Legend {
+        Legend { title: "Clicks".to_owned(), ticks: vec![(0.0, "0".to_owned())], notes: vec!["5 views".to_owned()] }
+    }
+
+    fn place_with_heat_at(hot: &[(i32, i32)]) -> Rect {
+        let mut canvas = Canvas::new(1000, 1000);
+        for &(x, y) in hot {
+            canvas.fill_level(Rect::new(x, y, 400, 400), 200);
+        }
+        corner(&canvas, &Size::of(&legend(), 1.0), 10).unwrap()
+    }
+
+    #[test]
+    fn prefers_the_upper_right_corner_and_gives_way_to_heat() {
+        assert!(place_with_heat_at(&[]).x > 500);
+        let moved = place_with_heat_at(&[(600, 0)]);
+        assert!(moved.x < 500 && moved.y < 500);
+        let low = place_with_heat_at(&[(600, 0), (0, 0)]);
+        assert!(low.x > 500 && low.y > 500);
+    }
+
+    #[test]
+    fn leaves_a_small_picture_alone() {
+        let mut canvas = Canvas::new(120, 400);
+        draw(&mut canvas, &legend(), 1.0);
+        assert!(canvas.into_planes().0.is_none());
+    }
+}

@@ -1,0 +1,34 @@
+//! Owns reports: from a question in the language of Plausible's Stats API v2 to rows with labels.
+//! It does not know HTTP and does not decide who may ask.
+//!
+//! The path of a question: JSON → [`parse`](parse()) → [`RawQuery`] → [`RawQuery::resolve`] (the site's zone, the
+//! clock, what goes together) → [`Query`] → [`statements`](sql::statements) → rows → [`respond`] → [`Report`].
+//! `docs/metrics.md` says what every number means.
+
+pub mod compat;
+pub mod count;
+pub mod country;
+pub mod date_range;
+pub mod dimension;
+pub mod error;
+pub mod filter;
+#[cfg(test)]
+mod fixture;
+mod json;
+pub mod metric;
+pub mod order;
+pub mod parse;
+pub mod query;
+pub mod response;
+pub mod run;
+pub mod sql;
+pub mod time;
+
+pub use date_range::{DateRange, Period, Range};
+pub use dimension::Dimension;
+pub use error::{QueryError, QueryErrors};
+pub use metric::Metric;
+pub use parse::parse;
+pub use query::{Query, RawQuery};
+pub use response::{Report, respond};
+pub use run::{RunError, first_day, run};

@@ -1,0 +1,34 @@
+//! Owns the small questions around reports whose SQL does not depend on a query.
+
+use crate::{model::SiteId, store::statement::Statement};
+
+/// How long after their last sign of life a visitor is "here".
+const HERE_MS: i64 = 5 * 60 * 1000;
+const DAY_MS: i64 = 86_400_000;
+
+/// Composes the count of visitors with a sign of life in the five minutes up to `now_ms`: what
+/// [`crate::live`] knows from memory, for a site that another node watches.
+#[must_use]
+pub fn current_visitors(site: SiteId, now_ms: i64) -> Statement {
+    let from_ms = now_ms - HERE_MS;
+    // Days are local; none is more than a day away from that of UTC.
+    let from_day = (from_ms / DAY_MS - 1).max(0);
+    Statement::new(
+        "SELECT uniqExact(visitor_id) FROM events WHERE site_id = {site:UInt32} AND day >= toDate({from_day:UInt16}) \
+         AND at > fromUnixTimestamp64Milli({from_ms:Int64}) AND at <= fromUnixTimestamp64Milli({now_ms:Int64})",
+    )
+    .bind("site", site.get())
+    .bind("from_day", from_day)
+    .bind("from_ms", from_ms)
+    .bind("now_ms", now_ms)
+}
+
+/// Composes the question for the first local day with data, in days since the Unix epoch; no row where there is
+/// none. It reads only the beginning of the site's rows.
+#[must_use]
+pub fn first_day(site: SiteId) -> Statement {
+    Statement::new(
+        "SELECT toUInt16(day) FROM events WHERE site_id = {site:UInt32} ORDER BY site_id, day LIMIT 1",
+    )
+    .bind("site", site.get())
+}

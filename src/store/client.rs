@@ -1,0 +1,234 @@
+//! Owns the connection to ClickHouse: one HTTP protocol, whether the server is embedded or external.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use clickhouse::{RowOwned, RowRead, RowWrite};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    error::StoreError,
+    statement::{Param, Statement},
+};
+
+/// Name of the database that all our tables live in, unless the URL names another.
+pub const DEFAULT_DATABASE: &str = "heatline";
+
+/// Header that opens the door of the embedded engine; see [`crate::store::engine`].
+pub const ENGINE_DOOR_HEADER: &str = "X-Heatline-Engine";
+
+/// Longest time a report may take, seconds.
+const QUERY_SECONDS: u32 = 30;
+/// Most memory a report may take, bytes.
+const QUERY_MEMORY_BYTES: u64 = 400_000_000;
+/// How long an insert may take to send, and to be confirmed.
+const INSERT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Where ClickHouse is and how to get in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Endpoint {
+    pub url: String,
+    pub user: String,
+    pub password: String,
+    pub database: String,
+    /// Secret of the embedded engine's door, if it is ours.
+    pub door: Option<String>,
+}
+
+impl std::fmt::Debug for Endpoint {
+    /// Shows the place and never the secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Endpoint").field("url", &self.url).field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+impl Endpoint {
+    /// Reads `http(s)://user:password@host:port/database` of an external server.
+    pub fn from_url(text: &str) -> Result<Self, String> {
+        let mut url = url::Url::parse(text).map_err(|error| format!("not a URL: {error}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!("the scheme is {:?}, expected http or https", url.scheme()));
+        }
+        let decode = |text: &str| -> String {
+            url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+                .next()
+                .map(|(_, value)| value.into_owned())
+                .unwrap_or_default()
+        };
+        let user = if url.username().is_empty() { "default".to_owned() } else { decode(url.username()) };
+        let password = url.password().map(decode).unwrap_or_default();
+        let database = match url.path().trim_matches('/') {
+            "" => DEFAULT_DATABASE.to_owned(),
+            name if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => name.to_owned(),
+            name => return Err(format!("{name:?} is not a database name")),
+        };
+        url.set_path("");
+        if url.set_username("").is_err() || url.set_password(None).is_err() {
+            return Err("the URL has no host".to_owned());
+        }
+        Ok(Self { url: url.to_string(), user, password, database, door: None })
+    }
+}
+
+/// A handle on ClickHouse. Cheap to clone; all clones follow the engine when it comes back elsewhere.
+#[derive(Clone)]
+pub struct Client {
+    current: Arc<RwLock<(Endpoint, clickhouse::Client)>>,
+}
+
+impl Client {
+    /// Makes a handle. Nothing is sent yet.
+    #[must_use]
+    pub fn new(endpoint: Endpoint) -> Self {
+        let inner = connect(&endpoint);
+        Self { current: Arc::new(RwLock::new((endpoint, inner))) }
+    }
+
+    /// Points this handle and all its clones elsewhere.
+    pub fn move_to(&self, endpoint: Endpoint) {
+        let inner = connect(&endpoint);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = (endpoint, inner);
+    }
+
+    /// Returns where ClickHouse is now.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    fn inner(&self) -> clickhouse::Client {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    /// Asks for a sign of life and returns the server's version.
+    pub async fn version(&self) -> Result<String, StoreError> {
+        // `system` always exists; our own database may not yet.
+        Ok(self.inner().with_database("system").query_raw("SELECT version()").fetch_one::<String>().await?)
+    }
+
+    /// Runs a statement that answers nothing, such as DDL.
+    pub async fn execute(&self, statement: &Statement) -> Result<(), StoreError> {
+        Ok(self.query(statement).execute().await?)
+    }
+
+    /// Creates our database, which [`Client`] otherwise takes for granted.
+    pub async fn create_database(&self) -> Result<(), StoreError> {
+        let database = self.endpoint().database;
+        let sql = format!("CREATE DATABASE IF NOT EXISTS {database} ENGINE = Atomic");
+        Ok(self.inner().with_database("system").query_raw(&sql).execute().await?)
+    }
+
+    /// Runs a question and returns its rows as typed values.
+    pub async fn select<T>(&self, statement: &Statement) -> Result<Vec<T>, StoreError>
+    where
+        T: RowOwned + RowRead,
+    {
+        self.limited(statement).fetch_all::<T>().await.map_err(StoreError::of_query)
+    }
+
+    /// Runs a question and returns each row as a list of JSON values; 64-bit integers are JSON numbers.
+    pub async fn select_json(&self, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
+        let bytes = self.select_bytes(statement, "JSONCompactEachRow").await?;
+        bytes
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).map_err(|error| StoreError::Answer(error.to_string())))
+            .collect()
+    }
+
+    /// Runs a question and returns the answer in a format of ClickHouse.
+    pub async fn select_bytes(&self, statement: &Statement, format: &str) -> Result<Bytes, StoreError> {
+        let mut cursor = self
+            .limited(statement)
+            .with_setting("output_format_json_quote_64bit_integers", "0")
+            .with_setting("output_format_json_quote_denormals", "0")
+            .fetch_bytes(format)
+            .map_err(StoreError::of_query)?;
+        cursor.collect().await.map_err(StoreError::of_query)
+    }
+
+    /// Inserts rows as one block. `token` names the batch: the server drops a repetition of it.
+    pub async fn insert<T>(&self, table: &str, rows: &[T], token: &str) -> Result<(), StoreError>
+    where
+        T: RowOwned + RowWrite,
+    {
+        // Every setting that matters to correctness is sent: the defaults changed in 2026.
+        let mut insert = self
+            .inner()
+            .insert::<T>(table)
+            .await?
+            .with_timeouts(Some(INSERT_TIMEOUT), Some(INSERT_TIMEOUT))
+            .with_setting("async_insert", "0")
+            .with_setting("insert_deduplicate", "1")
+            .with_setting("insert_deduplication_token", token)
+            .with_setting("max_insert_threads", "1")
+            .with_setting("max_insert_block_size", "1048576")
+            .with_setting("input_format_parallel_parsing", "0")
+            .with_setting("wait_end_of_query", "1");
+        for row in rows {
+            insert.write(row).await?;
+        }
+        Ok(insert.end().await?)
+    }
+
+    fn query(&self, statement: &Statement) -> clickhouse::query::Query {
+        let mut query = self.inner().query_raw(&statement.sql);
+        for (name, value) in &statement.params {
+            query = match value {
+                Param::U64(value) => query.param(name, value),
+                Param::I64(value) => query.param(name, value),
+                Param::F64(value) => query.param(name, value),
+                Param::Text(value) => query.param(name, value),
+                Param::TextList(value) => query.param(name, value),
+                Param::I64List(value) => query.param(name, value),
+                Param::U64List(value) => query.param(name, value),
+                Param::F64List(value) => query.param(name, value),
+            };
+        }
+        query
+    }
+
+    fn limited(&self, statement: &Statement) -> clickhouse::query::Query {
+        self.query(statement)
+            .with_setting("readonly", "2")
+            .with_setting("max_execution_time", QUERY_SECONDS.to_string())
+            .with_setting("max_memory_usage", QUERY_MEMORY_BYTES.to_string())
+            .with_setting("max_threads", "2")
+    }
+}
+
+fn connect(endpoint: &Endpoint) -> clickhouse::Client {
+    let client = clickhouse::Client::default()
+        .with_url(&endpoint.url)
+        .with_user(&endpoint.user)
+        .with_password(&endpoint.password)
+        .with_database(&endpoint.database);
+    match &endpoint.door {
+        Some(door) => client.with_header(ENGINE_DOOR_HEADER, door),
+        None => client,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_user_password_and_database_out_of_a_url() {
+        let endpoint = Endpoint::from_url("https://ann:p%40ss@db.example:8443/stats").unwrap();
+        assert_eq!(endpoint.user, "ann");
+        assert_eq!(endpoint.password, "p@ss");
+        assert_eq!(endpoint.database, "stats");
+        assert_eq!(endpoint.url, "https://db.example:8443/");
+    }
+
+    #[test]
+    fn refuses_a_url_that_is_not_http() {
+        assert!(Endpoint::from_url("tcp://db:9000").unwrap_err().contains("http or https"));
+        assert!(Endpoint::from_url("http://db/a-b").unwrap_err().contains("database name"));
+    }
+}

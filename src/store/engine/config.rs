@@ -1,0 +1,190 @@
+//! Owns the engine's files: its settings for a small machine, its users, its secrets.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+use super::EngineError;
+use crate::store::client::{DEFAULT_DATABASE, ENGINE_DOOR_HEADER, Endpoint};
+
+/// Our user inside the engine.
+const USER: &str = "heatline";
+
+/// Where the running engine's address is kept, readable by its owner alone.
+const ENDPOINT_FILE: &str = "endpoint.json";
+
+/// Returns the address that the last engine in this folder left; it may be gone.
+#[must_use]
+pub fn read_endpoint(folder: &Path) -> Option<Endpoint> {
+    let text = fs::read_to_string(folder.join(ENDPOINT_FILE)).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// What the engine is started with.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    pub library: PathBuf,
+    /// The executable that has the `engine` command: this one, except in tests of the library.
+    pub executable: PathBuf,
+    /// Folder of the engine's data and settings.
+    pub folder: PathBuf,
+    /// Most memory that the engine may take, MiB.
+    pub memory_mb: u64,
+}
+
+/// Secrets of one run of the engine; new at every start.
+pub(super) struct Secrets {
+    password: String,
+    door: String,
+}
+
+impl Secrets {
+    pub(super) fn new() -> Self {
+        Self { password: random_hex(), door: random_hex() }
+    }
+
+    pub(super) fn endpoint(&self, port: u16) -> Endpoint {
+        Endpoint {
+            url: format!("http://127.0.0.1:{port}"),
+            user: USER.to_owned(),
+            password: self.password.clone(),
+            database: DEFAULT_DATABASE.to_owned(),
+            door: Some(self.door.clone()),
+        }
+    }
+}
+
+impl EngineConfig {
+    pub(super) fn data_folder(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    pub(super) fn config_file(&self) -> PathBuf {
+        self.folder.join("config.xml")
+    }
+
+    /// Leaves the address of the running engine where commands of the same owner find it.
+    pub(super) fn write_endpoint(&self, endpoint: &Endpoint) -> Result<(), EngineError> {
+        // Text only: it always serialises.
+        let text = serde_json::to_string(endpoint).unwrap_or_default();
+        write_private(&self.folder.join(ENDPOINT_FILE), &text)
+    }
+
+    /// Writes the two settings files, readable by us alone.
+    pub(super) fn write_files(&self, secrets: &Secrets) -> Result<(), EngineError> {
+        let data = self.data_folder();
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&data)
+            .map_err(|source| EngineError::Files { path: data.display().to_string(), source })?;
+        let users_file = self.folder.join("users.xml");
+        write_private(&self.config_file(), &server_xml(self.memory_mb, &users_file, &secrets.door))?;
+        write_private(&users_file, &users_xml(&secrets.password))
+    }
+}
+
+/// The engine's settings.
+///
+/// The main query of `clickhouse-local` runs as the user `default`, which therefore must exist without a
+/// password, and loopback is one host to it, so that neither an address rule nor rights can keep other
+/// local users out. The door can: the only HTTP handler asks for a header with a secret of this run, and
+/// whoever lacks it gets a 404 for everything. Behind it our user has a password besides.
+fn server_xml(memory_mb: u64, users_file: &Path, door: &str) -> String {
+    let memory_bytes = memory_mb * 1024 * 1024;
+    let users_file = users_file.display();
+    format!(
+        "<clickhouse>
+  <users_config>{users_file}</users_config>
+  <listen_host>127.0.0.1</listen_host>
+  <http_handlers>
+    <rule>
+      <headers><{ENGINE_DOOR_HEADER}>{door}</{ENGINE_DOOR_HEADER}></headers>
+      <handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
+    </rule>
+  </http_handlers>
+  <max_server_memory_usage>{memory_bytes}</max_server_memory_usage>
+  <mark_cache_size>33554432</mark_cache_size>
+  <index_mark_cache_size>8388608</index_mark_cache_size>
+  <uncompressed_cache_size>0</uncompressed_cache_size>
+  <index_uncompressed_cache_size>0</index_uncompressed_cache_size>
+  <compiled_expression_cache_size>16777216</compiled_expression_cache_size>
+  <mmap_cache_size>64</mmap_cache_size>
+  <max_concurrent_queries>64</max_concurrent_queries>
+  <background_pool_size>2</background_pool_size>
+  <background_merges_mutations_concurrency_ratio>2</background_merges_mutations_concurrency_ratio>
+  <background_schedule_pool_size>4</background_schedule_pool_size>
+  <background_common_pool_size>2</background_common_pool_size>
+  <background_fetches_pool_size>1</background_fetches_pool_size>
+  <background_move_pool_size>1</background_move_pool_size>
+  <background_buffer_flush_schedule_pool_size>1</background_buffer_flush_schedule_pool_size>
+  <background_message_broker_schedule_pool_size>1</background_message_broker_schedule_pool_size>
+  <background_distributed_schedule_pool_size>1</background_distributed_schedule_pool_size>
+  <tables_loader_foreground_pool_size>2</tables_loader_foreground_pool_size>
+  <tables_loader_background_pool_size>2</tables_loader_background_pool_size>
+  <merge_tree>
+    <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
+    <number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>
+    <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
+    <max_bytes_to_merge_at_max_space_in_pool>10737418240</max_bytes_to_merge_at_max_space_in_pool>
+  </merge_tree>
+</clickhouse>
+"
+    )
+}
+
+fn users_xml(password: &str) -> String {
+    let mut hash = String::with_capacity(64);
+    for byte in Sha256::digest(password.as_bytes()) {
+        // Writing to a String cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    format!(
+        "<clickhouse>
+  <profiles><default><max_threads>2</max_threads></default></profiles>
+  <quotas><default/></quotas>
+  <users>
+    <default>
+      <password></password>
+      <networks><ip>::1</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+    </default>
+    <{USER}>
+      <password_sha256_hex>{hash}</password_sha256_hex>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+    </{USER}>
+  </users>
+</clickhouse>
+"
+    )
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+fn write_private(path: &Path, text: &str) -> Result<(), EngineError> {
+    let failed = |source| EngineError::Files { path: path.display().to_string(), source };
+    let draft = path.with_extension("new");
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)
+        .map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    fs::rename(&draft, path).map_err(failed)
+}
+
+fn random_hex() -> String {
+    let bytes: [u8; 32] = rand::rng().random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

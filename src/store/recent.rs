@@ -1,0 +1,63 @@
+//! Owns the one question asked at start: which sessions were open, so that a restart splits none.
+
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
+
+use super::{client::Client, error::StoreError, statement::Statement};
+
+/// A session with events in the asked time, as its rows tell.
+#[derive(Debug, Clone, Row, Serialize, Deserialize)]
+pub struct RecentSession {
+    pub site_id: u32,
+    pub session_id: u64,
+    pub visitor_id: u64,
+    pub started_at_ms: i64,
+    pub last_at_ms: i64,
+    pub pageviews: u32,
+    pub pathname: String,
+    pub entry_hostname: String,
+    pub entry_pathname: String,
+    pub referrer: String,
+    pub source: String,
+    pub channel: String,
+    pub utm_source: String,
+    pub utm_medium: String,
+    pub utm_campaign: String,
+    pub utm_content: String,
+    pub utm_term: String,
+    pub country: String,
+    pub region: String,
+    pub city: String,
+    pub latitude: f32,
+    pub longitude: f32,
+    pub browser: String,
+    pub browser_version: String,
+    pub os: String,
+    pub os_version: String,
+    pub device: String,
+}
+
+/// Returns the sessions with an event since `since_ms`, of all sites, newest first, at most a million.
+pub async fn recent_sessions(client: &Client, since_ms: i64) -> Result<Vec<RecentSession>, StoreError> {
+    let statement = Statement::new(
+        "SELECT site_id, session_id,
+            argMax(visitor_id, at),
+            toUnixTimestamp64Milli(any(session_started_at)),
+            toUnixTimestamp64Milli(max(at)) AS last_at_ms,
+            toUInt32(countIf(kind = 'pageview')),
+            argMax(pathname, at),
+            toString(any(entry_hostname)), any(entry_pathname), any(referrer), any(source), toString(any(channel)),
+            any(utm_source), any(utm_medium), any(utm_campaign), any(utm_content), any(utm_term),
+            toString(any(country)), toString(any(region)), any(city), any(latitude), any(longitude),
+            toString(any(browser)), toString(any(browser_version)),
+            toString(any(os)), toString(any(os_version)), toString(any(device))
+         FROM events
+         WHERE day >= toDate(fromUnixTimestamp64Milli({since_ms:Int64})) - 1
+           AND at >= fromUnixTimestamp64Milli({since_ms:Int64})
+         GROUP BY site_id, session_id
+         ORDER BY last_at_ms DESC
+         LIMIT 1000000",
+    )
+    .bind("since_ms", since_ms);
+    client.select(&statement).await
+}

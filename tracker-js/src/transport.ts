@@ -1,0 +1,29 @@
+// Owns the sending. It does not know what a beacon says, and keeps nothing that failed: a page is not a mail queue.
+
+import { endpoint } from './config';
+
+export interface Reply {
+  /** The server wants to know where the elements of this page stand. */
+  layout?: boolean;
+}
+
+/** Returns true where the visitor, or the owner for their own browser, has asked not to be counted. */
+const optedOut = (): boolean => {
+  try {
+    return localStorage.heatline_ignore === 'true';
+  } catch {
+    return false; // storage is switched off
+  }
+};
+
+/**
+ * Posts `body`. As plain text, for which a browser asks no leave of the server first (no CORS preflight), and so that it outlives
+ * the page. A page that is `leaving` uses `sendBeacon`, the surer way, which tells no reply.
+ */
+export const send = (body: string, leaving: boolean | undefined, onReply: (reply: Reply) => void): void => {
+  if (optedOut() || (leaving && navigator.sendBeacon(endpoint!, body))) return;
+  fetch(endpoint!, { method: 'POST', body, keepalive: true, credentials: 'omit' })
+    .then((response) => response.json())
+    .then(onReply)
+    .catch(() => {}); // refused, blocked or offline
+};
