@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use figment::{
@@ -106,7 +106,7 @@ pub struct RawConfig {
     pub queue_mb: Option<usize>,
 
     /// Serve the demo site under /demo/
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub demo: Option<bool>,
 
@@ -146,7 +146,8 @@ impl Config {
         match file {
             Some(file) if !file.is_file() => return Err(ConfigError::NoFile(file)),
             Some(file) => figment = figment.merge(Toml::file_exact(file)),
-            None => figment = figment.merge(Toml::file_exact(USUAL_FILE)),
+            None if Path::new(USUAL_FILE).is_file() => figment = figment.merge(Toml::file_exact(USUAL_FILE)),
+            None => {}
         }
         let raw: RawConfig = figment
             .merge(Serialized::globals(settings_of(environment)))

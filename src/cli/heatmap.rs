@@ -9,6 +9,7 @@ use super::{CliError, output, site::parse_name, store::Borrowed};
 use crate::{
     config::Config,
     control::Control,
+    enrich::canonical_path,
     heatmap::{
         HeatMap, MapRequest, Scope,
         load::{self, LoadError},
@@ -48,7 +49,8 @@ pub struct HeatmapArgs {
     output: PathBuf,
 }
 
-pub async fn run(args: HeatmapArgs, config: &Config) -> Result<(), CliError> {
+pub async fn run(mut args: HeatmapArgs, config: &Config) -> Result<(), CliError> {
+    args.path = canonical_path(&args.path).map_err(|error| CliError::Other(format!("--path: {error}")))?.into_string();
     let request = MapRequest::parse(&args.pairs()).map_err(|error| CliError::Other(error.to_string()))?;
     let range = DateRange::from_text(&args.date_range).map_err(|error| CliError::Other(error.detail))?;
     let control = Control::open(&config.control_url).await?;

@@ -58,6 +58,9 @@ pub(super) fn write(settings: &SiteSettings) -> Result<String, ControlError> {
 const UNREADABLE: ControlError = ControlError::Unreadable { what: "settings" };
 
 fn check_hostname(pattern: &str) -> Result<String, String> {
+    if pattern.trim() == "*" {
+        return Ok("*".to_owned());
+    }
     let (prefix, hostname) = match pattern.trim().strip_prefix("*.") {
         Some(hostname) => ("*.", hostname),
         None => ("", pattern),

@@ -73,6 +73,8 @@ pub struct HostnameRule {
 /// How far below its domain a rule reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
+    /// Any host at all.
+    Anywhere,
     /// The domain and its `www.`.
     Domain,
     /// What stands below the domain, not the domain itself.
@@ -82,8 +84,11 @@ enum Reach {
 }
 
 impl HostnameRule {
-    /// Parses `example.com` or `*.example.com`; international names may be written in their own script.
+    /// Parses `example.com`, `*.example.com` or `*`; international names may be written in their own script.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
+        if text.trim() == "*" {
+            return Ok(Self { domain: String::new(), reach: Reach::Anywhere });
+        }
         let (name, reach) = match text.trim().strip_prefix("*.") {
             Some(name) => (name, Reach::Subdomains),
             None => (text.trim(), Reach::Domain),
@@ -101,6 +106,7 @@ impl HostnameRule {
     fn matches(&self, hostname: &str) -> bool {
         let Some(before) = hostname.strip_suffix(self.domain.as_str()) else { return false };
         match self.reach {
+            Reach::Anywhere => true,
             Reach::Domain => before.is_empty() || before == "www.",
             Reach::Subdomains => before.ends_with('.'),
             Reach::DomainAndSubdomains => before.is_empty() || before.ends_with('.'),

@@ -39,23 +39,8 @@ static SOURCES: LazyLock<Sources> =
 #[must_use]
 pub fn by_host(host: &str) -> Option<Source> {
     let sources = &*SOURCES;
-    if let Some(source) = sources.single_hosts.get(host) {
-        return Some(*source);
-    }
-    if let Some(source) = host
-        .split_once('.')
-        .filter(|(_, suffix)| is_public_suffix(suffix))
-        .and_then(|(label, _)| sources.any_suffix.get(label))
-    {
-        return Some(*source);
-    }
-    let mut domain = host;
-    loop {
-        if let Some(source) = sources.domains.get(domain) {
-            return Some(*source);
-        }
-        domain = domain.split_once('.')?.1;
-    }
+    let single = sources.single_hosts.get(host);
+    single.or_else(|| sources.under_any_suffix(host)).or_else(|| sources.in_a_domain(host)).copied()
 }
 
 /// Returns the source of an Android app by its package.
@@ -144,6 +129,21 @@ impl Sources {
             }
         }
         Ok(())
+    }
+
+    fn under_any_suffix(&self, host: &str) -> Option<&Source> {
+        let (label, suffix) = host.split_once('.')?;
+        if is_public_suffix(suffix) { self.any_suffix.get(label) } else { None }
+    }
+
+    fn in_a_domain(&self, host: &str) -> Option<&Source> {
+        let mut domain = host;
+        loop {
+            match self.domains.get(domain) {
+                Some(source) => return Some(source),
+                None => domain = domain.split_once('.')?.1,
+            }
+        }
     }
 
     fn spell(&mut self, word: &str, source: Source, paid: bool) -> Option<Source> {

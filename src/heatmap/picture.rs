@@ -13,7 +13,7 @@ use crate::render::{
     Canvas, Field, Layer, Rect, Scale, Shade,
     canvas::wireframe,
     encode,
-    legend::{self, Legend},
+    legend::{self, Corner, Legend},
     palette::Cover,
     text,
 };
@@ -34,12 +34,12 @@ impl HeatMap {
         if self.request.underlay == Underlay::Layout {
             wireframe::draw(&mut canvas, &skeleton::blocks(&self.layout), scale);
         }
-        let (cover, legend) = match &self.content {
-            Content::Clicks(clicks) => (Cover::Density, self.draw_clicks(&mut canvas, clicks)),
-            Content::Scroll(scroll) => (Cover::Wash, self.draw_scroll(&mut canvas, scroll)),
+        let (cover, corner, legend) = match &self.content {
+            Content::Clicks(clicks) => (Cover::Density, Corner::Quietest, self.draw_clicks(&mut canvas, clicks)),
+            Content::Scroll(scroll) => (Cover::Wash, Corner::UpperRight, self.draw_scroll(&mut canvas, scroll)),
         };
         if self.request.legend {
-            legend::draw(&mut canvas, &legend, scale);
+            legend::draw(&mut canvas, &legend, corner, scale);
         }
         Ok(encode::png(canvas, &self.request.palette.ramp(cover))?)
     }
@@ -75,7 +75,7 @@ impl HeatMap {
         // A Gaussian spot counts as much as a disc of √2 standard deviations.
         let reach = (self.request.radius as f32 / std::f32::consts::SQRT_2).round();
         let mut notes = vec![
-            format!("at a spot {reach} px around"),
+            format!("within {reach} px of a spot"),
             format!("{} clicks · {} views", grouped(total), grouped(self.views)),
         ];
         if self.layout.samples == 0 {
@@ -127,7 +127,7 @@ fn mark(canvas: &mut Canvas, y: i32, scale: f32, shade: Shade, label: &str) {
 
 /// Returns the marks of the colour scale: nothing, two round numbers, and the hottest.
 fn ticks(scale: &Scale, unit: f32) -> Vec<(f32, String)> {
-    let round = [0.1, 0.42].map(|part| round_below(scale.full() * unit * part));
+    let round = [0.14, 0.5].map(|part| round_below(scale.full() * unit * part));
     let mut ticks = vec![(0.0, "0".to_owned())];
     ticks.extend(round.into_iter().map(|rate| (scale.position(rate / unit), figure(rate))));
     ticks.push((1.0, figure(scale.highest() * unit)));

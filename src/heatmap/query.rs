@@ -119,7 +119,7 @@ GROUP BY {NEARNESS} AS nearness ORDER BY nearness LIMIT 1"
 fn clicks(request: &MapRequest, scope: &Scope, layout: &PageLayout) -> Statement {
     let condition = condition(request);
     let sql = format!(
-        "SELECT element, bitAnd(flags, 1) AS fixed, avg(fraction_x) / 65535, avg(fraction_y) / 65535,
+        "SELECT element, bitTest(flags, 0) AS fixed, avg(fraction_x) / 65535, avg(fraction_y) / 65535,
     avg(x / greatest(if(fixed, viewport_width, document_width), 1)),
     avg(if(fixed, y, y / greatest(document_height, 1))),
     count()

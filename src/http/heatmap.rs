@@ -9,12 +9,15 @@ use url::form_urlencoded;
 use super::{Shared, State, auth::Caller, error::ApiError};
 use crate::{
     control::{Scope as Permission, snapshot::SiteWithSalts},
+    enrich::canonical_path,
     heatmap::{HeatMap, HeatmapError, MapRequest, ParamError, Scope, load},
     reports::{self, DateRange},
 };
 
-/// Parameters of the query string that are not the map's own.
+/// Parameter of the query string that is not the map's own.
 const DATE_RANGE: &str = "date_range";
+/// The page, whose spelling is brought to the stored one.
+const PATH: &str = "path";
 const DEFAULT_RANGE: &str = "30d";
 /// Most parameters of a query string.
 const MOST_PARAMETERS: usize = 32;
@@ -78,6 +81,12 @@ async fn map(request: &HttpRequest, site: &SiteWithSalts, shared: &Shared) -> Re
         Some(place) => pairs.remove(place).1,
         None => DEFAULT_RANGE.to_owned(),
     };
+    // A path is found however it is escaped, as it would be counted.
+    for (name, value) in &mut pairs {
+        if name == PATH {
+            *value = canonical_path(value).map_err(|error| ApiError::invalid(PATH, error.to_string()))?.into_string();
+        }
+    }
     let wanted = MapRequest::parse(&pairs)?;
     let scope = scope(shared, site, &range).await?;
     let (page, rows) = load::load(&shared.store, &wanted, &scope).await?;

@@ -25,15 +25,23 @@ const TITLE_SIZE: f32 = 12.5;
 const NOTE_SIZE: f32 = 11.0;
 const TICK_SIZE: f32 = 10.0;
 
-/// Share of the hottest possible corner above which another corner is looked for.
-const QUIET: f32 = 0.02;
+/// Share of the hottest possible corner above which another corner is looked for: a stray click is above it.
+const QUIET: f32 = 0.002;
 
-/// Draws the legend into the quietest corner, the upper right one where it is quiet enough. On a picture too small
-/// for it there is none. `scale` enlarges it; it is never drawn smaller than it can be read.
-pub fn draw(canvas: &mut Canvas, legend: &Legend, scale: f32) {
+/// Which corner the legend takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corner {
+    /// The upper right one, unless it is hot and another is quieter.
+    Quietest,
+    UpperRight,
+}
+
+/// Draws the legend. On a picture too small for it there is none. `scale` enlarges it; it is never drawn smaller
+/// than it can be read.
+pub fn draw(canvas: &mut Canvas, legend: &Legend, corner: Corner, scale: f32) {
     let scale = scale.max(1.0);
     let size = Size::of(legend, scale);
-    let Some(panel) = corner(canvas, &size, (MARGIN * scale) as i32) else { return };
+    let Some(panel) = place(canvas, &size, corner, (MARGIN * scale) as i32) else { return };
     let px = |css: f32| (css * scale) as i32;
 
     canvas.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);
@@ -89,7 +97,7 @@ impl Size {
 }
 
 /// Returns the place for the legend; none where it would take more than most of the picture.
-fn corner(canvas: &Canvas, size: &Size, margin: i32) -> Option<Rect> {
+fn place(canvas: &Canvas, size: &Size, corner: Corner, margin: i32) -> Option<Rect> {
     let Rect { width, height, .. } = canvas.bounds();
     if size.width + 2 * margin > width || size.height + 2 * margin > height / 2 {
         return None;
@@ -97,12 +105,15 @@ fn corner(canvas: &Canvas, size: &Size, margin: i32) -> Option<Rect> {
     let (right, bottom) = (width - size.width - margin, height - size.height - margin);
     let corners = [(right, margin), (margin, margin), (right, bottom), (margin, bottom)]
         .map(|(x, y)| Rect::new(x, y, size.width, size.height));
-    let heat = corners.map(|rect| canvas.mean_level(rect) / 255.0);
-    if let Some(quiet) = heat.iter().position(|&heat| heat <= QUIET) {
-        return Some(corners[quiet]);
-    }
-    let quietest = (0..corners.len()).min_by(|&a, &b| heat[a].total_cmp(&heat[b]))?;
-    Some(corners[quietest])
+    let at = match corner {
+        Corner::UpperRight => 0,
+        Corner::Quietest => {
+            let heat = corners.map(|rect| canvas.mean_level(rect) / 255.0);
+            let quietest = (0..corners.len()).min_by(|&a, &b| heat[a].total_cmp(&heat[b]))?;
+            heat.iter().position(|&heat| heat <= QUIET).unwrap_or(quietest)
+        }
+    };
+    Some(corners[at])
 }
 
 #[cfg(test)]
@@ -118,7 +129,7 @@ mod tests {
         for &(x, y) in hot {
             canvas.fill_level(Rect::new(x, y, 400, 400), 200);
         }
-        corner(&canvas, &Size::of(&legend(), 1.0), 10).unwrap()
+        place(&canvas, &Size::of(&legend(), 1.0), Corner::Quietest, 10).unwrap()
     }
 
     #[test]
@@ -133,7 +144,7 @@ mod tests {
     #[test]
     fn leaves_a_small_picture_alone() {
         let mut canvas = Canvas::new(120, 400);
-        draw(&mut canvas, &legend(), 1.0);
+        draw(&mut canvas, &legend(), Corner::Quietest, 1.0);
         assert!(canvas.into_planes().0.is_none());
     }
 }

@@ -100,8 +100,8 @@ const ICE: &[Stop] = &[
 ];
 
 /// Alpha at a place on the scale, in thousandths.
-const DENSITY_COVER: &[(u32, u8)] = &[(0, 0), (60, 34), (180, 104), (400, 168), (700, 206), (1000, 228)];
-const WASH_COVER: &[(u32, u8)] = &[(0, 0), (40, 52), (1000, 150)];
+const DENSITY_COVER: &[(u32, u8)] = &[(0, 0), (50, 42), (160, 118), (400, 176), (700, 210), (1000, 230)];
+const WASH_COVER: &[(u32, u8)] = &[(0, 0), (40, 46), (1000, 136)];
 
 impl Palette {
     /// Returns the palette that is called `word` in URLs.

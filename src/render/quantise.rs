@@ -9,6 +9,9 @@ use super::{
 /// Most colours of an indexed picture.
 const MOST_COLOURS: usize = 256;
 
+/// What a mix weighs at least: as if it filled a square of this side.
+const SMALL_SPOT: f32 = 10.0;
+
 /// Pixels compared at once: a word of equal bytes is common in pictures of pages.
 const WORD: usize = 8;
 
@@ -89,8 +92,9 @@ fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
     // What is nearly clear hardly shows its colour: compare as it looks, premultiplied.
     let seen = |part: u8| f32::from(part) * f32::from(alpha) / 255.0;
     let place = [seen(red), seen(green), seen(blue), f32::from(alpha)];
-    // The root keeps small but telling areas, a hot spot or the legend's letters, from drowning in white.
-    Mix { pair, colour, place, weight: (count as f32).sqrt() }
+    // The root, and that nothing weighs less than a small spot does, keep what is small but telling from drowning in
+    // white: the hottest centre, the letters of the legend.
+    Mix { pair, colour, place, weight: (count as f32).sqrt().max(SMALL_SPOT) }
 }
 
 /// Splits the mixes into at most 256 groups of similar colour, at each step cutting the group with the largest

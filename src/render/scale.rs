@@ -45,7 +45,7 @@ const TOUCHED: f32 = 0.05;
 const KNEE: f32 = 0.92;
 
 /// Where on the square root the colour scale begins, as a share of the full value.
-const TOE: f32 = 0.01;
+const TOE: f32 = 0.02;
 
 /// Turns a density into a level from 0 (nothing) to 255 (hottest).
 ///

@@ -120,7 +120,11 @@ mod tests {
                 "`bounce_rate` describes whole visits and `event:name` single events",
             ),
             (json!({ "dimensions": ["time:day", "time"] }), "/dimensions/1", "`time:day` does not go with `time:day`"),
-            (json!({ "dimensions": ["time:day", "time:hour"] }), "/dimensions/1", "`time:hour` does not go with `time:day`"),
+            (
+                json!({ "dimensions": ["time:day", "time:hour"] }),
+                "/dimensions/1",
+                "`time:hour` does not go with `time:day`",
+            ),
             (json!({ "include": { "time_labels": true } }), "/include/time_labels", "goes with a time dimension"),
             (json!({ "fill": true }), "/fill", "exactly one dimension, a time dimension"),
             (json!({ "fill": true, "dimensions": ["event:page"] }), "/fill", "exactly one dimension"),
@@ -130,7 +134,11 @@ mod tests {
                 "/order_by",
                 "begin `order_by` with `time:day`",
             ),
-            (json!({ "dimensions": ["time:minute"] }), "/dimensions", "`time:minute` goes with a `date_range` of at most one day"),
+            (
+                json!({ "dimensions": ["time:minute"] }),
+                "/dimensions",
+                "`time:minute` goes with a `date_range` of at most one day",
+            ),
             (
                 json!({ "dimensions": ["time:hour"], "date_range": "500d" }),
                 "/dimensions",

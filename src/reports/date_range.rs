@@ -74,9 +74,7 @@ impl DateRange {
             Some((from, to)) => Self::between(from.trim(), to.trim()),
             None => Period::named(text).map(Self::Period),
         };
-        range.ok_or_else(|| {
-            QueryError::new("/date_range", format!("{} is no date range; {ALLOWED}.", quoted(text)))
-        })
+        range.ok_or_else(|| QueryError::new("/date_range", format!("{} is no date range; {ALLOWED}.", quoted(text))))
     }
 
     pub(super) fn parse(node: &Node<'_>) -> Result<Self, QueryError> {
@@ -111,12 +109,7 @@ impl DateRange {
 
     /// Returns the days and moments of the period in the site's zone. `first_day` is the first day with data; it
     /// only matters for `all`, which is today where there are none, and at most ten years.
-    pub fn resolve(
-        &self,
-        zone: &TimeZone,
-        now: Timestamp,
-        first_day: Option<u16>,
-    ) -> Result<Range, QueryError> {
+    pub fn resolve(&self, zone: &TimeZone, now: Timestamp, first_day: Option<u16>) -> Result<Range, QueryError> {
         let range = match self {
             Self::Period(period) => period.resolve(zone, now, first_day),
             Self::Days(from, to) => Range::of_dates(*from, *to, zone),
@@ -367,8 +360,23 @@ mod tests {
     #[test]
     fn refuses_other_texts() {
         let texts = [
-            "", "d", "0d", "-7d", "7", "7D", "7dd", "+7d", "70000d", "week", "2026-01-01", "2026-01-01,", "20260101,20260102",
-            "2026-01-01,2026-01-02T00:00:00Z", "2026-01-01,2026-01-02,2026-01-03", "\0", "ю",
+            "",
+            "d",
+            "0d",
+            "-7d",
+            "7",
+            "7D",
+            "7dd",
+            "+7d",
+            "70000d",
+            "week",
+            "2026-01-01",
+            "2026-01-01,",
+            "20260101,20260102",
+            "2026-01-01,2026-01-02T00:00:00Z",
+            "2026-01-01,2026-01-02,2026-01-03",
+            "\0",
+            "ю",
         ];
         for text in texts {
             let error = DateRange::from_text(text).expect_err(text);

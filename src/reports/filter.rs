@@ -115,10 +115,7 @@ impl Filter {
             (text, operands) => {
                 let operator = Operator::named(text).ok_or_else(|| {
                     let allowed = listed(&Operator::ALL.map(Operator::as_str));
-                    name.error(format!(
-                        "{} is no operator; allowed are {allowed}, `and`, `or`, `not`.",
-                        quoted(text)
-                    ))
+                    name.error(format!("{} is no operator; allowed are {allowed}, `and`, `or`, `not`.", quoted(text)))
                 })?;
                 Comparison::parse(node, operator, operands).map(Self::Compare)
             }

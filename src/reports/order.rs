@@ -64,10 +64,8 @@ impl Order {
     #[must_use]
     pub fn default_of(metrics: &[Metric], dimensions: &[Dimension]) -> Vec<Self> {
         let time = dimensions.iter().find(|dimension| dimension.interval().is_some());
-        let time =
-            time.map(|time| Self { by: OrderBy::Dimension(*time), direction: Direction::Ascending });
-        let first =
-            metrics.first().map(|first| Self { by: OrderBy::Metric(*first), direction: Direction::Descending });
+        let time = time.map(|time| Self { by: OrderBy::Dimension(*time), direction: Direction::Ascending });
+        let first = metrics.first().map(|first| Self { by: OrderBy::Metric(*first), direction: Direction::Descending });
         time.into_iter().chain(first).collect()
     }
 }
@@ -85,22 +83,20 @@ impl OrderBy {
 
 impl RawOrder {
     /// Parses a pair, and checks that it names something that is asked for.
-    pub(super) fn parse(
-        node: &Node<'_>,
-        metrics: &[Metric],
-        dimensions: &[RawDimension],
-    ) -> Result<Self, QueryError> {
+    pub(super) fn parse(node: &Node<'_>, metrics: &[Metric], dimensions: &[RawDimension]) -> Result<Self, QueryError> {
         let pair = node.list("of a metric or dimension and `asc` or `desc`")?;
         let [by, direction] = pair.as_slice() else {
             return Err(node.error("An order is a pair: a metric or dimension, and `asc` or `desc`."));
         };
         let name = by.text()?;
         let metric = metrics.iter().find(|metric| metric.as_str() == name).copied().map(RawOrderBy::Metric);
-        let dimension = RawDimension::named(name)
-            .filter(|dimension| dimensions.contains(dimension))
-            .map(RawOrderBy::Dimension);
+        let dimension =
+            RawDimension::named(name).filter(|dimension| dimensions.contains(dimension)).map(RawOrderBy::Dimension);
         let by = metric.or(dimension).ok_or_else(|| {
-            by.error(format!("Rows can only be ordered by a metric or dimension of the query, not by {}.", quoted(name)))
+            by.error(format!(
+                "Rows can only be ordered by a metric or dimension of the query, not by {}.",
+                quoted(name)
+            ))
         })?;
         Ok(Self { by, direction: Direction::parse(direction)? })
     }

@@ -14,17 +14,8 @@ use super::{
 };
 use crate::model::SiteName;
 
-const KEYS: [&str; 9] = [
-    "site_id",
-    "metrics",
-    "date_range",
-    "dimensions",
-    "filters",
-    "order_by",
-    "include",
-    "pagination",
-    "fill",
-];
+const KEYS: [&str; 9] =
+    ["site_id", "metrics", "date_range", "dimensions", "filters", "order_by", "include", "pagination", "fill"];
 const MAX_METRICS: usize = 20;
 const MAX_DIMENSIONS: usize = 4;
 
@@ -117,8 +108,7 @@ fn parse_pagination(root: &Node<'_>) -> Result<Pagination, QueryError> {
     };
     node.only_keys(&["limit", "offset"])?;
     let limit = node.get("limit").map_or(Ok(default.limit), |limit| limit.number(1, MAX_ROWS))?;
-    let offset =
-        node.get("offset").map_or(Ok(default.offset), |offset| offset.number(0, u32::MAX.into()))?;
+    let offset = node.get("offset").map_or(Ok(default.offset), |offset| offset.number(0, u32::MAX.into()))?;
     Ok(Pagination { limit, offset })
 }
 
@@ -150,10 +140,11 @@ fn parse_set<T: PartialEq>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-    use crate::reports::fixture::{assert_mistake, body, raw};
+    use crate::reports::fixture::{assert_mistake, body, raw, try_query};
 
     #[test]
     fn takes_the_request_that_the_stats_api_documents() {
@@ -222,8 +213,16 @@ mod tests {
             (json!({ "filters": [["is", "event:page", [long]]] }), "/filters/0/2/0", "at most 2048 bytes"),
             (json!({ "filters": wide }), "/filters", "at most 100 values"),
             (json!({ "filters": [["is", "event:page", heavy]] }), "/filters", "at most 49152 bytes"),
-            (json!({ "filters": [["is", "event:page", ["/"], { "case": false }]] }), "/filters/0/3/case", "`case_sensitive`"),
-            (json!({ "filters": [["is", "event:page", ["/"], { "case_sensitive": 0 }]] }), "/filters/0/3/case_sensitive", "`true` or `false`"),
+            (
+                json!({ "filters": [["is", "event:page", ["/"], { "case": false }]] }),
+                "/filters/0/3/case",
+                "`case_sensitive`",
+            ),
+            (
+                json!({ "filters": [["is", "event:page", ["/"], { "case_sensitive": 0 }]] }),
+                "/filters/0/3/case_sensitive",
+                "`true` or `false`",
+            ),
             (json!({ "filters": [["and", []]] }), "/filters/0/1", "At least one filter"),
             (json!({ "filters": [["or"]] }), "/filters/0", "followed by one list"),
             (json!({ "filters": [["not", [], []]] }), "/filters/0", "followed by one filter"),
@@ -267,5 +266,57 @@ mod tests {
         let errors = parse(&body(&json!({ "metrics": ["\u{1b}[2J".repeat(5000)] }))).unwrap_err();
         let detail = &errors.as_slice()[0].detail;
         assert!(detail.len() < 400 && !detail.contains('\u{1b}'), "{detail}");
+    }
+
+    /// Returns JSON of the words that queries are made of, put together without sense.
+    fn nonsense() -> impl Strategy<Value = Value> {
+        const WORDS: [&str; 18] = [
+            "visitors",
+            "bounce_rate",
+            "event:page",
+            "event:name",
+            "visit:exit_page",
+            "time",
+            "time:hour",
+            "is",
+            "contains",
+            "and",
+            "not",
+            "asc",
+            "7d",
+            "all",
+            "2026-03-29",
+            "2026-03-29T03:30:00",
+            "9999-12-31T23:59:59Z",
+            "ю\0",
+        ];
+        let leaf = prop_oneof![
+            4 => prop::sample::select(&WORDS[..]).prop_map(Value::from),
+            1 => any::<i64>().prop_map(Value::from),
+            1 => any::<f64>().prop_map(Value::from),
+            1 => any::<bool>().prop_map(Value::from),
+            1 => Just(Value::Null),
+        ];
+        leaf.prop_recursive(5, 40, 4, |inner| {
+            let keys = prop::sample::select(&["limit", "offset", "time_labels", "total_rows", "case_sensitive"][..]);
+            prop_oneof![
+                3 => prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                1 => prop::collection::hash_map(keys.prop_map(str::to_owned), inner, 0..3).prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nonsense_is_refused_or_answered_and_never_panics(
+            keys in prop::collection::hash_map(prop::sample::select(&KEYS[1..]).prop_map(str::to_owned), nonsense(), 0..4)
+        ) {
+            let keys: Value = keys.into_iter().collect();
+            if let Err(errors) = try_query(&keys) {
+                prop_assert!(errors.as_slice().iter().all(|error| error.detail.ends_with('.')), "{errors}");
+            }
+        }
     }
 }

@@ -80,16 +80,10 @@ pub struct Query {
 impl RawQuery {
     /// Returns the question as it is to be answered. `first_day` is the first day with data, in days since the Unix
     /// epoch; it only matters where [`DateRange::needs_first_day`].
-    pub fn resolve(
-        self,
-        zone: &TimeZone,
-        now: Timestamp,
-        first_day: Option<u16>,
-    ) -> Result<Query, QueryErrors> {
+    pub fn resolve(self, zone: &TimeZone, now: Timestamp, first_day: Option<u16>) -> Result<Query, QueryErrors> {
         let range = self.date_range.resolve(zone, now, first_day)?;
         let auto = Interval::for_range(&range);
-        let dimensions: Vec<Dimension> =
-            self.dimensions.iter().map(|dimension| dimension.at(auto)).collect();
+        let dimensions: Vec<Dimension> = self.dimensions.iter().map(|dimension| dimension.at(auto)).collect();
         let order_by = match &self.order_by {
             Some(orders) => orders.iter().map(|order| order.at(auto)).collect(),
             None => Order::default_of(&self.metrics, &dimensions),

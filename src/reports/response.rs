@@ -116,7 +116,8 @@ fn fill(query: &Query, buckets: &Buckets, rows: Vec<Row>) -> Result<Vec<Row>, Sh
         filled.reverse();
     }
     let Pagination { limit, offset } = query.pagination;
-    Ok(filled.into_iter().skip(offset as usize).take(limit as usize).collect())
+    let page = filled.into_iter().zip(0..).filter(|(_, place)| (offset..offset + limit).contains(place));
+    Ok(page.map(|(row, _)| row).collect())
 }
 
 fn bucket_index(buckets: &Buckets, key: &Value) -> Result<usize, ShapeError> {

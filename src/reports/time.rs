@@ -91,9 +91,7 @@ impl Buckets {
             Interval::Week => {
                 day_buckets(range, |date| date.weekday() == civil::Weekday::Monday, civil::Date::to_string)?
             }
-            Interval::Month => {
-                day_buckets(range, |date| date.day() == 1, |date| date.first_of_month().to_string())?
-            }
+            Interval::Month => day_buckets(range, |date| date.day() == 1, |date| date.first_of_month().to_string())?,
         };
         Some(Self { interval, list })
     }
@@ -138,7 +136,7 @@ fn day_buckets(
 /// UTC is constant, and so is the distance of the cuts.
 fn clock_buckets(step_s: i64, range: &Range, zone: &TimeZone) -> Option<Vec<Bucket>> {
     let (from_s, to_s) = (range.from_ms.div_euclid(1000), range.to_ms.div_euclid(1000));
-    if (to_s - from_s) / step_s > MAX_BUCKETS as i64 {
+    if usize::try_from((to_s - from_s) / step_s).ok()? > MAX_BUCKETS {
         return None;
     }
     let mut buckets: Vec<Bucket> = Vec::new();
@@ -271,16 +269,16 @@ mod tests {
         })
     }
 
-    fn moment_in(range: &Range, share: f64) -> Timestamp {
-        let at_ms = range.from_ms + (range.length_ms() as f64 * share) as i64;
-        Timestamp::from_millisecond(at_ms.min(range.to_ms - 1)).unwrap()
+    /// Returns the moment so many millionths into the range.
+    fn moment_in(range: &Range, millionths: i64) -> Timestamp {
+        Timestamp::from_millisecond(range.from_ms + range.length_ms() * millionths / 1_000_000).unwrap()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn every_moment_lies_in_the_bucket_of_its_hour((zone, range) in ranges(), share in 0.0..1.0_f64) {
+        fn every_moment_lies_in_the_bucket_of_its_hour((zone, range) in ranges(), share in 0..1_000_000_i64) {
             let buckets = Buckets::cut(Interval::Hour, &range, &zone).unwrap();
             prop_assert_eq!(i64::from(buckets.list[0].key) * 1000, range.from_ms);
             prop_assert!(buckets.list.is_sorted_by(|one, next| one.key < next.key && one.label != next.label));
@@ -291,7 +289,7 @@ mod tests {
         }
 
         #[test]
-        fn every_moment_lies_in_the_bucket_of_its_minute((zone, range) in ranges(), share in 0.0..1.0_f64) {
+        fn every_moment_lies_in_the_bucket_of_its_minute((zone, range) in ranges(), share in 0..1_000_000_i64) {
             let day = Range { to_ms: range.to_ms.min(range.from_ms + 86_400_000), ..range };
             let buckets = Buckets::cut(Interval::Minute, &day, &zone).unwrap();
             prop_assert!(buckets.list.is_sorted_by(|one, next| one.key < next.key));
@@ -302,7 +300,7 @@ mod tests {
         }
 
         #[test]
-        fn every_day_lies_in_the_bucket_of_its_week_and_month((zone, range) in ranges(), share in 0.0..1.0_f64) {
+        fn every_day_lies_in_the_bucket_of_its_week_and_month((zone, range) in ranges(), share in 0..1_000_000_i64) {
             let date = zone.to_datetime(moment_in(&range, share)).date();
             let day = u32::from(crate::reports::date_range::day_of_date(date).unwrap());
             let label = |interval| {

@@ -41,22 +41,26 @@ pub struct RecentSession {
 pub async fn recent_sessions(client: &Client, since_ms: i64) -> Result<Vec<RecentSession>, StoreError> {
     let statement = Statement::new(
         "SELECT site_id, session_id,
-            argMax(visitor_id, at),
-            toUnixTimestamp64Milli(any(session_started_at)),
+            argMax(visitor_id, at) AS visitor_id,
+            toUnixTimestamp64Milli(any(session_started_at)) AS started_at_ms,
             toUnixTimestamp64Milli(max(at)) AS last_at_ms,
-            toUInt32(countIf(kind = 'pageview')),
-            argMax(pathname, at),
-            toString(any(entry_hostname)), any(entry_pathname), any(referrer), any(source), toString(any(channel)),
-            any(utm_source), any(utm_medium), any(utm_campaign), any(utm_content), any(utm_term),
-            toString(any(country)), toString(any(region)), any(city), any(latitude), any(longitude),
-            toString(any(browser)), toString(any(browser_version)),
-            toString(any(os)), toString(any(os_version)), toString(any(device))
+            toUInt32(countIf(kind = 'pageview')) AS pageviews,
+            argMax(pathname, at) AS pathname,
+            toString(any(entry_hostname)) AS entry_hostname, any(entry_pathname) AS entry_pathname,
+            any(referrer) AS referrer, any(source) AS source, toString(any(channel)) AS channel,
+            any(utm_source) AS utm_source, any(utm_medium) AS utm_medium, any(utm_campaign) AS utm_campaign,
+            any(utm_content) AS utm_content, any(utm_term) AS utm_term,
+            toString(any(country)) AS country, toString(any(region)) AS region, any(city) AS city,
+            any(latitude) AS latitude, any(longitude) AS longitude,
+            toString(any(browser)) AS browser, toString(any(browser_version)) AS browser_version,
+            toString(any(os)) AS os, toString(any(os_version)) AS os_version, toString(any(device)) AS device
          FROM events
          WHERE day >= toDate(fromUnixTimestamp64Milli({since_ms:Int64})) - 1
            AND at >= fromUnixTimestamp64Milli({since_ms:Int64})
          GROUP BY site_id, session_id
          ORDER BY last_at_ms DESC
-         LIMIT 1000000",
+         LIMIT 1000000
+         SETTINGS prefer_column_name_to_alias = 1",
     )
     .bind("since_ms", since_ms);
     client.select(&statement).await

@@ -12,10 +12,10 @@ export const enum Kind {
 /**
  * Parts of tags and of ARIA roles: a role makes an element what the tag of that name is, and `<ion-button>` is a button.
  */
-const INTERACTIVE = /button|input|select|textarea|label|summary|link|^tab$|menuitem|switch|option|box$|radio|slider|treeitem/;
-const LANDMARK = /header|nav|main|aside|footer|section|article|form|dialog|banner|complementary|contentinfo|region|^search$/;
-const MEDIA = /^(img|picture|svg|video|canvas|iframe)$/;
-const TEXT = /^(h\d|p|li|t[dh]|d[td]|blockquote|pre|fig.*)$/;
+const INTERACTIVE = /button|input|select|textarea|label|summary|link|tab\b|item\b|switch|option|box\b|radio|slider/;
+const LANDMARK = /header|nav|main|aside|footer|section|article|form|dialog|banner|complementary|contentinfo|region|search\b/;
+const MEDIA = /\b(img|picture|svg|video|canvas|iframe)\b/;
+const TEXT = /\b(h\d|p|li|t[dh]|d[td]|blockquote|pre|fig.*)\b/;
 
 /** Returns true where the content of the element overflows and can be scrolled; the page's own scrolling is not meant. */
 export const isScrollContainer = (element: Element): boolean =>
@@ -27,15 +27,13 @@ export const isScrollContainer = (element: Element): boolean =>
 export const anchorKind = (element: Element): number => {
   const { width, height } = element.getBoundingClientRect();
   if (width < 1 || height < 1) return 0;
-  const tag = element.localName;
-  const role = element.getAttribute('role') || '';
-  const is = (names: RegExp): boolean => names.test(tag) || names.test(role);
+  const names = element.localName + ' ' + element.getAttribute('role');
   let kind = isScrollContainer(element) ? Kind.ScrollContainer : 0;
-  if (element.matches('a[href],[onclick],[tabindex],[contenteditable]') || is(INTERACTIVE)) kind |= Kind.Interactive;
-  if (is(LANDMARK)) kind |= Kind.Landmark;
+  if (element.matches('a[href],[onclick],[tabindex],[contenteditable]') || INTERACTIVE.test(names)) kind |= Kind.Interactive;
+  if (LANDMARK.test(names)) kind |= Kind.Landmark;
   // What a button is made of is the button, and an icon in a link is the link.
   if (element.matches('button *,a svg')) return kind;
-  if (is(MEDIA)) kind |= Kind.Media;
-  if (is(TEXT)) kind |= Kind.Text;
+  if (MEDIA.test(names)) kind |= Kind.Media;
+  if (TEXT.test(names)) kind |= Kind.Text;
   return kind;
 };

@@ -1,13 +1,11 @@
 // Owns what the script tag says, read once while it runs. It does not decide anything from it.
 
 const script = document.currentScript as HTMLScriptElement | null;
-const { site, api, hash } = script?.dataset || ({} as DOMStringMap);
 
-/** The name of the site, `data-site`. */
-export const siteName = site;
+/** `data-site`, the name of the site; `data-api`, where beacons go; `data-hash`, there if the fragment of the URL tells pages apart. */
+export const { site, api, hash } = script?.dataset || ({} as DOMStringMap);
 
-/** Where beacons go: `data-api`, by default `/api/beacon` on the script's own origin. */
-export const endpoint = api || (script?.src && new URL(script.src).origin + '/api/beacon');
+/** By default beacons go to the script's own origin. */
+export const endpoint = api || (script?.src && new URL('/api/beacon', script.src));
 
-/** The fragment of the URL tells pages apart: `data-hash` is there. */
-export const hashRouting = hash !== undefined;
+export const isHashRouted = hash !== undefined;

@@ -2,24 +2,22 @@
 
 import { record } from './beacon';
 import { guard } from './guard';
+import { sliceBytes } from './json';
 import { view } from './view';
 
+/** What the server takes, with room for a character that is cut through. */
 const enum Limit {
-  NameCharacters = 120,
+  NameBytes = 117,
   Props = 30,
-  PropCharacters = 500,
+  PropBytes = 1_997,
 }
 
-export interface Options {
-  props?: { readonly [name: string]: unknown };
-}
-
-type Call = [name: string, options?: Options];
+type Call = [name: string, options?: { props?: { readonly [name: string]: unknown } }];
 
 interface PageFunction {
   (...call: Call): void;
   /** Calls made before the script was there, by the stub that docs/tracker.md shows. */
-  q?: Iterable<Call>;
+  q?: Call[];
   /** The script is running: a second copy does nothing. */
   running?: boolean;
 }
@@ -31,20 +29,22 @@ declare global {
 }
 
 /** Calls that wait for the page to be seen. */
-let waiting: Call[] = [];
+const waiting: Call[] = [];
 
-/** Keeps all values as text. */
-const plainProps = (props: { readonly [name: string]: unknown } = {}): { [name: string]: string } =>
-  Object.fromEntries(
-    Object.entries(props)
-      .slice(0, Limit.Props)
-      .map(([name, value]) => [name, ('' + value).slice(0, Limit.PropCharacters)]),
-  );
+const textOf = (value: unknown, maxBytes: Limit): string => sliceBytes('' + value, 0, maxBytes);
 
-const accept: PageFunction = guard((...call: Call): void => {
+const accept: PageFunction = guard((...call) => {
   const [name, options] = call;
   if (!view) waiting.push(call);
-  else if (name) record('event', { name: ('' + name).slice(0, Limit.NameCharacters), props: plainProps(options?.props) });
+  else if (name) {
+    const props = Object.entries(options?.props || {}).slice(0, Limit.Props);
+    record('event', {
+      name: textOf(name, Limit.NameBytes),
+      props: Object.fromEntries(
+        props.map(([prop, value]) => [textOf(prop, Limit.NameBytes), textOf(value, Limit.PropBytes)]),
+      ),
+    });
+  }
 });
 
 /** Records the calls that waited for a view. */
@@ -56,8 +56,8 @@ export const replayCalls = (): void => {
 export const takeOverPageFunction = (): boolean => {
   const stub = window.heatline;
   if (stub?.running) return false;
-  waiting = [...(stub?.q || [])];
-  window.heatline = accept;
+  for (const call of stub?.q || []) accept(...call);
   accept.running = true;
+  window.heatline = accept;
   return true;
 };

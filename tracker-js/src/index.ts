@@ -1,33 +1,35 @@
 // Owns the start of the tracker and what it listens to. The path of a fact: page event ▸ view ▸ batch ▸ beacon.
 
-import { observeClicks } from './clicks';
-import { endpoint, siteName } from './config';
+import { observeClicks } from './click';
+import { endpoint, site } from './config';
 import { replayCalls, takeOverPageFunction } from './custom-events';
-import { Beat } from './engagement';
 import { guard, listen } from './guard';
 import { observeHistory } from './history';
 import { followUrl, leaveView, lookAtPage, report, reportHidden, startView, view } from './view';
 
+const enum Heartbeat {
+  /** How often a view that is being looked at reports; the server forgets a visitor after five minutes without a sign. */
+  Ms = 15_000,
+}
+
 guard(() => {
   // Local files have no host.
-  if (!siteName || !endpoint || !location.host || !takeOverPageFunction()) return;
+  if (!site || !endpoint || !location.host || !takeOverPageFunction()) return;
 
-  let isNewDocument = true;
   /** Starts a view once the page is on screen: one that is prerendered or opened in the background has not been seen. */
   const beginIfSeen = (): void => {
     if (view || document.hidden) return;
-    startView(isNewDocument);
-    isNewDocument = false;
+    startView();
     replayCalls();
   };
 
   // Time runs from one look at the clock to the next: each change of attention and of position needs one.
-  for (const type of ['visibilitychange', 'focus', 'blur', 'scroll', 'resize']) listen(type, lookAtPage);
+  for (const type of ['visibilitychange', 'pagehide', 'focus', 'blur', 'scroll', 'resize']) listen(type, lookAtPage);
   listen('visibilitychange', () => {
     if (document.hidden) reportHidden();
     else beginIfSeen();
   });
-  listen('pagehide', leaveView);
+  listen('pagehide', () => leaveView(true));
   // TRICKY: restored from the back/forward cache the scripts run on where they stopped; for the visitor it is another view.
   listen('pageshow', beginIfSeen);
   setInterval(
@@ -35,7 +37,7 @@ guard(() => {
       lookAtPage();
       report();
     }),
-    Beat.EveryMs,
+    Heartbeat.Ms,
   );
   observeClicks();
   observeHistory(followUrl);

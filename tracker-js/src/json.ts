@@ -1,4 +1,4 @@
-// Owns the writing of JSON. It does not read any.
+// Owns the writing of JSON and the measuring of text. It does not read any.
 
 const { stringify } = JSON;
 
@@ -16,5 +16,14 @@ export const encode = (value: Json): string =>
     return member === +member! ? Math.round(member) : member;
   });
 
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 /** Returns the size of `text` in UTF-8. */
-export const sizeBytes = (text: string): number => new Blob([text]).size;
+export const sizeBytes = (text: string): number => utf8(text).length;
+
+/**
+ * Returns the part of `text` between two bytes of its UTF-8, as `slice` counts. A character that is cut through becomes U+FFFD, as
+ * does half a surrogate pair: the server refuses what is not Unicode.
+ */
+export const sliceBytes = (text: string, start: number, end?: number): string =>
+  new TextDecoder().decode(utf8(text).slice(start, end));

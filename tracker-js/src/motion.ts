@@ -1,8 +1,7 @@
 // Owns the question what an element moves with when something is scrolled: the page, nothing (`fixed`, or `sticky` and stuck),
-// or a scroll container inside the page. It does not measure where the element is.
+// or a scroll container inside the page. It does not decide what is listed or recorded.
 
 import { isScrollContainer } from './anchor';
-import { drawnParent, touches } from './tree';
 
 /** The same bit in the flags of clicks and of boxes. */
 const enum Bit {
@@ -19,22 +18,25 @@ export interface Motion {
 /** How an element stands on the page, and how what it contains will stand. */
 export interface Stance {
   motion_: Motion;
-  /** Motion of children in the flow. */
+  /** Motion of what the element contains. */
   content_: Motion;
-  /** Motion of absolutely positioned children. */
-  absolute_: Motion;
   /** The open dialog that the element is or lies in. */
-  dialog_: Element | undefined;
+  dialog_?: Element | undefined;
   /** The owner has asked not to record what happens here. */
-  ignored_: boolean;
+  ignored_?: boolean;
 }
-
-/** Stances already found. To be thrown away when the page may have changed. */
-export type Stances = Map<Element, Stance>;
 
 const PAGE: Motion = { fixed_: 0 };
 const VIEWPORT: Motion = { fixed_: Bit.Fixed };
-const DIALOG = 'dialog[open],[role$=dialog],[aria-modal=true]';
+const OF_BODY: Stance = { motion_: PAGE, content_: PAGE };
+
+/** Returns the element that `element` is drawn in: slotted content stands in its slot, a shadow tree in its host. */
+export const drawnParent = (element: Element): Element | undefined =>
+  element.assignedSlot || element.parentElement || (element.getRootNode() as ShadowRoot).host;
+
+/** Returns true where two boxes overlap, or are less than a pixel apart; without a size the second is a point. */
+export const touches = (box: DOMRect, left: number, top: number, width = 0, height = 0): boolean =>
+  left < box.right + 1 && top < box.bottom + 1 && left + width > box.left - 1 && top + height > box.top - 1;
 
 /** Returns true where a `sticky` element is held at the edge of what scrolls it, here `scroller` or the window. */
 const isStuck = (element: Element, style: CSSStyleDeclaration, scroller: Element | undefined): boolean => {
@@ -48,58 +50,46 @@ const isStuck = (element: Element, style: CSSStyleDeclaration, scroller: Element
  * Returns true where a `fixed` element is held by the window. Below a transformed ancestor it is not: that ancestor is then its
  * `offsetParent`, which is else null, or the body in Firefox (https://bugzilla.mozilla.org/show_bug.cgi?id=434678).
  */
-const isHeldByWindow = (element: Element): boolean => {
-  const holder = (element as HTMLElement).offsetParent;
-  return !holder || holder === document.body;
-};
+const isHeldByWindow = (element: Element): boolean =>
+  ((element as HTMLElement).offsetParent || document.body) === document.body;
 
-/** Returns how an element stands. */
-export const stanceOf = (element: Element, known: Stances): Stance => {
-  let stance = known.get(element);
-  if (stance) return stance;
+/** Returns how an element stands, from how the one around it does. */
+export const stanceOf = (element: Element, around?: Stance): Stance => {
   const parent = drawnParent(element);
-  if (!parent || element === document.body) {
-    stance = { motion_: PAGE, content_: PAGE, absolute_: PAGE, dialog_: undefined, ignored_: false };
-  } else {
-    const around = stanceOf(parent, known);
-    const style = getComputedStyle(element);
-    const position = style.position;
-    let motion = around.content_;
-    if (position === 'absolute') motion = around.absolute_;
-    else if (position === 'fixed') motion = isHeldByWindow(element) ? VIEWPORT : around.absolute_;
-    else if (position === 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;
-    const content = isScrollContainer(element) ? { scroller_: element, outer_: motion, fixed_: motion.fixed_ } : motion;
-    stance = {
-      motion_: motion,
-      content_: content,
-      absolute_: position === 'static' ? around.absolute_ : content,
-      dialog_: element.matches(DIALOG) ? element : around.dialog_,
-      ignored_: around.ignored_ || element.hasAttribute('data-heatline-ignore'),
-    };
-  }
-  known.set(element, stance);
-  return stance;
+  if (!parent || element === document.body) return OF_BODY;
+  around ||= stanceOf(parent);
+  const style = getComputedStyle(element);
+  const { position } = style;
+  let motion = around.content_;
+  if (position === 'fixed' && isHeldByWindow(element)) motion = VIEWPORT;
+  if (position === 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;
+  return {
+    motion_: motion,
+    content_: isScrollContainer(element) ? { scroller_: element, outer_: motion, fixed_: motion.fixed_ } : motion,
+    dialog_: element.matches('dialog,[role$=dialog]') ? element : around.dialog_,
+    ignored_: around.ignored_ || element.matches('[data-heatline-ignore]'),
+  };
 };
 
-/** Where something would be if nothing inside the page were scrolled. */
-export interface Place {
-  x_: number;
-  y_: number;
-  /** The outermost container that would then hide it; the place is as if that one were not scrolled back. */
-  hiddenBy_: Element | undefined;
-}
+/** A point, and the outermost container that hides it there. */
+export type Place = readonly [x: number, y: number, hiddenBy: Element | undefined];
 
-/** Scrolls back what moves a box (or, without a size, a point) of the viewport. */
-export const unscroll = (motion: Motion, x: number, y: number, width = 0, height = 0): Place => {
-  const place: Place = { x_: x, y_: y, hiddenBy_: undefined };
+/**
+ * Returns where a box (or, without a size, a point) of the viewport would be if nothing inside the page were scrolled. A container
+ * that would then hide it is left scrolled as it is.
+ */
+export const unscroll = (motion: Motion, x: number, y: number, width?: number, height?: number): Place => {
+  let freeX = x;
+  let freeY = y;
+  let hiddenBy: Element | undefined;
   for (; motion.scroller_; motion = motion.outer_!) {
     const scroller = motion.scroller_;
-    place.x_ += scroller.scrollLeft;
-    place.y_ += scroller.scrollTop;
-    if (touches(scroller.getBoundingClientRect(), place.x_, place.y_, width, height)) continue;
-    place.hiddenBy_ = scroller;
-    place.x_ = x;
-    place.y_ = y;
+    freeX += scroller.scrollLeft;
+    freeY += scroller.scrollTop;
+    if (touches(scroller.getBoundingClientRect(), freeX, freeY, width, height)) continue;
+    hiddenBy = scroller;
+    freeX = x;
+    freeY = y;
   }
-  return place;
+  return [freeX, freeY, hiddenBy];
 };

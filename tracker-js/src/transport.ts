@@ -22,7 +22,7 @@ const optedOut = (): boolean => {
  */
 export const send = (body: string, leaving: boolean | undefined, onReply: (reply: Reply) => void): void => {
   if (optedOut() || (leaving && navigator.sendBeacon(endpoint!, body))) return;
-  fetch(endpoint!, { method: 'POST', body, keepalive: true, credentials: 'omit' })
+  fetch(endpoint!, { method: 'POST', body, keepalive: true })
     .then((response) => response.json())
     .then(onReply)
     .catch(() => {}); // refused, blocked or offline

@@ -1,13 +1,13 @@
 // Owns the page view: one look at one page, from its start to its report. It does not listen to anything.
 
-import { addressTo, flush, record, type Head } from './beacon';
+import { advance, exposureOf, forgetAttention, look, takeAttention } from './attention';
+import { flush, record } from './beacon';
 import { now } from './clock';
-import { hashRouting } from './config';
-import { advance, takeEngaged } from './engagement';
+import { isHashRouted } from './config';
 import { guard, later } from './guard';
 import { sampleLayout } from './layout';
-import { measurePage } from './page';
-import { credit, depth, forgetScroll, look, takeExposure } from './scroll';
+import { measurePage, type Page } from './page';
+import type { Reply } from './transport';
 
 const enum Limit {
   UrlCharacters = 2_048,
@@ -15,53 +15,66 @@ const enum Limit {
   SettleMs = 500,
 }
 
-export interface View extends Head {
+export interface View {
+  /** 16 hexadecimal digits. */
+  id_: string;
+  url_: string;
+  /** Empty where there is none to tell. */
+  referrer_: string;
   /** What tells this page from another one of the site. */
   place_: string;
   startedAt_: number;
-  reportedDepth_: number;
+  /** The page as last measured. */
+  page_: Page;
+  /** The lowest page pixel that a report has told. */
+  depth_: number;
   /** The open dialogs that layout samples of this view have listed; absent as long as the server asks for none. */
-  dialogs_?: WeakSet<Element>;
+  dialogs_?: Element[];
+  onReply_: (reply: Reply) => void;
 }
 
 /** The view that is being looked at; none before the page is first seen and after it is left. */
 export let view: View | undefined;
 
+/** It tells how the visitor came to the first view of a document, and to no other. */
+let { referrer } = document;
+
 /** Returns 64 random bits in hexadecimal digits. */
 const newViewId = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte & 15).toString(16)).join('');
 
-/** Returns what tells pages of a site apart: the path, and the fragment where that is what the router uses. */
-const placeNow = (): string => location.pathname + (hashRouting ? location.hash : '');
+/** Returns the fragment, where it is a route of the page: `#/cart`, `#!/cart`. */
+const routeNow = (): string => (isHashRouted && /^#[/!][^?]*/.exec(location.hash)?.[0]) || '';
+
+/** Returns what tells pages of a site apart. */
+const placeNow = (): string => location.pathname + routeNow();
 
 /** Takes in how large the page is and which part of it is on screen. */
 export const lookAtPage = (): void => {
-  credit(advance());
-  if (view) look((view.page_ = measurePage()));
+  if (!view) return;
+  advance();
+  look((view.page_ = measurePage()));
 };
 
 /** Starts a view of the page as it is now, and sends it at once. */
-export const startView = (isNewDocument: boolean): void => {
-  const place = placeNow();
+export const startView = (): void => {
   const started: View = {
     id_: newViewId(),
-    // No user info and no fragment, which may hold secrets. A fragment that routes is sent as part of the path, `/app%23/cart`.
-    url_: (location.origin + place.replace('#', '%23') + location.search).slice(0, Limit.UrlCharacters),
-    // It tells how the visitor came to the first view of a document, and to no other.
-    referrer_: isNewDocument ? document.referrer.slice(0, Limit.UrlCharacters) : '',
+    // User info and other fragments are not sent: they may hold secrets.
+    url_: (location.origin + location.pathname + location.search + routeNow()).slice(0, Limit.UrlCharacters),
+    referrer_: referrer,
     page_: measurePage(),
     onReply_: ({ layout }) => {
       if (layout && !started.dialogs_) sampleWhenIdle(started);
     },
-    place_: place,
+    place_: placeNow(),
     startedAt_: now(),
-    reportedDepth_: 0,
+    depth_: 0,
   };
+  referrer = '';
   view = started;
-  addressTo(started);
-  forgetScroll();
+  forgetAttention();
   // TRICKY: after pushState the old page is still on screen, scrolled as it was; its position is not that of the new page.
-  if (isNewDocument) lookAtPage();
   later(lookAtPage, Limit.SettleMs);
   record('pageview');
   flush();
@@ -69,36 +82,37 @@ export const startView = (isNewDocument: boolean): void => {
 
 /** Records what has happened since the last report: time engaged, and how far and how long each part was seen. */
 export const report = (): void => {
-  credit(advance());
   if (!view) return;
-  const engaged = takeEngaged();
+  advance();
+  const attention = takeAttention();
   const height = view.page_.document_[1];
-  const exposure = takeExposure(height);
-  if (engaged < 1 && depth() === view.reportedDepth_) return;
-  view.reportedDepth_ = depth();
-  record('engagement', { engaged, depth: Math.min((depth() / height) * 100, 100) });
-  record('scroll', { depth: depth(), exposure });
+  const engaged = attention.reduce((total, [, , ms]) => total + ms, 0);
+  const depth = Math.min(Math.max(view.depth_, ...attention.map(([, bottom]) => bottom)), height);
+  if (engaged < 1 && depth === view.depth_) return;
+  view.depth_ = depth;
+  record('engagement', { engaged, depth: (depth / height) * 100 });
+  record('scroll', { depth, exposure: exposureOf(attention, height) });
+};
+
+/** Ends the view. By a way that outlives the page where that is `leaving`: it is gone, or asleep in the back/forward cache. */
+export const leaveView = (leaving: boolean): void => {
+  report();
+  if (view) record('leave');
+  flush(leaving);
+  view = undefined;
 };
 
 /** Starts another view if the URL now names another page; the old one is reported and sent first. */
 export const followUrl = (): void => {
   if (!view || view.place_ === placeNow()) return;
-  report();
-  flush();
-  startView(false);
+  leaveView(false);
+  startView();
 };
 
-/** Reports a view that may never be seen again, by a way that outlives the page. */
+/** Reports a view that may never be seen again. */
 export const reportHidden = (): void => {
   report();
   flush(true);
-};
-
-/** Ends the view: the page is gone, or asleep in the back/forward cache. */
-export const leaveView = (): void => {
-  if (view) record('leave');
-  reportHidden();
-  view = undefined;
 };
 
 const sampleWhenIdle = (wanted: View): void => {
@@ -111,7 +125,7 @@ const sampleWhenIdle = (wanted: View): void => {
     if (document.readyState === 'complete') (window.requestIdleCallback || later)(sample);
     else later(wait, Limit.SettleMs);
   };
-  wanted.dialogs_ = new WeakSet();
+  wanted.dialogs_ = [];
   later(wait, Limit.SettleMs);
 };
 
@@ -123,5 +137,5 @@ const sampleNow = (dialog?: Element): void => {
 
 /** Lists the elements of a dialog that opened after the layout sample; in views that were asked for a sample only. */
 export const sampleDialog = (dialog: Element): void => {
-  if (view?.dialogs_?.has(dialog) === false) sampleNow(dialog);
+  if (view?.dialogs_?.includes(dialog) === false) sampleNow(dialog);
 };

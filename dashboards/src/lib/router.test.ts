@@ -61,7 +61,7 @@ describe('the way back after signing in', () => {
     ['javascript:alert(1)', 'a script'],
     ['/login?next=/', 'the sign-in page itself'],
     ['/api/v1/sites', 'no page of ours'],
-  ])('is the list of sites for %s: %s', (next) => {
+  ])('is the list of sites for %s: %s', (next, _why) => {
     expect(safeNext(next, origin)).toBe('/');
   });
 });

@@ -1,4 +1,4 @@
-//! Owns the lookup of a visitor's place in a database file of the `MaxMind` format.
+//! Owns the lookup of a visitor's place in a database file of the MaxMind format.
 //! It does not fetch the file, and it forgets the address at once.
 
 mod record;
@@ -51,7 +51,7 @@ struct GeoFile {
 }
 
 impl GeoDatabase {
-    /// Opens a folder with DB-IP's city files, or one file with DB-IP's or `GeoLite2`'s fields.
+    /// Opens a folder with DB-IP's city files, or one file with DB-IP's or GeoLite2's fields.
     ///
     /// A file that is cut, damaged or of another kind is an error here, so that lookups need none.
     pub fn open(path: &Path) -> Result<Self, GeoError> {
@@ -90,7 +90,8 @@ impl GeoFile {
             Ok(bytes) => bytes,
             Err(source) => return Err(GeoError::Read { path, source }),
         };
-        let opened = Reader::from_source(bytes).and_then(|reader| Ok((Layout::detect(&reader, LAYOUT_SAMPLES)?, reader)));
+        let opened =
+            Reader::from_source(bytes).and_then(|reader| Ok((Layout::detect(&reader, LAYOUT_SAMPLES)?, reader)));
         let (layout, reader) = match opened {
             Ok((Some(layout), reader)) => (layout, reader),
             Ok((None, _)) => return Err(GeoError::Fields { path }),
@@ -157,7 +158,12 @@ mod tests {
             ("longitude", Value::Float(23.3605)),
         ]);
         let unknown = Value::map([("country_code", Value::text("ZZ"))]);
-        database(&[("2.0.0.0/8", record.clone()), ("3.0.0.0/8", unknown), ("2a00::/16", record.clone()), ("10.0.0.0/8", record)])
+        database(&[
+            ("2.0.0.0/8", record.clone()),
+            ("3.0.0.0/8", unknown),
+            ("2a00::/16", record.clone()),
+            ("10.0.0.0/8", record),
+        ])
     }
 
     fn nested() -> Vec<u8> {
@@ -204,7 +210,10 @@ mod tests {
     fn reads_the_fields_of_geolite2() {
         let database = open(&nested()).unwrap();
         let oxford = place(&database, "2.1.1.1");
-        assert_eq!((oxford.country.as_str(), oxford.region.as_str(), oxford.city.as_str()), ("GB", "England", "Oxford"));
+        assert_eq!(
+            (oxford.country.as_str(), oxford.region.as_str(), oxford.city.as_str()),
+            ("GB", "England", "Oxford")
+        );
         assert_eq!((oxford.latitude, oxford.longitude), (51.75, -1.25));
         let france = place(&database, "3.1.1.1");
         assert_eq!((france.country.as_str(), france.city.as_str()), ("FR", ""), "a country database has no cities");
@@ -216,8 +225,21 @@ mod tests {
         let database = open(&database(&[("::/0", everywhere)])).unwrap();
         assert_eq!(place(&database, "8.8.8.8").country, "BG");
         for address in [
-            "0.0.0.0", "10.0.0.1", "127.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.0.1", "100.64.0.1", "224.0.0.1",
-            "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "fe80::1", "fd00::1", "ff02::1",
+            "0.0.0.0",
+            "10.0.0.1",
+            "127.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.0.1",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
         ] {
             assert_eq!(place(&database, address), Place::default(), "{address}");
         }

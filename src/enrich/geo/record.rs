@@ -1,4 +1,4 @@
-//! Owns the two layouts of records: DB-IP's flat one and `MaxMind`'s nested one.
+//! Owns the two layouts of records: DB-IP's flat one and MaxMind's nested one.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ const NAME_MAX_BYTES: usize = 100;
 pub enum Layout {
     /// `country_code`, `state1`, `city`, `latitude`, `longitude`: the files of ip-location-db.
     Flat,
-    /// `country.iso_code`, `city.names.en`, …: `GeoLite2`, `GeoIP2` and DB-IP's own downloads.
+    /// `country.iso_code`, `city.names.en`, …: GeoLite2, GeoIP2 and DB-IP's own downloads.
     Nested,
 }
 

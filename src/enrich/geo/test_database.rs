@@ -1,4 +1,4 @@
-//! Builds small database files for tests, by the `MaxMind` DB format 2.0.
+//! Builds small database files for tests, by the MaxMind DB format 2.0.
 
 use ipnet::{IpNet, Ipv6Net};
 

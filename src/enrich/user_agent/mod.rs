@@ -49,7 +49,8 @@ impl Agents {
     /// Compiles the tables.
     pub fn new() -> Result<Self, AgentsError> {
         let patterns: Regexes<'static> = serde_yaml_ng::from_str(BROWSER_PATTERNS)?;
-        let browsers = user_agent::Builder::new().push_all(patterns.user_agent_parsers).map_err(AgentsError::Pattern)?;
+        let browsers =
+            user_agent::Builder::new().push_all(patterns.user_agent_parsers).map_err(AgentsError::Pattern)?;
         let systems = os::Builder::new().push_all(patterns.os_parsers).map_err(|e| AgentsError::Pattern(e.into()))?;
         Ok(Self {
             browsers: browsers.build().map_err(|e| AgentsError::Pattern(e.into()))?,

@@ -52,18 +52,14 @@ pub struct Block {
     pub lifted: bool,
 }
 
+// Few shades, well apart: together with the heat over them they have to get by with 256 colours.
 const WHITE: Shade = Shade::WHITE;
-const BAR: Shade = Shade::new(5);
-const HAIRLINE: Shade = Shade::new(13);
-const EDGE: Shade = Shade::new(20);
-const TEXT: Shade = Shade::new(21);
-const HEADING: Shade = Shade::new(44);
-const LINK: Shade = Shade::new(40);
-const CONTROL: Shade = Shade::new(12);
-const CONTROL_EDGE: Shade = Shade::new(40);
-const LABEL: Shade = Shade::new(58);
-const PICTURE: Shade = Shade::new(9);
-const CROSS: Shade = Shade::new(17);
+/// Bars, buttons, pictures.
+const PANEL: Shade = Shade::new(8);
+/// Borders, running text.
+const LINE: Shade = Shade::new(20);
+/// Headings, links, labels, borders of controls.
+const DARK: Shade = Shade::new(42);
 
 /// Height of a line of running text in CSS pixels.
 const TEXT_LINE: i32 = 26;
@@ -124,11 +120,11 @@ impl Pen<'_> {
         let rect = self.place(block.rect);
         match block.look {
             Look::Bar => self.bar(rect, block.lifted),
-            Look::Card => self.card(rect, 8, [EDGE, WHITE]),
-            Look::Section => self.canvas.outline(rect, self.px(1), Layer::Paper, HAIRLINE),
+            Look::Card => self.card(rect, 8, [LINE, WHITE]),
+            Look::Section => self.section(rect),
             Look::Scroller => self.scroller(rect),
-            Look::Text => self.text(block.rect, TEXT_LINE, 8, TEXT),
-            Look::Heading { line_height } => self.text(block.rect, line_height, line_height * 2 / 5, HEADING),
+            Look::Text => self.text(block.rect, TEXT_LINE, 8, LINE),
+            Look::Heading { line_height } => self.text(block.rect, line_height, line_height * 2 / 5, DARK),
             Look::Link => self.link(block.rect, filled),
             Look::Button => self.button(rect, filled),
             Look::Input => self.input(rect),
@@ -136,7 +132,7 @@ impl Pen<'_> {
             Look::Toggle { round } => self.toggle(rect, round),
             Look::Picture => self.picture(rect),
             Look::Video => self.video(rect),
-            Look::Icon => self.canvas.fill_round(rect, rect.width.min(rect.height) / 3, Layer::Paper, EDGE),
+            Look::Icon => self.canvas.fill_round(rect, rect.width.min(rect.height) / 3, Layer::Paper, LINE),
         }
     }
 
@@ -144,18 +140,28 @@ impl Pen<'_> {
         self.canvas.card(rect, self.px(radius), self.px(1), Layer::Paper, shades);
     }
 
+    fn section(&mut self, rect: Rect) {
+        let line = self.px(1);
+        if rect.width < self.canvas.bounds().width {
+            self.canvas.outline(rect, line, Layer::Paper, LINE);
+        } else {
+            self.canvas.fill(Rect::new(rect.x, rect.bottom() - line, rect.width, line), Layer::Paper, LINE);
+        }
+    }
+
     fn bar(&mut self, rect: Rect, lifted: bool) {
-        self.canvas.fill(rect, Layer::Paper, BAR);
-        let (line, shade) = if lifted { (self.px(2), EDGE) } else { (self.px(1), HAIRLINE) };
-        self.canvas.fill(Rect::new(rect.x, rect.y, rect.width, line), Layer::Paper, HAIRLINE);
-        self.canvas.fill(Rect::new(rect.x, rect.bottom() - line, rect.width, line), Layer::Paper, shade);
+        let line = self.px(if lifted { 2 } else { 1 });
+        self.canvas.fill(rect, Layer::Paper, PANEL);
+        for y in [rect.y - line, rect.bottom() - line] {
+            self.canvas.fill(Rect::new(rect.x, y, rect.width, line), Layer::Paper, LINE);
+        }
     }
 
     fn scroller(&mut self, rect: Rect) {
-        self.card(rect, 6, [EDGE, WHITE]);
+        self.card(rect, 6, [LINE, WHITE]);
         let (wide, gap) = (self.px(6), self.px(4));
         let thumb = Rect::new(rect.right() - wide - gap, rect.y + gap, wide, (rect.height / 3).max(wide));
-        self.canvas.fill_round(thumb, wide / 2, Layer::Paper, EDGE);
+        self.canvas.fill_round(thumb, wide / 2, Layer::Paper, LINE);
     }
 
     /// Draws lines that fill the box; the last of several is shorter, as in a paragraph.
@@ -185,7 +191,7 @@ impl Pen<'_> {
         if rect.height > 2 * TEXT_LINE {
             // A large area that is a link as a whole.
             let area = self.place(rect);
-            return self.card(area, 6, [EDGE, WHITE]);
+            return self.card(area, 6, [LINE, WHITE]);
         }
         // Blanks the text line below it: a link within a paragraph must not show as two bars. What is seen at the
         // box's upper edge, between two lines, is what lies behind both.
@@ -193,28 +199,28 @@ impl Pen<'_> {
         let behind = self.canvas.paper_at(blank.x, blank.y);
         self.canvas.fill(blank, Layer::Paper, behind);
         let stroke = self.place(Rect::new(rect.x, rect.y + rect.height / 2 - 4, rect.width, 8));
-        self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, LINK);
+        self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, DARK);
         let underline = Rect::new(stroke.x, stroke.bottom() + self.px(2), stroke.width, self.px(1));
-        self.canvas.fill(underline, Layer::Paper, EDGE);
+        self.canvas.fill(underline, Layer::Paper, LINE);
     }
 
     fn button(&mut self, rect: Rect, filled: bool) {
-        self.card(rect, 7, [CONTROL_EDGE, CONTROL]);
+        self.card(rect, 7, [DARK, PANEL]);
         if filled {
             return;
         }
         let (wide, thick) = ((rect.width / 2).max(1), self.px(8).min(rect.height / 2));
         let label = Rect::new(rect.x + (rect.width - wide) / 2, rect.y + (rect.height - thick) / 2, wide, thick);
-        self.canvas.fill_round(label, thick / 2, Layer::Paper, LABEL);
+        self.canvas.fill_round(label, thick / 2, Layer::Paper, DARK);
     }
 
     fn input(&mut self, rect: Rect) {
-        self.card(rect, 6, [CONTROL_EDGE, WHITE]);
+        self.card(rect, 6, [DARK, WHITE]);
         let (gap, thick) = (self.px(12), self.px(8));
         let middle = (rect.y + rect.height / 2).min(rect.y + self.px(22));
         let hint = Rect::new(rect.x + gap, middle - thick / 2, (rect.width - 2 * gap) * 2 / 5, thick);
         if hint.width > 0 {
-            self.canvas.fill_round(hint, thick / 2, Layer::Paper, HAIRLINE);
+            self.canvas.fill_round(hint, thick / 2, Layer::Paper, LINE);
         }
     }
 
@@ -223,30 +229,30 @@ impl Pen<'_> {
         let (arm, middle) = (self.px(5) as f32, rect.y as f32 + rect.height as f32 / 2.0);
         let tip = rect.right() as f32 - 3.0 * arm;
         let points = [(tip - arm, middle - arm / 2.0), (tip, middle + arm / 2.0), (tip + arm, middle - arm / 2.0)];
-        self.canvas.line(&points, self.px(2) as f32, Layer::Paper, LABEL);
+        self.canvas.line(&points, self.px(2) as f32, Layer::Paper, DARK);
     }
 
     fn toggle(&mut self, rect: Rect, round: bool) {
         let side = rect.width.min(rect.height);
         let radius = if round { side / 2 } else { side / 5 };
-        self.canvas.card(rect, radius, self.px(1), Layer::Paper, [CONTROL_EDGE, WHITE]);
+        self.canvas.card(rect, radius, self.px(1), Layer::Paper, [DARK, WHITE]);
     }
 
     fn picture(&mut self, rect: Rect) {
-        self.canvas.fill(rect, Layer::Paper, PICTURE);
+        self.canvas.fill(rect, Layer::Paper, PANEL);
         let thin = self.scale.max(1.0) * 1.5;
         let (left, top) = (rect.x as f32, rect.y as f32);
         let (right, bottom) = (rect.right() as f32, rect.bottom() as f32);
-        self.canvas.line(&[(left, top), (right, bottom)], thin, Layer::Paper, CROSS);
-        self.canvas.line(&[(left, bottom), (right, top)], thin, Layer::Paper, CROSS);
-        self.canvas.outline(rect, self.px(1), Layer::Paper, EDGE);
+        self.canvas.line(&[(left, top), (right, bottom)], thin, Layer::Paper, LINE);
+        self.canvas.line(&[(left, bottom), (right, top)], thin, Layer::Paper, LINE);
+        self.canvas.outline(rect, self.px(1), Layer::Paper, LINE);
     }
 
     fn video(&mut self, rect: Rect) {
-        self.canvas.card(rect, 0, self.px(1), Layer::Paper, [EDGE, PICTURE]);
+        self.canvas.card(rect, 0, self.px(1), Layer::Paper, [LINE, PANEL]);
         let radius = (rect.width.min(rect.height) as f32 / 5.0).min(36.0 * self.scale);
         let (x, y) = (rect.x as f32 + rect.width as f32 / 2.0, rect.y as f32 + rect.height as f32 / 2.0);
-        self.canvas.disc(x, y, radius, Layer::Paper, CONTROL_EDGE);
+        self.canvas.disc(x, y, radius, Layer::Paper, DARK);
         let (back, front, arm) = (x - radius * 0.3, x + radius * 0.5, radius * 0.45);
         self.canvas.polygon(&[(back, y - arm), (front, y), (back, y + arm)], Layer::Paper, WHITE);
     }

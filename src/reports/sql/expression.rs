@@ -5,7 +5,7 @@ use crate::reports::{
     country,
     dimension::{Dimension, Origin},
     metric::Metric,
-    time::{Interval, Key},
+    time::{Buckets, Interval, Key},
 };
 
 /// Returns how a metric is computed: from counted rows where it is of events, from the sums of a group of visits
@@ -40,9 +40,10 @@ impl Composer<'_> {
         }
     }
 
-    /// Returns the key of the bucket that a row falls in.
+    /// Returns the key of the bucket that a row falls in; the first or last one for a row whose day and moment
+    /// disagree because the site's zone has changed since.
     fn of_bucket(&mut self, interval: Interval) -> String {
-        let keys = self.query.buckets.as_ref().map(|buckets| buckets.keys()).unwrap_or_default();
+        let keys = self.query.buckets.as_ref().map(Buckets::keys).unwrap_or_default();
         match interval.key() {
             Key::Second => {
                 let keys = self.bind("buckets", "Array(UInt32)", keys);
@@ -64,12 +65,7 @@ mod tests {
 
     use crate::{
         model::SiteId,
-        reports::{
-            Dimension, Metric,
-            fixture::query,
-            metric::Level,
-            sql::statements,
-        },
+        reports::{Dimension, Metric, fixture::query, metric::Level, sql::statements},
     };
 
     #[test]

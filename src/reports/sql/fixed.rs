@@ -6,8 +6,8 @@ use crate::{model::SiteId, store::statement::Statement};
 const HERE_MS: i64 = 5 * 60 * 1000;
 const DAY_MS: i64 = 86_400_000;
 
-/// Composes the count of visitors with a sign of life in the five minutes up to `now_ms`: what
-/// [`crate::live`] knows from memory, for a site that another node watches.
+/// Composes the count of visitors with a sign of life in the five minutes up to `now_ms`: what the live view knows
+/// from memory, for who has no memory of them.
 #[must_use]
 pub fn current_visitors(site: SiteId, now_ms: i64) -> Statement {
     let from_ms = now_ms - HERE_MS;
@@ -27,8 +27,6 @@ pub fn current_visitors(site: SiteId, now_ms: i64) -> Statement {
 /// none. It reads only the beginning of the site's rows.
 #[must_use]
 pub fn first_day(site: SiteId) -> Statement {
-    Statement::new(
-        "SELECT toUInt16(day) FROM events WHERE site_id = {site:UInt32} ORDER BY site_id, day LIMIT 1",
-    )
-    .bind("site", site.get())
+    Statement::new("SELECT toUInt16(day) FROM events WHERE site_id = {site:UInt32} ORDER BY site_id, day LIMIT 1")
+        .bind("site", site.get())
 }

@@ -54,8 +54,8 @@ struct Composer<'a> {
 impl<'a> Composer<'a> {
     fn new(query: &'a Query, site: SiteId) -> Self {
         let mut composer = Self { query, params: Vec::new(), scope: String::new(), source: String::new() };
-        composer.scope = composer.scope(site);
-        composer.source = composer.source();
+        composer.scope = composer.compose_scope(site);
+        composer.source = composer.compose_source();
         composer
     }
 
@@ -129,8 +129,8 @@ impl<'a> Composer<'a> {
             let belongs = format!("groupUniqArrayIf(tuple({values}), {condition}) AS belongs,\n            ");
             (belongs, String::new(), "\n    ARRAY JOIN belongs")
         };
-        let columns: String =
-            names.iter().zip(1..).map(|(name, place)| format!("belongs.{place} AS {name},\n        ")).collect();
+        let columns = names.iter().zip(1..).map(|(name, place)| format!("belongs.{place} AS {name},\n        "));
+        let columns = columns.collect::<Vec<_>>().concat();
         format!(
             "(
     SELECT
@@ -154,11 +154,14 @@ impl<'a> Composer<'a> {
         )
     }
 
-    fn scope(&mut self, site: SiteId) -> String {
+    /// Whole days are what the events say they are: their `day` was cut in the site's zone when they came. A range
+    /// of moments goes by `at`; there `day` only spares reading, with a day to spare should the zone have changed.
+    fn compose_scope(&mut self, site: SiteId) -> String {
         let range = self.query.range;
+        let margin = u16::from(!range.whole_days);
         let site = self.bind("site", "UInt32", site.get());
-        let from_day = self.bind("from_day", "UInt16", range.from_day);
-        let to_day = self.bind("to_day", "UInt16", range.to_day);
+        let from_day = self.bind("from_day", "UInt16", range.from_day.saturating_sub(margin));
+        let to_day = self.bind("to_day", "UInt16", range.to_day.saturating_add(margin));
         let days = format!("site_id = {site} AND day BETWEEN toDate({from_day}) AND toDate({to_day})");
         if range.whole_days {
             return days;
@@ -168,7 +171,7 @@ impl<'a> Composer<'a> {
         format!("{days} AND at >= fromUnixTimestamp64Milli({from}) AND at < fromUnixTimestamp64Milli({to})")
     }
 
-    fn source(&self) -> String {
+    fn compose_source(&self) -> String {
         let filtered = self.query.filters.iter().flat_map(|filter| filter.comparisons());
         let mut used = self.query.dimensions.iter().copied().chain(filtered.map(|leaf| leaf.dimension));
         if !used.any(|dimension| matches!(dimension.origin(), Origin::Exit(_))) {
@@ -214,9 +217,8 @@ impl<'a> Composer<'a> {
                 Direction::Descending => format!("{name} DESC"),
             }
         });
-        let is_asked = |dimension: &Dimension| {
-            self.query.order_by.iter().any(|order| order.by == OrderBy::Dimension(*dimension))
-        };
+        let is_asked =
+            |dimension: &Dimension| self.query.order_by.iter().any(|order| order.by == OrderBy::Dimension(*dimension));
         let rest = self.query.dimensions.iter().filter(|dimension| !is_asked(dimension));
         let rest = rest.map(|dimension| format!("{} ASC", self.name_of(*dimension)));
         format!("\nORDER BY {}", asked.chain(rest).collect::<Vec<_>>().join(", "))

@@ -10,46 +10,38 @@ fn rows(keys: &Value) -> Statement {
     statements(&query(keys), SiteId::new(7)).rows
 }
 
-/// Returns the parameters, one a line.
-fn bound(statement: &Statement) -> String {
-    statement.params.iter().map(|(name, value)| format!("{name} = {value:?}")).collect::<Vec<_>>().join("\n")
+/// Returns the text and the parameters, one a line.
+fn shown(statement: &Statement) -> String {
+    let params = statement.params.iter().map(|(name, value)| format!("{name} = {value:?}"));
+    std::iter::once(statement.sql.clone()).chain(params).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn totals_of_events_read_the_counted_rows_once() {
     let statement = rows(&json!({ "metrics": ["visitors", "visits", "pageviews", "events"] }));
-    assert_snapshot!(statement.sql, @"");
-    assert_snapshot!(bound(&statement), @""site",
-            U64(
-                7,
-            ),
-        ),
-        (
-            "from_day",
-            U64(
-                20774,
-            ),
-        ),
-        (
-            "to_day",
-            U64(
-                20780,
-            ),
-        ),
-        (
-            "limit",
-            U64(
-                10000,
-            ),
-        ),
-        (
-            "offset",
-            U64(
-                0,
-            ),
-        ),
-    ]
-    "#);
+    assert_snapshot!(shown(&statement), @r"
+    SELECT
+        visitors,
+        visits,
+        pageviews,
+        events
+    FROM (
+        SELECT
+            uniqExact(visitor_id) AS visitors,
+            uniqExact(session_id) AS visits,
+            countIf(kind = 'pageview') AS pageviews,
+            count() AS events
+        FROM events
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+          AND kind != 'engagement'
+    ) AS of_events
+    LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+    site = U64(7)
+    from_day = U64(20774)
+    to_day = U64(20780)
+    limit = U64(10000)
+    offset = U64(0)
+    ");
 }
 
 #[test]
@@ -60,64 +52,81 @@ fn events_and_visits_are_joined_by_the_dimensions() {
         "dimensions": ["event:page", "time:hour"],
         "order_by": [["bounce_rate", "asc"], ["time:hour", "desc"]]
     }));
-    assert_snapshot!(statement.sql, @"");
-    assert_snapshot!(bound(&statement), @""site",
-            U64(
-                7,
-            ),
-        ),
-        (
-            "from_day",
-            U64(
-                20780,
-            ),
-        ),
-        (
-            "to_day",
-            U64(
-                20780,
-            ),
-        ),
-        (
-            "from_ms",
-            I64(
-                1795428000000,
-            ),
-        ),
-        (
-            "to_ms",
-            I64(
-                1795435200000,
-            ),
-        ),
-        (
-            "buckets",
-            U64List(
-                [
-                    1795428000,
-                    1795431600,
-                ],
-            ),
-        ),
-        (
-            "limit",
-            U64(
-                10000,
-            ),
-        ),
-        (
-            "offset",
-            U64(
-                0,
-            ),
-        ),
-    ]
-    "#);
+    assert_snapshot!(shown(&statement), @r"
+    SELECT
+        d0,
+        d1,
+        visitors,
+        intDiv(200 * bounces + sessions, greatest(2 * sessions, 1)) AS bounce_rate,
+        intDiv(session_ms + 500 * sessions, greatest(1000 * sessions, 1)) AS visit_duration
+    FROM (
+        SELECT
+            pathname AS d0,
+            roundDown(toUnixTimestamp(at), {buckets:Array(UInt32)}) AS d1,
+            uniqExact(visitor_id) AS visitors
+        FROM events
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) AND at >= fromUnixTimestamp64Milli({from_ms:Int64}) AND at < fromUnixTimestamp64Milli({to_ms:Int64})
+          AND kind != 'engagement'
+        GROUP BY d0, d1
+    ) AS of_events
+    LEFT JOIN (
+        SELECT
+            belongs.1 AS d0,
+            belongs.2 AS d1,
+            count() AS sessions,
+            countIf(views = 1 AND customs = 0) AS bounces,
+            sum(views) AS session_views,
+            sum(lasted_ms) AS session_ms
+        FROM (
+            SELECT
+                groupUniqArrayIf(tuple(entry_pathname, roundDown(toUnixTimestamp(at), {buckets:Array(UInt32)})), kind != 'engagement') AS belongs,
+                countIf(kind = 'pageview') AS views,
+                countIf(kind = 'event') AS customs,
+                dateDiff('millisecond', min(at), max(at)) AS lasted_ms
+            FROM events
+            WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) AND at >= fromUnixTimestamp64Milli({from_ms:Int64}) AND at < fromUnixTimestamp64Milli({to_ms:Int64})
+            GROUP BY session_id
+        )
+        ARRAY JOIN belongs
+        GROUP BY d0, d1
+    ) AS of_visits USING (d0, d1)
+    ORDER BY bounce_rate ASC, d1 DESC, d0 ASC
+    LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+    site = U64(7)
+    from_day = U64(20779)
+    to_day = U64(20781)
+    from_ms = I64(1795428000000)
+    to_ms = I64(1795435200000)
+    buckets = U64List([1795428000, 1795431600])
+    limit = U64(10000)
+    offset = U64(0)
+    ");
 }
 
 #[test]
 fn totals_of_visits_keep_the_visits_with_a_counted_event() {
-    assert_snapshot!(rows(&json!({ "metrics": ["views_per_visit"], "date_range": "day" })).sql, @"");
+    assert_snapshot!(rows(&json!({ "metrics": ["views_per_visit"], "date_range": "day" })).sql, @r"
+    SELECT
+        intDiv(200 * session_views + sessions, greatest(2 * sessions, 1)) / 100 AS views_per_visit
+    FROM (
+        SELECT
+            count() AS sessions,
+            countIf(views = 1 AND customs = 0) AS bounces,
+            sum(views) AS session_views,
+            sum(lasted_ms) AS session_ms
+        FROM (
+            SELECT
+                countIf(kind = 'pageview') AS views,
+                countIf(kind = 'event') AS customs,
+                dateDiff('millisecond', min(at), max(at)) AS lasted_ms
+            FROM events
+            WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+            GROUP BY session_id
+            HAVING countIf(kind != 'engagement') > 0
+        )
+    ) AS of_visits
+    LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+    ");
 }
 
 #[test]
@@ -125,7 +134,28 @@ fn exit_pages_are_put_beside_the_rows() {
     let statement = rows(&json!({
         "metrics": ["events"], "filters": [["is", "visit:exit_page", ["/"]]], "dimensions": ["visit:device"]
     }));
-    assert_snapshot!(statement.sql, @"");
+    assert_snapshot!(statement.sql, @r"
+    SELECT
+        d0,
+        events
+    FROM (
+        SELECT
+            initcap(device) AS d0,
+            count() AS events
+        FROM events
+        INNER JOIN (
+            SELECT session_id, argMaxIf(pathname, (at, view_id), kind = 'pageview') AS exit_pathname, argMaxIf(hostname, (at, view_id), kind = 'pageview') AS exit_hostname
+            FROM events
+            WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+            GROUP BY session_id
+        ) AS exits USING (session_id)
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+          AND kind != 'engagement' AND has({filter0:Array(String)}, exit_pathname)
+        GROUP BY d0
+    ) AS of_events
+    ORDER BY events DESC, d0 ASC
+    LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+    ");
 }
 
 #[test]
@@ -139,77 +169,57 @@ fn every_value_of_a_filter_is_a_parameter() {
         ]],
     ] }));
     assert!(!statement.sql.contains("OR 1=1"));
-    assert_snapshot!(statement.sql, @"");
-    let values: Vec<_> = statement.params.iter().filter(|(name, _)| name.starts_with("filter")).collect();
-    assert_debug_snapshot!(values, @""filter0",
-            TextList(
-                [
-                    "') OR 1=1 --{site:UInt32}",
-                    "Direct / None",
-                ],
-            ),
-        ),
-        (
-            "filter1",
-            TextList(
-                [
-                    "') OR 1=1 --{site:UInt32}",
-                ],
-            ),
-        ),
-        (
-            "filter2",
-            TextList(
-                [
-                    "Mobile",
-                ],
-            ),
-        ),
-    ]
+    assert_snapshot!(shown(&statement), @r#"
+    SELECT
+        visitors
+    FROM (
+        SELECT
+            uniqExact(visitor_id) AS visitors
+        FROM events
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+          AND kind != 'engagement' AND has({filter0:Array(String)}, if(source = '', 'Direct / None', source)) AND (multiSearchAny(lowerUTF8(city), arrayMap(value -> lowerUTF8(value), {filter1:Array(String)})) OR NOT (NOT has({filter2:Array(String)}, initcap(device))))
+    ) AS of_events
+    LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+    site = U64(7)
+    from_day = U64(20774)
+    to_day = U64(20780)
+    filter0 = TextList(["') OR 1=1 --{site:UInt32}", "Direct / None"])
+    filter1 = TextList(["') OR 1=1 --{site:UInt32}"])
+    filter2 = TextList(["Mobile"])
+    limit = U64(10000)
+    offset = U64(0)
     "#);
 }
 
 #[test]
 fn the_number_of_rows_is_counted_without_pages() {
-    let keys = json!({ "dimensions": ["event:name"], "include": { "total_rows": true }, "pagination": { "limit": 1 } });
+    let keys = json!({ "dimensions": ["event:name"], "include": { "total_rows": true } });
     let statements = statements(&query(&keys), SiteId::new(7));
-    assert_snapshot!(statements.total.unwrap().sql, @"");
+    assert_snapshot!(statements.total.unwrap().sql, @r"
+    SELECT count()
+    FROM (
+        SELECT
+            if(kind = 'pageview', 'pageview', name) AS d0,
+            uniqExact(visitor_id) AS visitors
+        FROM events
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
+          AND kind != 'engagement'
+        GROUP BY d0
+    ) AS of_events
+    ");
 }
 
 #[test]
 fn the_small_questions_are_bound_to_a_site_too() {
-    assert_debug_snapshot!(current_visitors(SiteId::new(7), 1_795_455_600_000), @""site",
-                U64(
-                    7,
-                ),
-            ),
-            (
-                "from_day",
-                I64(
-                    20779,
-                ),
-            ),
-            (
-                "from_ms",
-                I64(
-                    1795455300000,
-                ),
-            ),
-            (
-                "now_ms",
-                I64(
-                    1795455600000,
-                ),
-            ),
-        ],
-    }
-    "#);
-    assert_debug_snapshot!(first_day(SiteId::new(7)), @""site",
-                U64(
-                    7,
-                ),
-            ),
-        ],
-    }
-    "#);
+    assert_snapshot!(shown(&current_visitors(SiteId::new(7), 1_795_455_600_000)), @r"
+    SELECT uniqExact(visitor_id) FROM events WHERE site_id = {site:UInt32} AND day >= toDate({from_day:UInt16}) AND at > fromUnixTimestamp64Milli({from_ms:Int64}) AND at <= fromUnixTimestamp64Milli({now_ms:Int64})
+    site = U64(7)
+    from_day = I64(20779)
+    from_ms = I64(1795455300000)
+    now_ms = I64(1795455600000)
+    ");
+    assert_snapshot!(shown(&first_day(SiteId::new(7))), @r"
+    SELECT toUInt16(day) FROM events WHERE site_id = {site:UInt32} ORDER BY site_id, day LIMIT 1
+    site = U64(7)
+    ");
 }

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
     sync::watch,
     task::JoinHandle,
 };
@@ -77,6 +77,8 @@ impl Engine {
 /// One life of the child.
 struct Run {
     child: Child,
+    /// The child lives as long as this end of the pipe. TRICKY: kept apart from `child`, whose `wait` would drop it.
+    lifeline: Option<ChildStdin>,
     pid: u32,
     since: Instant,
     last_words: LastWords,
@@ -111,7 +113,8 @@ async fn start_once(config: &EngineConfig, client: Option<&Client>) -> Result<(R
     let endpoint = secrets.endpoint(port);
     let since = Instant::now();
     let pid = child.id().unwrap_or_default();
-    let mut run = Run { child, pid, since, last_words };
+    let lifeline = child.stdin.take();
+    let mut run = Run { child, lifeline, pid, since, last_words };
     let probe = Client::new(endpoint.clone());
     wait_until_ready(&mut run, &probe).await?;
     config.write_endpoint(&endpoint)?;
@@ -183,7 +186,7 @@ async fn asked(stop: &mut watch::Receiver<bool>) {
 
 /// Closes the child's stdin, which ends its main query, and waits.
 async fn end(mut run: Run) {
-    drop(run.child.stdin.take());
+    drop(run.lifeline.take());
     if tokio::time::timeout(STOP_LIMIT, run.child.wait()).await.is_err() {
         tracing::warn!(engine.pid = run.pid, "the engine does not end, killing it");
         if let Err(error) = run.child.kill().await {

@@ -203,7 +203,7 @@ export const bg: Catalogue = {
   'heatmap.alt_scroll': 'Топлинна карта на превъртането на {path} при {width} пиксела, прегледи {views}',
   'heatmap.copy_url': 'Копиране на URL',
   'heatmap.download': 'PNG',
-  'heatmap.download_title': 'Изтегляне на изображението',
+  'heatmap.download_title': 'Изтегляне на PNG',
   'heatmap.numbers': 'В числа',
   'heatmap.views': 'Прегледи',
   'heatmap.clicks': 'Кликове',

@@ -19,10 +19,10 @@ describe('the catalogue', () => {
     expect(empty).toEqual([]);
   });
 
-  it.each(english)('has the same parameters in every language: %s', (key, message) => {
-    for (const { code } of LANGUAGES) {
+  it.each(LANGUAGES)('has the parameters of English in $name', ({ code }) => {
+    for (const [key, message] of english) {
       const translated = (CATALOGUES[code] as Record<string, Message>)[key];
-      expect(allParameters(translated ?? ''), code).toEqual(allParameters(message));
+      expect(allParameters(translated ?? ''), key).toEqual(allParameters(message));
     }
   });
 
@@ -30,13 +30,7 @@ describe('the catalogue', () => {
     const latin = Object.entries(CATALOGUES.bg)
       .filter(([, message]) => texts(message).some((text) => !/\p{Script=Cyrillic}/u.test(text)))
       .map(([key]) => key);
-    expect(latin).toEqual([
-      'live.more',
-      'chart.title',
-      'heatmap.zoom_full',
-      'heatmap.download',
-      'heatmap.pixels',
-    ].filter((key) => latin.includes(key)));
+    expect(latin).toEqual(['heatmap.zoom_full', 'heatmap.download', 'heatmap.pixels']);
   });
 });
 

@@ -203,7 +203,7 @@ export const en = {
   'heatmap.alt_scroll': 'Scroll heat map of {path} at {width} pixels, from {views} views',
   'heatmap.copy_url': 'Copy URL',
   'heatmap.download': 'PNG',
-  'heatmap.download_title': 'Download the picture',
+  'heatmap.download_title': 'Download PNG',
   'heatmap.numbers': 'In numbers',
   'heatmap.views': 'Views',
   'heatmap.clicks': 'Clicks',
