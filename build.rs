@@ -15,7 +15,9 @@ fn main() {
     for (file, command) in EMBEDDED {
         println!("cargo::rerun-if-changed={file}");
         if !Path::new(file).is_file() {
-            println!("cargo::error={file} is missing; make it with `{command}` (or build everything with `make build`)");
+            println!(
+                "cargo::error={file} is missing; make it with `{command}` (or build everything with `make build`)"
+            );
             exit(1);
         }
     }

@@ -22,13 +22,16 @@ fn points(count: u32) -> Vec<(f32, f32)> {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (seed >> 8) as f32 / (1 << 24) as f32
     };
-    let targets: Vec<(f32, f32)> =
-        (0..300).map(|_| (next() * WIDTH as f32, next() * HEIGHT as f32)).collect();
+    let targets: Vec<(f32, f32)> = (0..300).map(|_| (next() * WIDTH as f32, next() * HEIGHT as f32)).collect();
     (0..count)
         .map(|_| {
             let (x, y) = targets[(next() * next() * targets.len() as f32) as usize];
             let (across, down) = (next() + next() + next() - 1.5, next() + next() + next() - 1.5);
-            if next() < 0.1 { (next() * WIDTH as f32, next() * HEIGHT as f32) } else { (x + across * 80.0, y + down * 30.0) }
+            if next() < 0.1 {
+                (next() * WIDTH as f32, next() * HEIGHT as f32)
+            } else {
+                (x + across * 80.0, y + down * 30.0)
+            }
         })
         .collect()
 }
@@ -68,7 +71,11 @@ fn png(criterion: &mut Criterion) {
     for (size, count) in [("10k", 10_000), ("1m", 1_000_000)] {
         let points = points(count);
         let coarse = || Field::new(WIDTH, HEIGHT, SIGMA);
-        println!("{size}: {} bytes, over a layout {}", draw(coarse(), &points, None).len(), draw(coarse(), &points, Some(&page)).len());
+        println!(
+            "{size}: {} bytes, over a layout {}",
+            draw(coarse(), &points, None).len(),
+            draw(coarse(), &points, Some(&page)).len()
+        );
         group.bench_function(format!("png/{size}"), |b| b.iter(|| black_box(draw(coarse(), &points, None))));
         group.bench_function(format!("png_over_layout/{size}"), |b| {
             b.iter(|| black_box(draw(coarse(), &points, Some(&page))));

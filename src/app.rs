@@ -20,8 +20,8 @@ use crate::{
     demo,
     enrich::{Agents, AgentsError, GeoDatabase, GeoError, TrustedProxies},
     http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
-    install,
     ingest::{Enrichers, Ingest, KnownSites, Outcomes, SitesWatch, layout_requests::LayoutRequests, sessions},
+    install,
     live::Presence,
     resume,
     store::{
@@ -38,7 +38,7 @@ const SITES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often visitors who faded are noticed.
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 /// How often ended sessions are forgotten.
-const SESSIONS_INTERVAL: Duration = Duration::from_secs(60);
+const SESSIONS_INTERVAL: Duration = Duration::from_mins(1);
 /// Pictures that may be drawn at the same time.
 const RENDERS: usize = 2;
 /// Event streams that may be open at the same time.
@@ -202,18 +202,14 @@ impl App {
 
 /// Opens ClickHouse: the server that is named, or the embedded engine.
 async fn open_store(config: &Config, executable: PathBuf) -> Result<(Client, Option<Engine>), AppError> {
-    match &config.clickhouse {
-        Some(endpoint) => {
-            let client = Client::new(endpoint.clone());
-            let version = client.version().await?;
-            tracing::info!(clickhouse.version = version, "using an external clickhouse");
-            Ok((client, None))
-        }
-        None => {
-            let engine = Engine::start(engine_config(config, executable)?).await?;
-            Ok((engine.client(), Some(engine)))
-        }
-    }
+    let Some(endpoint) = &config.clickhouse else {
+        let engine = Engine::start(engine_config(config, executable)?).await?;
+        return Ok((engine.client(), Some(engine)));
+    };
+    let client = Client::new(endpoint.clone());
+    let version = client.version().await?;
+    tracing::info!(clickhouse.version = version, "using an external clickhouse");
+    Ok((client, None))
 }
 
 /// Returns how the embedded engine is started under these settings.
@@ -238,13 +234,10 @@ pub fn open_geo(named: Option<&Path>) -> Result<Option<GeoDatabase>, GeoError> {
         Some(path) => Some(path.to_owned()),
         None => install::places("geo", &[GEO_PACKAGE], "").into_iter().find(|place| place.is_dir()),
     };
-    match path {
-        Some(path) => Ok(Some(GeoDatabase::open(&path)?)),
-        None => {
-            tracing::warn!("no geo database found: countries and cities stay unknown; see --geo-database");
-            Ok(None)
-        }
+    if path.is_none() {
+        tracing::warn!("no geo database found: countries and cities stay unknown; see --geo-database");
     }
+    path.as_deref().map(GeoDatabase::open).transpose()
 }
 
 fn serve_public(address: SocketAddr, shared: web::Data<Shared>) -> Result<(SocketAddr, RunningServer), AppError> {
@@ -334,7 +327,8 @@ impl DataLock {
     pub fn take(folder: &Path) -> Result<Self, AppError> {
         let failed = |source| AppError::DataFolder { path: folder.to_owned(), source };
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(failed)?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(failed)?;
         rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive)
             .map_err(|_held| AppError::Locked(folder.to_owned()))?;
         Ok(Self { _file: file })

@@ -1,4 +1,5 @@
 //! Owns the settings: file, environment and flags in, one validated [`Config`] out. The only place that reads the environment.
+#![expect(clippy::doc_markdown, reason = "the doc comments of settings are the help text of the command line")]
 
 use std::{
     collections::BTreeMap,
@@ -233,10 +234,12 @@ fn public_url(text: &str) -> Result<Url, ConfigError> {
 fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     let parse = |part: &str| {
         let part = part.trim();
-        part.parse::<IpNet>().or_else(|_not_a_network| part.parse::<IpAddr>().map(IpNet::from)).map_err(|_not_an_address| {
-            let reason = format!("{part:?} is neither an address nor a network such as 10.0.0.0/8");
-            ConfigError::Value { key: "trusted_proxies", reason }
-        })
+        part.parse::<IpNet>().or_else(|_not_a_network| part.parse::<IpAddr>().map(IpNet::from)).map_err(
+            |_not_an_address| {
+                let reason = format!("{part:?} is neither an address nor a network such as 10.0.0.0/8");
+                ConfigError::Value { key: "trusted_proxies", reason }
+            },
+        )
     };
     text.split(',').filter(|part| !part.trim().is_empty()).map(parse).collect()
 }
@@ -244,13 +247,20 @@ fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
 fn check_durability(level: &str) -> Result<(), ConfigError> {
     let reason = match level {
         "memory" => return Ok(()),
-        "os" | "fsync" => format!("{level} comes with a later version; this one keeps accepted events in memory until ClickHouse has them"),
+        "os" | "fsync" => format!(
+            "{level} comes with a later version; this one keeps accepted events in memory until ClickHouse has them"
+        ),
         other => format!("{other:?} is not a level: memory, os or fsync"),
     };
     Err(ConfigError::Value { key: "durability", reason })
 }
 
-fn bounded<T: PartialOrd + std::fmt::Display>(key: &'static str, value: T, least: T, most: T) -> Result<T, ConfigError> {
+fn bounded<T: PartialOrd + Copy + std::fmt::Display>(
+    key: &'static str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<T, ConfigError> {
     if value < least || value > most {
         return Err(ConfigError::Value { key, reason: format!("it is {value}, expected {least} to {most}") });
     }

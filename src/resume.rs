@@ -15,7 +15,12 @@ use crate::{
 };
 
 /// Restores what was open at `now`.
-pub async fn resume(client: &Client, sessions: &Sessions, presence: &Presence, now: Timestamp) -> Result<(), StoreError> {
+pub async fn resume(
+    client: &Client,
+    sessions: &Sessions,
+    presence: &Presence,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let now_ms = now.as_millisecond();
     let gap_ms = i64::try_from(SESSION_GAP.as_millis()).unwrap_or(i64::MAX);
     let recent = recent_sessions(client, now_ms - gap_ms).await?;

@@ -65,7 +65,9 @@ fn agents() -> Finding {
 fn geo(config: &Config) -> Finding {
     match open_geo(config.geo_database.as_deref()) {
         Ok(Some(_)) => Finding::good("geo database can be read"),
-        Ok(None) => Finding::bad("no geo database: places stay unknown; name one with --geo-database, or `npm install`"),
+        Ok(None) => {
+            Finding::bad("no geo database: places stay unknown; name one with --geo-database, or `npm install`")
+        }
         Err(error) => Finding::bad(format!("geo database: {error}")),
     }
 }
@@ -73,7 +75,9 @@ fn geo(config: &Config) -> Finding {
 async fn control(config: &Config) -> Finding {
     match Control::pending(&config.control_url).await {
         Ok(pending) if pending.is_empty() => Finding::good("control database is up to date"),
-        Ok(pending) => Finding::good(format!("control database lacks {} migrations; serve applies them", pending.len())),
+        Ok(pending) => {
+            Finding::good(format!("control database lacks {} migrations; serve applies them", pending.len()))
+        }
         Err(error) => Finding::bad(format!("control database: {error}")),
     }
 }

@@ -68,9 +68,8 @@ pub async fn run(mut args: HeatmapArgs, config: &Config) -> Result<(), CliError>
 
 async fn map(client: &Client, site: &Site, request: MapRequest, range: &DateRange) -> Result<HeatMap, CliError> {
     let first_day = reports::first_day(client, site.id, range).await?;
-    let range = range
-        .resolve(&site.time_zone, Timestamp::now(), first_day)
-        .map_err(|error| CliError::Other(error.detail))?;
+    let range =
+        range.resolve(&site.time_zone, Timestamp::now(), first_day).map_err(|error| CliError::Other(error.detail))?;
     let scope = Scope {
         site_id: site.id,
         from_day: range.from_day,

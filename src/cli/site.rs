@@ -92,9 +92,7 @@ async fn run_with(command: SiteCommand, config: &Config, control: &Control) -> R
             output::line(format!("Added {}. Paste this into its pages:", site.name))?;
             output::line(script_tag(&base(config), site.name.as_str()))
         }
-        SiteCommand::List { json: true } => {
-            output::json(&control.sites().await?.iter().map(shown).collect::<Vec<_>>())
-        }
+        SiteCommand::List { json: true } => output::json(&control.sites().await?.iter().map(shown).collect::<Vec<_>>()),
         SiteCommand::List { json: false } => {
             let rows: Vec<Vec<String>> = control.sites().await?.iter().map(row).collect();
             output::table(&["SITE", "TIME ZONE", "HOSTNAMES", "BADGE"], &rows)

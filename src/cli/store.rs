@@ -4,8 +4,9 @@ use crate::{
     app::{DataLock, engine_config},
     config::Config,
     store::{
-        Client, migrations,
+        Client,
         engine::{Engine, config::read_endpoint},
+        migrations,
     },
 };
 
@@ -21,16 +22,14 @@ pub struct Borrowed {
 impl Borrowed {
     /// Opens a connection, with the schema up to date.
     pub async fn open(config: &Config) -> Result<Self, CliError> {
-        let (client, own) = match &config.clickhouse {
-            Some(endpoint) => (Client::new(endpoint.clone()), None),
-            None => match running(config).await {
-                Some(client) => (client, None),
-                None => {
-                    let lock = DataLock::take(&config.data_dir)?;
-                    let engine = Engine::start(engine_config(config, std::env::current_exe()?)?).await?;
-                    (engine.client(), Some((engine, lock)))
-                }
-            },
+        let (client, own) = if let Some(endpoint) = &config.clickhouse {
+            (Client::new(endpoint.clone()), None)
+        } else if let Some(client) = running(config).await {
+            (client, None)
+        } else {
+            let lock = DataLock::take(&config.data_dir)?;
+            let engine = Engine::start(engine_config(config, std::env::current_exe()?)?).await?;
+            (engine.client(), Some((engine, lock)))
         };
         let borrowed = Self { client, own };
         if let Err(error) = migrations::migrate(&borrowed.client).await {

@@ -106,7 +106,11 @@ pub fn a_page() -> Layout {
 
 /// The answers of a store that knows these samples.
 pub fn answers(samples: &[Layout], views: u64) -> FirstAnswers {
-    FirstAnswers { layouts: samples.iter().map(sample_row).collect(), views: vec![vec![json!(views)]], sizes: Vec::new() }
+    FirstAnswers {
+        layouts: samples.iter().map(sample_row).collect(),
+        views: vec![vec![json!(views)]],
+        sizes: Vec::new(),
+    }
 }
 
 fn sample_row(layout: &Layout) -> Row {

@@ -15,10 +15,30 @@ use crate::render::Palette;
 
 fn many_clicks() -> Vec<Row> {
     let targets = [
-        ("a#buy", 640), ("a#tour", 150), ("img#hero", 120), ("a#nav0", 90), ("a#nav1", 210), ("a#nav2", 60), ("a#nav3", 75),
-        ("button#join", 260), ("img#card0", 120), ("a#more0", 140), ("a#more1", 330), ("a#more2", 80), ("img#card1", 160),
-        ("a#source", 110), ("video#film", 190), ("input#mail", 130), ("input#name", 90), ("select#plan", 60),
-        ("button#send", 150), ("input#agree", 70), ("p#two", 40), ("h1", 25), ("div#log", 45), ("a#foot1", 30),
+        ("a#buy", 640),
+        ("a#tour", 150),
+        ("img#hero", 120),
+        ("a#nav0", 90),
+        ("a#nav1", 210),
+        ("a#nav2", 60),
+        ("a#nav3", 75),
+        ("button#join", 260),
+        ("img#card0", 120),
+        ("a#more0", 140),
+        ("a#more1", 330),
+        ("a#more2", 80),
+        ("img#card1", 160),
+        ("a#source", 110),
+        ("video#film", 190),
+        ("input#mail", 130),
+        ("input#name", 90),
+        ("select#plan", 60),
+        ("button#send", 150),
+        ("input#agree", 70),
+        ("p#two", 40),
+        ("h1", 25),
+        ("div#log", 45),
+        ("a#foot1", 30),
     ];
     targets.into_iter().flat_map(|(element, clicks)| scattered(element, clicks)).collect()
 }
@@ -41,7 +61,8 @@ fn compare(name: &str, map: &HeatMap) {
     if std::env::var_os("HEATLINE_BLESS").is_some() {
         fs::write(&path, &drawn).unwrap();
     }
-    let golden = fs::read(&path).unwrap_or_else(|error| panic!("{name} is missing ({error}): draw it with HEATLINE_BLESS=1"));
+    let golden =
+        fs::read(&path).unwrap_or_else(|error| panic!("{name} is missing ({error}): draw it with HEATLINE_BLESS=1"));
     assert!(golden == drawn, "{name} is drawn differently now; look at it, then run with HEATLINE_BLESS=1");
 }
 
@@ -65,7 +86,12 @@ fn draws_clicks_alone_on_a_transparent_ground() {
 fn draws_clicks_in_other_palettes_and_scales() {
     let half = MapRequest { scale: 0.5, ..a_request() };
     check("clicks_viridis.png", MapRequest { palette: Palette::Viridis, ..half.clone() }, 8210, &many_clicks());
-    check("clicks_ice.png", MapRequest { palette: Palette::Ice, underlay: Underlay::None, ..half }, 8210, &many_clicks());
+    check(
+        "clicks_ice.png",
+        MapRequest { palette: Palette::Ice, underlay: Underlay::None, ..half },
+        8210,
+        &many_clicks(),
+    );
 }
 
 #[test]

@@ -198,9 +198,8 @@ impl Sightings<'_> {
         // A sticky element is fixed in some samples and in its place in others. The two kinds of coordinates do not
         // mix: the more frequent one counts.
         let fixed = self.seen.iter().filter(|s| s.fixed).count() * 2 > self.seen.len();
-        let middle = |part: fn(&Sighting) -> f32| {
-            median(self.seen.iter().filter(|s| s.fixed == fixed).map(part).collect())
-        };
+        let middle =
+            |part: fn(&Sighting) -> f32| median(self.seen.iter().filter(|s| s.fixed == fixed).map(part).collect());
         let other_flags = self.first.flags.bits() & !LayoutFlags::FIXED.bits();
         PlacedBox {
             element: self.first.element.as_str().to_owned(),

@@ -63,9 +63,8 @@ pub struct MapRequest {
 
 impl MapRequest {
     /// The parameters that [`Self::parse`] knows.
-    pub const NAMES: [&str; 11] = [
-        "path", "kind", "width", "widths", "device", "palette", "underlay", "legend", "radius", "normalise", "scale",
-    ];
+    pub const NAMES: [&str; 11] =
+        ["path", "kind", "width", "widths", "device", "palette", "underlay", "legend", "radius", "normalise", "scale"];
 
     /// Makes the request for a page with every other value at its default.
     pub fn new(path: Pathname) -> Self {
@@ -112,7 +111,9 @@ impl MapRequest {
             "device" => self.device = Some(device(value)?),
             "palette" => self.palette = Palette::from_word(value).ok_or_else(|| one_of(name, "heat, viridis, ice"))?,
             "underlay" => self.underlay = underlay(value)?,
-            "legend" => self.legend = value.parse().map_err(|_: std::str::ParseBoolError| one_of(name, "true, false"))?,
+            "legend" => {
+                self.legend = value.parse().map_err(|_: std::str::ParseBoolError| one_of(name, "true, false"))?
+            }
             "radius" => self.radius = within(name, value, &RADII)?,
             "normalise" => {
                 self.normalise = Normalise::from_word(value).ok_or_else(|| one_of(name, "p99, max, per_view"))?;
@@ -168,9 +169,11 @@ fn within<T>(name: &str, value: &str, bounds: &RangeInclusive<T>) -> Result<T, P
 where
     T: FromStr + PartialOrd + Display,
 {
-    value.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
-        wrong(name, format!("it must be a number from {} to {}", bounds.start(), bounds.end()))
-    })
+    value
+        .parse()
+        .ok()
+        .filter(|number| bounds.contains(number))
+        .ok_or_else(|| wrong(name, format!("it must be a number from {} to {}", bounds.start(), bounds.end())))
 }
 
 fn one_of(name: &str, words: &str) -> ParamError {

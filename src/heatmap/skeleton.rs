@@ -39,7 +39,8 @@ fn without_doubles(blocks: &mut Vec<Block>) {
         let before = &all[..at];
         at += 1;
         !before.iter().any(|outer| {
-            outer.look == block.look && (outer.rect == block.rect || (block.look == Look::Bar && outer.rect.contains(block.rect)))
+            outer.look == block.look
+                && (outer.rect == block.rect || (block.look == Look::Bar && outer.rect.contains(block.rect)))
         })
     });
 }
@@ -98,7 +99,11 @@ fn bar(b: &PlacedBox) -> Option<Look> {
 
 /// Returns a card for a part of the page that stands among others, a hairline for one that is the page.
 fn part(b: &PlacedBox, layout: &PageLayout) -> Look {
-    if b.width < layout.width as f32 * 0.6 && b.height < layout.height as f32 * 0.6 { Look::Card } else { Look::Section }
+    if b.width < layout.width as f32 * 0.6 && b.height < layout.height as f32 * 0.6 {
+        Look::Card
+    } else {
+        Look::Section
+    }
 }
 
 /// Returns a button for links that are shaped like one.

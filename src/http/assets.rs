@@ -80,9 +80,7 @@ pub async fn demo(request: HttpRequest, path: web::Path<String>, state: State) -
         other => Cow::Borrowed(other),
     };
     let mut response = serve::<DemoFiles>(&request, &file, REVALIDATE).ok_or(ApiError::NotFound)?;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(DEMO_CSP));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(DEMO_CSP));
     Ok(response)
 }
 
@@ -129,13 +127,7 @@ fn smallest<Files: RustEmbed>(request: &HttpRequest, path: &str) -> Option<(Embe
 /// Returns the tag of a file's bytes; each encoding has its own.
 fn strong_etag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
-    let mut tag = String::with_capacity(34);
-    tag.push('"');
-    for byte in &hash[..16] {
-        tag.push_str(&format!("{byte:02x}"));
-    }
-    tag.push('"');
-    tag
+    format!("\"{:032x}\"", u128::from_be_bytes(hash[..16].try_into().unwrap_or_default()))
 }
 
 fn is_fresh(request: &HttpRequest, etag: &str) -> bool {

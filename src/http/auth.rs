@@ -75,12 +75,7 @@ pub fn refuse_cross_site(request: &HttpRequest) -> Result<(), ApiError> {
 
 impl Caller {
     /// Returns a site that the caller may read with this scope. Any other site is not there.
-    pub async fn site(
-        &self,
-        shared: &Shared,
-        name: &str,
-        scope: Scope,
-    ) -> Result<Arc<SiteWithSalts>, ApiError> {
+    pub async fn site(&self, shared: &Shared, name: &str, scope: Scope) -> Result<Arc<SiteWithSalts>, ApiError> {
         let name = SiteName::parse(name).map_err(|_not_a_name| ApiError::SiteNotFound)?;
         let known = shared.sites.current().snapshot.get(&name).cloned().ok_or(ApiError::SiteNotFound)?;
         let visible = match self {

@@ -50,9 +50,8 @@ async fn read(request: &HttpRequest, mut payload: web::Payload, limit: usize) ->
 
 fn is_json_text(request: &HttpRequest) -> bool {
     let encoded = header_text(request, &CONTENT_ENCODING).is_some_and(|value| !value.eq_ignore_ascii_case("identity"));
-    let kind = header_text(request, &CONTENT_TYPE).map(|value| {
-        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-    });
+    let kind = header_text(request, &CONTENT_TYPE)
+        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let readable = matches!(kind.as_deref(), None | Some("" | "text/plain" | "application/json"));
     readable && !encoded
 }

@@ -6,9 +6,7 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use crate::{
-    control::ControlError, ingest::Rejection, store::StoreError,
-};
+use crate::{control::ControlError, ingest::Rejection, store::StoreError};
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -218,11 +216,9 @@ impl From<ControlError> for ApiError {
             E::WrongSetupToken => Self::WrongSetupToken,
             E::AlreadySetUp => Self::AlreadySetUp,
             E::Unavailable(_) | E::PasswordQueueFull => Self::Unavailable { retry_after_seconds: 1 },
-            E::UserExists
-            | E::UserNotFound
-            | E::InvalidKeyName { .. }
-            | E::InvalidScopes(_)
-            | E::KeyNotFound => Self::Malformed(error.to_string()),
+            E::UserExists | E::UserNotFound | E::InvalidKeyName { .. } | E::InvalidScopes(_) | E::KeyNotFound => {
+                Self::Malformed(error.to_string())
+            }
             E::InvalidUrl { .. }
             | E::File { .. }
             | E::NewerThanBinary { .. }

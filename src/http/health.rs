@@ -24,7 +24,9 @@ pub async fn readyz(state: State) -> Result<impl Responder, ApiError> {
         missing.push("control database");
     }
     if missing.is_empty() {
-        return Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"status": "ready"})));
+        return Ok(HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .json(json!({"status": "ready"})));
     }
     tracing::warn!(missing = missing.join(", "), "not ready");
     Ok(HttpResponse::ServiceUnavailable()
@@ -42,7 +44,6 @@ pub async fn readyz(state: State) -> Result<impl Responder, ApiError> {
 
 /// `GET /metrics` of the internal listener.
 pub async fn metrics(shared: web::Data<Shared>) -> Result<impl Responder, ApiError> {
-    let text =
-        crate::telemetry::metrics_text(&shared.ingest).map_err(|error| ApiError::Internal(error.to_string()))?;
+    let text = crate::telemetry::metrics_text(&shared.ingest).map_err(|error| ApiError::Internal(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }

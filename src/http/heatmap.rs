@@ -39,9 +39,7 @@ pub async fn png(
     let map = map(&request, &site, &state).await?;
     // Pictures are drawn beside the async threads, a few at a time; the rest is sent away at once.
     let _permit = state.renders.try_acquire().map_err(|_busy| ApiError::Unavailable { retry_after_seconds: 1 })?;
-    let picture = web::block(move || map.png())
-        .await
-        .map_err(|error| ApiError::Internal(error.to_string()))??;
+    let picture = web::block(move || map.png()).await.map_err(|error| ApiError::Internal(error.to_string()))??;
     Ok(answer(&request, "image/png", picture))
 }
 

@@ -49,10 +49,10 @@ pub async fn realtime_visitors(
 
 impl From<QueryErrors> for ApiError {
     fn from(errors: QueryErrors) -> Self {
-        let fields = errors.as_slice().iter().map(|error| FieldError {
-            pointer: error.pointer.clone(),
-            detail: error.detail.clone(),
-        });
+        let fields = errors
+            .as_slice()
+            .iter()
+            .map(|error| FieldError { pointer: error.pointer.clone(), detail: error.detail.clone() });
         Self::Invalid(fields.collect())
     }
 }

@@ -215,7 +215,10 @@ fn element_key(text: &str, pointer: &str) -> Result<ElementKey, Rejection> {
 
 fn layout_boxes(raw: Vec<RawBox>, pointer: &str) -> Result<Vec<LayoutBox>, Rejection> {
     if raw.len() > limits::BOXES {
-        return Err(Rejection::value(pointer, format!("it has {} boxes, at most {} are allowed", raw.len(), limits::BOXES)));
+        return Err(Rejection::value(
+            pointer,
+            format!("it has {} boxes, at most {} are allowed", raw.len(), limits::BOXES),
+        ));
     }
     raw.into_iter()
         .enumerate()
@@ -248,7 +251,7 @@ mod tests {
 
     const NOW_MS: i64 = 1_700_000_000_000;
 
-    fn a_beacon(events: Value) -> Value {
+    fn a_beacon(events: &Value) -> Value {
         json!({
             "v": 1, "site": "demo.example", "view": "9f86d081884c7d65",
             "url": "https://demo.example/a?utm_source=news&secret=1", "referrer": "https://www.google.com/search?q=x",
@@ -262,7 +265,7 @@ mod tests {
 
     #[test]
     fn reads_every_kind_of_fact() {
-        let beacon = read(&a_beacon(json!([
+        let beacon = read(&a_beacon(&json!([
             {"type": "pageview", "ago": 12},
             {"type": "engagement", "ago": 0, "engaged": 11800, "depth": 63},
             {"type": "event", "ago": 0, "name": "signup", "props": {"plan": "pro"}},
@@ -287,13 +290,21 @@ mod tests {
         let cases: &[(&str, Value, &str)] = &[
             ("depth over 100", json!([{"type": "engagement", "engaged": 1, "depth": 101}]), "/events/0/depth"),
             ("an empty name", json!([{"type": "event", "name": " "}]), "/events/0/name"),
-            ("a position beyond any page", json!([{"type": "click", "element": "a", "fraction": [0, 0], "at": [0, 4_000_000_000_u32]}]), "/events/0/at/1"),
-            ("a key of 201 bytes", json!([{"type": "click", "element": "x".repeat(201), "fraction": [0, 0], "at": [0, 0]}]), "/events/0/element"),
+            (
+                "a position beyond any page",
+                json!([{"type": "click", "element": "a", "fraction": [0, 0], "at": [0, 4_000_000_000_u32]}]),
+                "/events/0/at/1",
+            ),
+            (
+                "a key of 201 bytes",
+                json!([{"type": "click", "element": "x".repeat(201), "fraction": [0, 0], "at": [0, 0]}]),
+                "/events/0/element",
+            ),
             ("99 bands", json!([{"type": "scroll", "depth": 1, "exposure": vec![0; 99]}]), "/events/0/exposure"),
             ("no events", json!([]), "/events"),
         ];
         for (what, events, pointer) in cases {
-            match read(&a_beacon(events.clone())) {
+            match read(&a_beacon(events)) {
                 Err(Rejection::Value { pointer: found, .. }) => assert_eq!(&found, pointer, "{what}"),
                 other => panic!("{what}: {other:?}"),
             }
@@ -303,7 +314,7 @@ mod tests {
     #[test]
     fn refuses_a_beacon_with_101_events() {
         let events: Vec<Value> = (0..101).map(|_| json!({"type": "pageview"})).collect();
-        assert_eq!(read(&a_beacon(json!(events))), Err(Rejection::TooManyEvents { found: 101, limit: 100 }));
+        assert_eq!(read(&a_beacon(&json!(events))), Err(Rejection::TooManyEvents { found: 101, limit: 100 }));
     }
 
     proptest! {
@@ -314,7 +325,7 @@ mod tests {
 
         #[test]
         fn never_panics_on_any_numbers(engaged in any::<i64>(), depth in any::<i16>(), ago in any::<u64>(), x in any::<f64>()) {
-            let _ = read(&a_beacon(json!([
+            let _ = read(&a_beacon(&json!([
                 {"type": "engagement", "ago": ago, "engaged": engaged, "depth": depth},
                 {"type": "click", "element": "a", "fraction": [engaged, depth], "at": [x, ago]},
             ])));

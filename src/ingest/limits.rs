@@ -23,7 +23,7 @@ pub const REPORT_MS: u32 = 86_400_000;
 /// Most boxes in a layout sample.
 pub const BOXES: usize = 600;
 /// How far back a browser may date an event; what is older is dated to its arrival.
-pub const BACKDATE: Duration = Duration::from_secs(30 * 60);
+pub const BACKDATE: Duration = Duration::from_mins(30);
 
 /// Returns when a fact happened that was reported `ago_ms` after it.
 #[must_use]

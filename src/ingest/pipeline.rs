@@ -15,9 +15,7 @@ use crate::{
     control::snapshot::SiteWithSalts,
     enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
     live::Presence,
-    model::{
-        Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, TimedFact, VisitorId,
-    },
+    model::{Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, TimedFact, VisitorId},
     store::{Queue, RowBatch},
 };
 
@@ -106,7 +104,7 @@ impl Ingest {
         if bot {
             return Verdict::Dropped(DropReason::Bot);
         }
-        let Some(events) = self.enrich(beacon, sender, site, Arc::new(agent), received_at_ms) else {
+        let Some(events) = self.enrich(beacon, sender, site, agent, received_at_ms) else {
             return Verdict::Unavailable;
         };
         let mut rows = RowBatch::default();
@@ -128,10 +126,11 @@ impl Ingest {
         beacon: Beacon,
         sender: &Sender,
         known: &KnownSite,
-        agent: Arc<Agent>,
+        agent: Agent,
         received_at_ms: i64,
     ) -> Option<Vec<EnrichedEvent>> {
         let site = &*known.entry;
+        let agent = Arc::new(agent);
         let page = Arc::new(beacon.page);
         let place = Arc::new(self.enrichers.geo.as_ref().map_or_else(Place::default, |geo| geo.lookup(sender.address)));
         let mut events = Vec::with_capacity(beacon.facts.len());

@@ -9,7 +9,7 @@ use crate::{
     model::{Beacon, Fact, PageView, SiteName, Size, TimedFact, ViewId},
 };
 
-/// A transparent picture of one pixel: GIF89a, 43 bytes.
+/// A transparent picture of one pixel: `GIF89a`, 43 bytes.
 pub const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 /// The parameters of the pixel's URL.

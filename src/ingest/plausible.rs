@@ -84,7 +84,10 @@ pub fn parse(body: &[u8], view: ViewId, received_at_ms: i64) -> Result<Vec<Beaco
 fn sites(domain: &str) -> Result<Vec<SiteName>, Rejection> {
     let names: Vec<&str> = domain.split(',').collect();
     if names.len() > SITES {
-        return Err(Rejection::value("/domain", format!("it names {} sites, at most {SITES} are allowed", names.len())));
+        return Err(Rejection::value(
+            "/domain",
+            format!("it names {} sites, at most {SITES} are allowed", names.len()),
+        ));
     }
     names
         .into_iter()
@@ -150,8 +153,12 @@ mod tests {
 
     #[test]
     fn reads_the_long_names_and_props_as_object_or_text() {
-        for props in [r#"{"plan":"pro","seats":3,"trial":true,"list":[1]}"#, r#""{\"plan\":\"pro\",\"seats\":3,\"trial\":true}""#] {
-            let body = format!(r#"{{"name":"Signup","url":"https://a.example/","domain":"a.example","props":{props}}}"#);
+        for props in [
+            r#"{"plan":"pro","seats":3,"trial":true,"list":[1]}"#,
+            r#""{\"plan\":\"pro\",\"seats\":3,\"trial\":true}""#,
+        ] {
+            let body =
+                format!(r#"{{"name":"Signup","url":"https://a.example/","domain":"a.example","props":{props}}}"#);
             let beacons = read(&body).unwrap();
             let Fact::Custom { name, props } = &beacons[0].facts[0].fact else { panic!("not a custom event") };
             assert_eq!(name, "Signup");

@@ -1,9 +1,6 @@
 //! Owns session state: which session a visitor is in. In memory, bounded, rebuilt from ClickHouse at start.
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use dashmap::DashMap;
 use rand::Rng;
@@ -11,7 +8,7 @@ use rand::Rng;
 use crate::model::{Acquisition, Hostname, Pathname, SessionId, SessionStamp, SiteId, VisitorId};
 
 /// A session ends after this long without an event.
-pub const SESSION_GAP: Duration = Duration::from_secs(30 * 60);
+pub const SESSION_GAP: Duration = Duration::from_mins(30);
 
 const GAP_MS: i64 = 30 * 60 * 1000;
 /// Most sessions that are held. Beyond it new visitors get a session for each beacon: visits are then

@@ -229,7 +229,11 @@ impl SitePresence {
 
     pub(super) fn views_last_minute(&self, now_ms: i64) -> u64 {
         let now = now_ms.div_euclid(1000);
-        self.views.iter().filter(|(second, _)| (0..60).contains(&(now - second))).map(|(_, views)| u64::from(*views)).sum()
+        self.views
+            .iter()
+            .filter(|(second, _)| (0..60).contains(&(now - second)))
+            .map(|(_, views)| u64::from(*views))
+            .sum()
     }
 
     fn changed(&mut self) {
@@ -256,9 +260,7 @@ impl LiveVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        Acquisition, Attribution, Hostname, PageView, SessionStamp, SiteName, Size, VisitorId,
-    };
+    use crate::model::{Acquisition, Attribution, Hostname, PageView, SessionStamp, SiteName, Size, VisitorId};
 
     const SITE: SiteId = SiteId::new(1);
 

@@ -61,9 +61,15 @@ pub struct Attribution {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {
     Pageview,
-    Custom { name: String, props: BTreeMap<String, String> },
+    Custom {
+        name: String,
+        props: BTreeMap<String, String>,
+    },
     /// Time visible and focused since the last report of the same view, and the deepest scroll in percent.
-    Engagement { engaged_ms: u32, scroll_depth: u8 },
+    Engagement {
+        engaged_ms: u32,
+        scroll_depth: u8,
+    },
     Click(Click),
     Scroll(Scroll),
     Layout(Layout),

@@ -90,9 +90,7 @@ impl Hostname {
     /// Parses a host name as a URL parser hands it out; IPv6 literals keep their brackets.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let folded = text.trim().trim_end_matches('.').to_lowercase();
-        check(&folded, Self::MAX_BYTES, |c| {
-            c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']')
-        })?;
+        check(&folded, Self::MAX_BYTES, |c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))?;
         Ok(Self(folded))
     }
 }

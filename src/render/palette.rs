@@ -20,9 +20,8 @@ impl Rgba {
     /// Returns this colour laid over an opaque one.
     pub fn over(self, below: Self) -> Self {
         let alpha = u32::from(self.alpha);
-        let mix = |top: u8, bottom: u8| {
-            ((u32::from(top) * alpha + u32::from(bottom) * (255 - alpha) + 127) / 255) as u8
-        };
+        let mix =
+            |top: u8, bottom: u8| ((u32::from(top) * alpha + u32::from(bottom) * (255 - alpha) + 127) / 255) as u8;
         Self::opaque(mix(self.red, below.red), mix(self.green, below.green), mix(self.blue, below.blue))
     }
 

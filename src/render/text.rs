@@ -64,7 +64,8 @@ mod tests {
     fn has_a_glyph_for_every_character_we_promise() {
         let latin = (' '..='~').chain('\u{a0}'..='ÿ');
         let cyrillic = ('А'..='я').chain("ЁёЍѝІіЇїЄєҐґЉљЊњЂђЋћЏџЈј".chars());
-        for character in latin.chain(cyrillic).chain("–—‘’“”„…•‹›€№←↑→↓≥≤≈−\u{202f}\u{2009}".chars()) {
+        for character in latin.chain(cyrillic).chain("–—‘’“”„…•‹›€№←↑→↓≥≤≈−\u{202f}\u{2009}".chars())
+        {
             assert_ne!(SANS.glyph_id(character), GlyphId(0), "{character:?}");
         }
     }

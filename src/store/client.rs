@@ -26,7 +26,7 @@ const QUERY_SECONDS: u32 = 30;
 /// Most memory a report may take, bytes.
 const QUERY_MEMORY_BYTES: u64 = 400_000_000;
 /// How long an insert may take to send, and to be confirmed.
-const INSERT_TIMEOUT: Duration = Duration::from_secs(60);
+const INSERT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Where ClickHouse is and how to get in.
 #[derive(Clone, Serialize, Deserialize)]

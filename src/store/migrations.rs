@@ -110,7 +110,7 @@ fn known() -> u32 {
 }
 
 fn checksum(sql: &str) -> String {
-    Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(sql.as_bytes()))
 }
 
 #[cfg(test)]

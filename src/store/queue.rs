@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clickhouse::{RowOwned, RowWrite};
 use tokio::sync::Notify;
 
 use super::{client::Client, error::StoreError, rows::RowBatch};
@@ -143,9 +144,9 @@ impl Queue {
 
     async fn ship_batch(&self, client: &Client, batch: &RowBatch, token: &str) {
         let mut pause = RETRY_FIRST;
-        let mut tables = Unsent::all();
+        let mut unsent = Table::ALL.to_vec();
         loop {
-            match tables.send(client, batch, token).await {
+            match send(client, batch, token, &mut unsent).await {
                 Ok(()) => {
                     self.lock().figures.shipped_rows += batch.len() as u64;
                     return;
@@ -171,37 +172,39 @@ impl Queue {
     }
 }
 
-/// Which tables of a batch are not confirmed yet.
-struct Unsent {
-    events: bool,
-    clicks: bool,
-    scrolls: bool,
-    layouts: bool,
+/// The raw tables, in the order in which a batch is sent, last first.
+#[derive(Debug, Clone, Copy)]
+enum Table {
+    Layouts,
+    Scrolls,
+    Clicks,
+    Events,
 }
 
-impl Unsent {
-    const fn all() -> Self {
-        Self { events: true, clicks: true, scrolls: true, layouts: true }
-    }
+impl Table {
+    const ALL: [Self; 4] = [Self::Layouts, Self::Scrolls, Self::Clicks, Self::Events];
+}
 
-    /// Sends what is not confirmed; stops at the first failure.
-    async fn send(&mut self, client: &Client, batch: &RowBatch, token: &str) -> Result<(), StoreError> {
-        if self.events && !batch.events.is_empty() {
-            client.insert("events", &batch.events, token).await?;
+/// Sends the tables that are not confirmed yet; stops at the first failure.
+async fn send(client: &Client, batch: &RowBatch, token: &str, unsent: &mut Vec<Table>) -> Result<(), StoreError> {
+    while let Some(table) = unsent.last() {
+        match table {
+            Table::Events => insert(client, "events", &batch.events, token).await?,
+            Table::Clicks => insert(client, "clicks", &batch.clicks, token).await?,
+            Table::Scrolls => insert(client, "scrolls", &batch.scrolls, token).await?,
+            Table::Layouts => insert(client, "layouts", &batch.layouts, token).await?,
         }
-        self.events = false;
-        if self.clicks && !batch.clicks.is_empty() {
-            client.insert("clicks", &batch.clicks, token).await?;
-        }
-        self.clicks = false;
-        if self.scrolls && !batch.scrolls.is_empty() {
-            client.insert("scrolls", &batch.scrolls, token).await?;
-        }
-        self.scrolls = false;
-        if self.layouts && !batch.layouts.is_empty() {
-            client.insert("layouts", &batch.layouts, token).await?;
-        }
-        self.layouts = false;
-        Ok(())
+        unsent.pop();
     }
+    Ok(())
+}
+
+async fn insert<T>(client: &Client, table: &str, rows: &[T], token: &str) -> Result<(), StoreError>
+where
+    T: RowOwned + RowWrite,
+{
+    if rows.is_empty() {
+        return Ok(());
+    }
+    client.insert(table, rows, token).await
 }

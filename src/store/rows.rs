@@ -129,7 +129,7 @@ pub struct RowBatch {
 impl RowBatch {
     /// Turns an event into its row. A [`Fact::Leave`] leaves no row: it only ends presence.
     pub fn add(&mut self, event: &EnrichedEvent) {
-        let at = At::of(event);
+        let shared = Shared::of(event);
         match &event.fact {
             Fact::Leave => {}
             Fact::Pageview => self.add_event(event_row(event, KIND_PAGEVIEW)),
@@ -142,17 +142,17 @@ impl RowBatch {
                 self.add_event(EventRow { engaged_ms, scroll_depth, ..event_row(event, KIND_ENGAGEMENT) });
             }
             Fact::Click(click) => {
-                let row = at.click_row(event, click);
+                let row = shared.click_row(event, click);
                 self.size_bytes += size_of::<ClickRow>() + row.pathname.len() + row.element.len();
                 self.clicks.push(row);
             }
             Fact::Scroll(scroll) => {
-                let row = at.scroll_row(event, scroll);
+                let row = shared.scroll_row(event, scroll);
                 self.size_bytes += size_of::<ScrollRow>() + row.pathname.len() + row.exposure_ms.len() * 4;
                 self.scrolls.push(row);
             }
             Fact::Layout(layout) => {
-                let row = at.layout_row(event, layout);
+                let row = shared.layout_row(event, layout);
                 let texts: usize = row.boxes.iter().map(|b| b.0.len() + b.1.len() + b.2.len()).sum();
                 self.size_bytes += size_of::<LayoutRow>() + row.boxes.len() * size_of::<BoxTuple>() + texts;
                 self.layouts.push(row);
@@ -209,7 +209,7 @@ impl EventRow {
 }
 
 /// The columns that all tables of heat maps share.
-struct At {
+struct Shared {
     site_id: u32,
     day: u16,
     at: i64,
@@ -220,7 +220,7 @@ struct At {
     viewport_height: u16,
 }
 
-impl At {
+impl Shared {
     fn of(event: &EnrichedEvent) -> Self {
         Self {
             site_id: event.site_id.get(),

@@ -42,11 +42,10 @@ export const look = (page: Page): void => {
   stretches.unshift([top, top + page.viewport_[1], 0]);
 };
 
-/** Returns what got attention since the last call. */
-export const takeAttention = (): Stretch[] => {
-  const taken = stretches;
-  const [top, bottom] = taken[0]!;
-  stretches = [[top, bottom, 0]];
+/** Returns what got attention since the last call; from here on it is `page` again. */
+export const takeAttention = (page: Page): Stretch[] => {
+  const taken = stretches.splice(0);
+  look(page);
   return taken;
 };
 

@@ -15,7 +15,6 @@ const enum Limit {
   /** The server takes 64 KiB and 100 events; the head of a beacon holds two URLs. */
   EventsBytes = 55_000,
   Events = 100,
-  AgoBytes = 20,
   /** A live heat map moves within two seconds of the click. */
   OldestEventMs = 1_000,
 }
@@ -30,7 +29,7 @@ let timer = 0;
 /** Adds an event to the view. It goes within a second, sooner where the batch is full; one that no beacon can hold is dropped. */
 export const record = (type: string, fields?: Fields): void => {
   const event = { type, ...fields };
-  const bytes = sizeBytes(encode(event)) + Limit.AgoBytes;
+  const bytes = sizeBytes(encode(event));
   if (bytes > Limit.EventsBytes) return;
   if (waitingBytes + bytes > Limit.EventsBytes || waiting.length >= Limit.Events) flush();
   waiting.push([now(), event]);
@@ -43,17 +42,17 @@ export const flush = (leaving?: boolean): void => {
   const events = waiting.map(([happenedAt, event]) => ({ ...event, ago: now() - happenedAt }));
   waiting = [];
   waitingBytes = timer = 0;
-  if (!view || !events.length) return;
+  if (!events.length) return;
   const beacon = {
     v: Format.Version,
     site: site!,
-    view: view.id_,
-    url: view.url_,
+    view: view!.id_,
+    url: view!.url_,
     hash: isHashRouted || undefined,
-    referrer: view.referrer_ || undefined,
-    viewport: view.page_.viewport_,
-    document: view.page_.document_,
+    referrer: view!.referrer_,
+    viewport: view!.page_.viewport_,
+    document: view!.page_.document_,
     events,
   };
-  send(encode(beacon), leaving, view.onReply_);
+  send(encode(beacon), leaving, view!.onReply_);
 };

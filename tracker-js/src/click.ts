@@ -53,7 +53,8 @@ const recordClick = (target: Element, x: number, y: number, flags: number): void
     box = boxOf((anchor = hiddenBy));
     flags |= Flag.Inner;
   }
-  const { scrollLeft, scrollTop } = motion_.scroller_ || { scrollLeft: 0, scrollTop: 0 };
+  // In the head nothing scrolls.
+  const { scrollLeft, scrollTop } = motion_.scroller_ || document.head;
   record('click', {
     element: elementKey(anchor),
     fraction: [share(x - box.x, box.width), share(y - box.y, box.height)],

@@ -37,13 +37,11 @@ const accept: PageFunction = guard((...call) => {
   const [name, options] = call;
   if (!view) waiting.push(call);
   else if (name) {
-    const props = Object.entries(options?.props || {}).slice(0, Limit.Props);
-    record('event', {
-      name: textOf(name, Limit.NameBytes),
-      props: Object.fromEntries(
-        props.map(([prop, value]) => [textOf(prop, Limit.NameBytes), textOf(value, Limit.PropBytes)]),
-      ),
-    });
+    const props: { [name: string]: string } = {};
+    for (const [prop, value] of Object.entries(options?.props || {}).slice(0, Limit.Props)) {
+      props[textOf(prop, Limit.NameBytes)] = textOf(value, Limit.PropBytes);
+    }
+    record('event', { name: textOf(name, Limit.NameBytes), props });
   }
 });
 

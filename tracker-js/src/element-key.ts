@@ -16,11 +16,11 @@ const enum Limit {
 const NAMES = ['id', 'data-testid', 'data-test', 'data-qa', 'name'];
 
 /**
- * What no human writes: over 40 characters, other signs than those of a name, long numbers, hashes (digit, letters, digit; six
- * consonants on end; `aBcD`), React's `_r_1_`, and the counters of well-known libraries.
+ * What looks generated: over 40 characters, other signs than those of a name, long numbers, hashes (digit, letters, digit; six
+ * consonants on end; `aBcD`), counters (`mui-12`, `react-select-2-input`) and React's `_r_a_`.
  */
 const GENERATED =
-  /.{41}|[^\p{L}\w[\]-]|\d{3}|\d[^\d_-]+\d|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_|^(mui|mat|cdk|radix|headless|react|rc|ui-id)/u;
+  /.{41}|[^\p{L}\w[\]-]|\d{3}|\d[^\d_-]+\d|[-_]\d+([-_]|$)|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_/u;
 
 /** A class that is made of words. */
 const WORDS = /^[a-z]{2,}([-_]+[a-z]{2,})*$/;
@@ -37,15 +37,14 @@ export const plainName = (text: string | null): string => (text || '').replace(/
 /** Returns the name that an element has by itself, '' if there is none that is the only one of its kind. */
 const ownName = (element: Element, scope: Scope): string => {
   const tag = plainName(element.localName);
-  const isOnly = (selector: string): boolean => !scope.querySelectorAll(selector)[1];
   for (const attribute of NAMES) {
     // TRICKY: not `element.id`; in a form with a field called `id` that is the field.
     const value = element.getAttribute(attribute);
-    if (value && !GENERATED.test(value) && isOnly(`[${attribute}="${value}"]`)) {
+    if (value && !GENERATED.test(value) && !scope.querySelectorAll(`[${attribute}="${value}"]`)[1]) {
       return attribute === 'id' ? '#' + value : `${tag}[${attribute}=${value}]`;
     }
   }
-  return /^(body|main)$/.test(tag) && isOnly(tag) ? tag : '';
+  return tag === 'body' ? tag : '';
 };
 
 /** Returns one step of a path: the tag, and what tells the element from its siblings of that tag; the first needs nothing. */

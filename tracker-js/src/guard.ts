@@ -12,11 +12,11 @@ export const guard =
   };
 
 /**
- * Listens on `window` in the capture phase, where an event passes before the page can stop it, and passively, so that
- * scrolling never waits. Events of `document` and of elements pass here as well.
+ * Listens on `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
+ * Not marked passive: browsers wait for listeners of touch and wheel events only, and there are none here.
  */
 export const listen = <E extends Event>(type: string, run: (event: E) => void, target: EventTarget = window): void =>
-  target.addEventListener(type, guard(run as (event: Event) => void), { capture: true, passive: true });
+  target.addEventListener(type, guard(run as (event: Event) => void), true);
 
 /** Runs `run` after `delayMs`, at the earliest opportunity without it. */
 export const later = (run: () => void, delayMs?: number): number => setTimeout(guard(run), delayMs);

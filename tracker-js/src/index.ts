@@ -13,12 +13,11 @@ const enum Heartbeat {
 }
 
 guard(() => {
-  // Local files have no host.
-  if (!site || !endpoint || !location.host || !takeOverPageFunction()) return;
+  if (!site || !endpoint || !takeOverPageFunction()) return;
 
   /** Starts a view once the page is on screen: one that is prerendered or opened in the background has not been seen. */
   const beginIfSeen = (): void => {
-    if (view || document.hidden) return;
+    if (view || document.hidden || !document.body) return;
     startView();
     replayCalls();
   };

@@ -19,8 +19,7 @@ export interface View {
   /** 16 hexadecimal digits. */
   id_: string;
   url_: string;
-  /** Empty where there is none to tell. */
-  referrer_: string;
+  referrer_: string | undefined;
   /** What tells this page from another one of the site. */
   place_: string;
   startedAt_: number;
@@ -37,11 +36,11 @@ export interface View {
 export let view: View | undefined;
 
 /** It tells how the visitor came to the first view of a document, and to no other. */
-let { referrer } = document;
+let referrer = document.referrer || undefined;
 
 /** Returns 64 random bits in hexadecimal digits. */
 const newViewId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte & 15).toString(16)).join('');
+  crypto.getRandomValues(new Uint8Array(16)).reduce((id, byte) => id + (byte & 15).toString(16), '');
 
 /** Returns the fragment, where it is a route of the page: `#/cart`, `#!/cart`. */
 const routeNow = (): string => (isHashRouted && /^#[/!][^?]*/.exec(location.hash)?.[0]) || '';
@@ -71,7 +70,7 @@ export const startView = (): void => {
     startedAt_: now(),
     depth_: 0,
   };
-  referrer = '';
+  referrer = undefined;
   view = started;
   forgetAttention();
   // TRICKY: after pushState the old page is still on screen, scrolled as it was; its position is not that of the new page.
@@ -84,7 +83,7 @@ export const startView = (): void => {
 export const report = (): void => {
   if (!view) return;
   advance();
-  const attention = takeAttention();
+  const attention = takeAttention(view.page_);
   const height = view.page_.document_[1];
   const engaged = attention.reduce((total, [, , ms]) => total + ms, 0);
   const depth = Math.min(Math.max(view.depth_, ...attention.map(([, bottom]) => bottom)), height);

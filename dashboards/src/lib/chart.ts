@@ -5,9 +5,11 @@ import { labelledIndices, niceScale, type ScaleKind } from './scale';
 
 export interface ChartHover {
   index: number;
-  /** In CSS pixels from the plot's top left corner. */
+  /** The point, in CSS pixels from the top left corner of the drawing. */
   x: number;
   y: number;
+  /** The pointer, in CSS pixels from the top left corner of the plotting area. */
+  pointer: { left: number; top: number };
 }
 
 export interface Chart {
@@ -20,6 +22,8 @@ export interface Chart {
   xLabels: string[];
   yLabel: (value: number) => string;
   onHover: (hover: ChartHover | undefined) => void;
+  /** Where the pointer rested on the drawing that this one replaces. */
+  pointer: ChartHover['pointer'] | undefined;
 }
 
 const X_LABEL_ROOM_PX = 72;
@@ -103,14 +107,21 @@ export function drawChart(host: HTMLElement, chart: Chart): () => void {
     ],
     host,
   );
+  if (chart.pointer) plot.setCursor(chart.pointer);
   return () => plot.destroy();
 }
 
 function hoverOf(u: uPlot, values: number[]): ChartHover | undefined {
   const index = u.cursor.idx;
   const value = typeof index === 'number' ? values[index] : undefined;
-  if (typeof index !== 'number' || value === undefined || (u.cursor.left ?? -1) < 0) return undefined;
-  return { index, x: u.valToPos(index, 'x') + u.over.offsetLeft, y: u.valToPos(value, 'y') + u.over.offsetTop };
+  const { left = -1, top = -1 } = u.cursor;
+  if (typeof index !== 'number' || value === undefined || left < 0) return undefined;
+  return {
+    index,
+    x: u.valToPos(index, 'x') + u.over.offsetLeft,
+    y: u.valToPos(value, 'y') + u.over.offsetTop,
+    pointer: { left, top },
+  };
 }
 
 type Rgb = readonly [number, number, number];

@@ -100,7 +100,6 @@ pub(super) enum Meaning {
 }
 
 impl Tone {
-
     const fn of(layer: Layer, shade: Shade) -> Self {
         match layer {
             Layer::Paper => Self(1 + shade.0),

@@ -17,7 +17,9 @@ pub enum Look {
     /// Lines of text.
     Text,
     /// Lines of text that are larger and darker; the height of one line in CSS pixels.
-    Heading { line_height: i32 },
+    Heading {
+        line_height: i32,
+    },
     /// Text that leads somewhere.
     Link,
     Button,
@@ -26,7 +28,9 @@ pub enum Look {
     /// A field to choose from.
     Select,
     /// A check box or radio button.
-    Toggle { round: bool },
+    Toggle {
+        round: bool,
+    },
     Picture,
     Video,
     /// A picture or drawing of a few letters' size.

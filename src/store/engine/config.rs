@@ -1,7 +1,6 @@
 //! Owns the engine's files: its settings for a small machine, its users, its secrets.
 
 use std::{
-    fmt::Write as _,
     fs,
     io::Write as _,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
@@ -141,11 +140,7 @@ fn server_xml(memory_mb: u64, users_file: &Path, door: &str) -> String {
 }
 
 fn users_xml(password: &str) -> String {
-    let mut hash = String::with_capacity(64);
-    for byte in Sha256::digest(password.as_bytes()) {
-        // Writing to a String cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
+    let hash = format!("{:x}", Sha256::digest(password.as_bytes()));
     format!(
         "<clickhouse>
   <profiles><default><max_threads>2</max_threads></default></profiles>
@@ -173,18 +168,13 @@ fn users_xml(password: &str) -> String {
 fn write_private(path: &Path, text: &str) -> Result<(), EngineError> {
     let failed = |source| EngineError::Files { path: path.display().to_string(), source };
     let draft = path.with_extension("new");
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)
-        .map_err(failed)?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     fs::rename(&draft, path).map_err(failed)
 }
 
 fn random_hex() -> String {
-    let bytes: [u8; 32] = rand::rng().random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut random = rand::rng();
+    format!("{:032x}{:032x}", random.random::<u128>(), random.random::<u128>())
 }

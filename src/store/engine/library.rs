@@ -27,8 +27,7 @@ pub fn find(named: Option<&Path>, usual_places: Vec<PathBuf>) -> Result<PathBuf,
 /// Runs `clickhouse-local` with these arguments inside this process and returns its exit code.
 /// Returns only when the engine has ended.
 pub fn run(library: &Path, arguments: &[String]) -> Result<i32, EngineError> {
-    let wrong =
-        |reason: String| EngineError::WrongLibrary { path: library.display().to_string(), reason };
+    let wrong = |reason: String| EngineError::WrongLibrary { path: library.display().to_string(), reason };
     let texts = arguments
         .iter()
         .map(|argument| CString::new(argument.as_str()).map_err(|error| wrong(error.to_string())))

@@ -19,14 +19,14 @@ use super::{EngineConfig, EngineError, config::Secrets};
 use crate::store::client::Client;
 
 /// How long the engine may take until it answers; loading large tables counts.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 /// How long the engine may take to end when asked.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 const BACKOFF_FIRST: Duration = Duration::from_millis(50);
 const BACKOFF_LONGEST: Duration = Duration::from_secs(10);
 /// An engine that lived this long starts with the shortest pause again.
-const HEALTHY_AFTER: Duration = Duration::from_secs(60);
+const HEALTHY_AFTER: Duration = Duration::from_mins(1);
 /// Lines of the engine's stderr that are kept to explain its end.
 const LAST_WORDS_LINES: usize = 8;
 

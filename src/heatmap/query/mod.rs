@@ -1,30 +1,19 @@
 //! Owns the SQL of heat maps: what is selected, in which columns. Values are server-side parameters only.
 //! It neither runs a statement nor reads its rows; readers name the same columns in the same order.
 
-use crate::{
-    model::SiteId,
-    store::statement::Statement,
-};
+mod clicks;
+mod pages;
 
 use super::{
     layout::PageLayout,
     params::{Kind, MapRequest},
 };
+use crate::{model::SiteId, store::statement::Statement};
+
+pub use pages::pages;
 
 /// Most layout samples that a page is put together from, complete ones and dialogs each.
 const MOST_SAMPLES: u32 = 32;
-
-/// Most elements whose grid is adapted to their size; the largest ones come first.
-const MOST_FINE_GRIDS: usize = 200;
-
-/// Cells across an element unless its size asks for another number.
-const USUAL_STEPS: u64 = 32;
-
-/// Most cells across an element: a page of 30 000 pixels at the smallest radius.
-const MOST_STEPS: f32 = 4096.0;
-
-/// Most pages in the list of pages.
-const MOST_PAGES: u32 = 500;
 
 /// The rows that a question is about: one site, whole local days and, within them, a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +57,7 @@ pub fn statements(request: &MapRequest, scope: &Scope) -> Statements {
 /// Returns what is asked when the layout is known: the clicks, or how far was scrolled.
 pub fn content(request: &MapRequest, scope: &Scope, layout: &PageLayout) -> Statement {
     match request.kind {
-        Kind::Click => clicks(request, scope, layout),
+        Kind::Click => clicks::clicks(request, scope, layout),
         Kind::Scroll => reach(request, scope),
     }
 }
@@ -111,33 +100,6 @@ GROUP BY {NEARNESS} AS nearness ORDER BY nearness LIMIT 1"
     bind(Statement::new(sql), request, scope).bind("width", i64::from(request.width))
 }
 
-/// The clicks, gathered in cells of every element: as fine as the picture can show, and no finer, so that the number of
-/// rows depends on the page and not on the number of clicks. A cell tells the mean place of its clicks.
-///
-/// The class of width is in the key for elements that are not in the layout: their page position is comparable only among
-/// screens that see the same page.
-fn clicks(request: &MapRequest, scope: &Scope, layout: &PageLayout) -> Statement {
-    let condition = condition(request);
-    let sql = format!(
-        "SELECT element, bitTest(flags, 0) AS fixed, avg(fraction_x) / 65535, avg(fraction_y) / 65535,
-    avg(x / greatest(if(fixed, viewport_width, document_width), 1)),
-    avg(if(fixed, y, y / greatest(document_height, 1))),
-    count()
-FROM clicks
-WHERE {condition}
-GROUP BY element, fixed,
-    multiIf(viewport_width < 480, 0, viewport_width < 768, 1, viewport_width < 1024, 2, viewport_width < 1440, 3, 4) AS screen,
-    intDiv(fraction_x * transform(element, {{elements:Array(String)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
-    intDiv(fraction_y * transform(element, {{elements:Array(String)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
-ORDER BY element, fixed, screen, column, row"
-    );
-    let grid = fine_grids(request, layout);
-    bind(Statement::new(sql), request, scope)
-        .bind("elements", grid.elements)
-        .bind("steps_x", grid.across)
-        .bind("steps_y", grid.down)
-}
-
 /// Of every view the hundredth of the page that it reached, counted.
 fn reach(request: &MapRequest, scope: &Scope) -> Statement {
     let condition = condition(request);
@@ -151,27 +113,6 @@ FROM (
 GROUP BY reached ORDER BY reached"
     );
     bind(Statement::new(sql), request, scope)
-}
-
-/// Returns the list of pages that have heat maps, by clicks; [`super::pages::read`] reads it.
-pub fn pages(scope: &Scope) -> Statement {
-    let sql = format!(
-        "SELECT pathname, sum(seen) AS views, sum(clicked) AS clicks, sum(scrolled) AS scrolls,
-    arraySort(arraySlice(arrayMap(pair -> pair.2, arrayReverseSort(groupArray((clicked + scrolled, viewport_width)))), 1, 8)) AS widths
-FROM (
-    SELECT pathname, viewport_width, 0 AS seen, count() AS clicked, 0 AS scrolled FROM clicks
-    WHERE {IN_SCOPE} GROUP BY pathname, viewport_width
-    UNION ALL
-    SELECT pathname, viewport_width, 0 AS seen, 0 AS clicked, uniqExact(view_id) AS scrolled FROM scrolls
-    WHERE {IN_SCOPE} GROUP BY pathname, viewport_width
-    UNION ALL
-    SELECT pathname, viewport_width, count() AS seen, 0 AS clicked, 0 AS scrolled FROM events
-    WHERE {IN_SCOPE} AND kind = 'pageview' GROUP BY pathname, viewport_width
-)
-GROUP BY pathname HAVING clicks > 0 OR scrolls > 0
-ORDER BY clicks DESC, views DESC, pathname LIMIT {MOST_PAGES}"
-    );
-    bind_scope(Statement::new(sql), scope)
 }
 
 /// The rows of the page that the request asks for.
@@ -204,33 +145,4 @@ fn bind_scope(statement: Statement, scope: &Scope) -> Statement {
         .bind("to_day", scope.to_day)
         .bind("from_ms", scope.from_ms)
         .bind("to_ms", scope.to_ms)
-}
-
-/// The number of cells across and down, of the elements that need other than the usual number.
-#[derive(Default)]
-struct Grids {
-    elements: Vec<String>,
-    across: Vec<u64>,
-    down: Vec<u64>,
-}
-
-/// Cells are half a radius wide, one standard deviation of the spot: laid out in this distance, spots add up to a
-/// surface that is even to one part in 10⁸.
-fn fine_grids(request: &MapRequest, layout: &PageLayout) -> Grids {
-    let cell = request.radius as f32 / 2.0;
-    let steps = |side: f32| (side / cell).ceil().clamp(1.0, MOST_STEPS) as u64;
-    let mut large: Vec<_> = layout.boxes.iter().filter(|b| steps(b.width.max(b.height)) > USUAL_STEPS).collect();
-    large.sort_by(|a, b| (b.width * b.height).total_cmp(&(a.width * a.height)).then(a.element.cmp(&b.element)));
-    large.truncate(MOST_FINE_GRIDS);
-    let mut grids = Grids::default();
-    for b in large {
-        grids.elements.push(b.element.clone());
-        grids.across.push(steps(b.width));
-        grids.down.push(steps(b.height));
-    }
-    // TRICKY: `transform` refuses empty arrays. No element has an empty key.
-    if grids.elements.is_empty() {
-        grids = Grids { elements: vec![String::new()], across: vec![USUAL_STEPS], down: vec![USUAL_STEPS] };
-    }
-    grids
 }

@@ -1,0 +1,64 @@
+# Every command of this repository. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test build bench assets lint unit browser bless fmt clean
+
+DEPS := node_modules/.installed
+TRACKER := tracker-js/dist/heatline.js
+DASHBOARD := dashboards/dist/index.html
+TRACKER_SOURCES := $(shell find tracker-js -path '*/node_modules' -prune -o -path tracker-js/dist -prune -o -type f -print)
+DASHBOARD_SOURCES := $(shell find dashboards -path '*/node_modules' -prune -o -path dashboards/dist -prune -o -type f -print)
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build what is missing and serve on http://127.0.0.1:7070 with the demo site
+	exec ./target/release/heatline serve --demo
+
+build: assets ## Build target/release/heatline with tracker and dashboards inside
+	cargo build --release --locked
+
+assets: $(TRACKER) $(DASHBOARD) ## Build tracker and dashboards
+
+test: lint unit browser ## Everything that CI runs
+	@echo "make test: all passed"
+
+lint: assets ## Check format, lints and types
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+	npm run --silent check -w heatline-tracker -w heatline-dashboards
+
+unit: assets ## Unit, architecture and API tests, with the real engine
+	@scripts/ensure-nextest
+	cargo nextest run --locked
+	npm run --silent test -w heatline-tracker -w heatline-dashboards
+
+browser: assets ## Tests in real Chromium, with the real binary
+	@scripts/ensure-chromium
+	cargo build --locked
+	npm run --silent test:browser -w heatline-tracker
+	npm run --silent test -w heatline-browser-tests
+
+bench: build ## Micro benches and the load bench; writes a table
+	@scripts/bench
+
+bless: assets ## Accept changed golden pictures and snapshots; look at them before you commit
+	HEATLINE_BLESS=1 INSTA_UPDATE=always cargo nextest run --locked
+
+fmt: ## Format the Rust code
+	cargo fmt
+
+clean: ## Remove what was built; data stays
+	rm -rf target tracker-js/dist dashboards/dist
+
+$(DEPS): package.json package-lock.json tracker-js/package.json dashboards/package.json tests/browser/package.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(TRACKER): $(DEPS) $(TRACKER_SOURCES)
+	npm run --silent build -w heatline-tracker
+	@touch $@
+
+$(DASHBOARD): $(DEPS) $(DASHBOARD_SOURCES)
+	npm run --silent build -w heatline-dashboards
+	@touch $@
