@@ -1,6 +1,14 @@
 //! Measures what a heat map costs: points in memory to PNG bytes, 1280×8000 pixels.
 //! The baseline is the plain way with the same code: a field of full resolution.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::print_stdout,
+    reason = "a bench: small numbers, and sizes that are worth reading beside the times"
+)]
+
 use std::{hint::black_box, time::Duration};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

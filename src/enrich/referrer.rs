@@ -63,7 +63,7 @@ impl<'a> Referrer<'a> {
         match self {
             Self::Page { host, .. } => {
                 without_www(host) == without_www(hostname.as_str())
-                    || Hostname::parse(host).is_ok_and(|host| rules.allows_hostname(&host))
+                    || Hostname::parse(host).is_ok_and(|host| rules.owns_hostname(&host))
             }
             Self::App { .. } => false,
         }

@@ -49,6 +49,12 @@ impl SiteRules {
         self.hostnames.iter().any(|rule| rule.matches(hostname.as_str()))
     }
 
+    /// Tells whether a host is one of the site's own. A rule for any host says nothing about that.
+    #[must_use]
+    pub fn owns_hostname(&self, hostname: &Hostname) -> bool {
+        self.hostnames.iter().any(|rule| rule.reach != Reach::Anywhere && rule.matches(hostname.as_str()))
+    }
+
     /// Tells whether the owner does not want this path counted.
     #[must_use]
     pub fn excludes_path(&self, pathname: &Pathname) -> bool {
@@ -173,7 +179,7 @@ mod tests {
 
     #[test]
     fn allows_the_hosts_that_the_owner_names() {
-        let cases: [(&str, &str, &[&str], &str, bool); 18] = [
+        let cases: [(&str, &str, &[&str], &str, bool); 19] = [
             ("own name", "example.com", &[], "example.com", true),
             ("own subdomain", "example.com", &[], "shop.example.com", true),
             ("look-alike suffix", "example.com", &[], "evilexample.com", false),
@@ -191,6 +197,7 @@ mod tests {
             ("Cyrillic rule", "blog", &["пример.бг"], "www.xn--e1afmkfd.xn--90ae", true),
             ("IPv4", "blog", &["127.0.0.1"], "127.0.0.1", true),
             ("IPv6", "blog", &["[::1]"], "[::1]", true),
+            ("any host", "blog", &["*"], "example.net", true),
             ("unusable rule", "blog", &["https://example.com/"], "example.com", false),
         ];
         for (description, name, hostnames, host, expected) in cases {
@@ -202,7 +209,7 @@ mod tests {
 
     #[test]
     fn refuses_rules_that_would_never_match() {
-        for rule in ["", "*", "*.", "https://example.com", "example.com/path", "a b", "host:8080"] {
+        for rule in ["", "*.", "https://example.com", "example.com/path", "a b", "host:8080"] {
             assert_eq!(HostnameRule::parse(rule), Err(RuleError::Hostname(rule.to_owned())), "{rule:?}");
         }
         assert_eq!(PathPattern::parse("admin"), Err(RuleError::Path("admin".to_owned())));

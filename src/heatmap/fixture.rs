@@ -104,6 +104,24 @@ pub fn a_page() -> Layout {
     page.with_flags("button#join", [1064, 12, 120, 40], fixed).build()
 }
 
+/// The same page on a phone, 390 px wide: everything below one another, the menu folded away.
+pub fn a_narrow_page() -> Layout {
+    PageBuilder::new(390, 5200)
+        .with("body", [0, 0, 390, 5200])
+        .with("h1", [20, 90, 350, 120])
+        .with("p#lead", [20, 226, 350, 112])
+        .with("a#buy", [20, 354, 350, 52])
+        .with("a#tour", [20, 418, 350, 52])
+        .with("img#hero", [0, 500, 390, 320])
+        .with("a#more1", [44, 1700, 110, 24])
+        .with("p#one", [20, 2300, 350, 320])
+        .with("a#source", [90, 2402, 150, 24])
+        .with("button#send", [20, 4700, 350, 52])
+        .with_flags("header", [0, 0, 390, 56], LayoutFlags::FIXED)
+        .with_flags("button#join", [250, 8, 120, 40], LayoutFlags::FIXED)
+        .build()
+}
+
 /// The answers of a store that knows these samples.
 pub fn answers(samples: &[Layout], views: u64) -> FirstAnswers {
     FirstAnswers {

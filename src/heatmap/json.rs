@@ -101,8 +101,11 @@ impl HeatMap {
     }
 
     /// Returns the document as text.
+    ///
+    /// # Panics
+    /// Never: numbers and strings always serialise.
     pub fn json(&self, site: &str) -> String {
-        serde_json::to_string(&self.document(site)).expect("plain numbers and strings always serialise")
+        serde_json::to_string(&self.document(site)).expect("numbers and strings always serialise")
     }
 }
 
@@ -125,5 +128,45 @@ impl<'a> Element<'a> {
             width: b.width.round() as i32,
             height: b.height.round() as i32,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::heatmap::{
+        fixture::{a_map, a_page, a_request, clicks_at},
+        params::{Kind, MapRequest},
+        rows::Row,
+    };
+
+    fn document(request: MapRequest, rows: &[Row]) -> Value {
+        serde_json::from_str(&a_map(request, &[a_page()], 40, rows).json("demo.example")).unwrap()
+    }
+
+    #[test]
+    fn tells_what_the_picture_shows() {
+        let rows = [clicks_at("a#buy", (0.5, 0.5), 5), clicks_at("a#gone", (0.1, 0.1), 1), clicks_at("a#tour", (0.0, 1.0), 2)];
+        let expected = json!({
+            "site": "demo.example", "path": "/shop", "kind": "click", "width": 1280, "height": 2960,
+            "views": 40, "clicks": 8, "anchored": 7, "unanchored": 1,
+            "cell": 4, "cells": [[196, 448, 5], [312, 476, 2], [640, 1480, 1]],
+            "elements": [
+                {"element": "a#buy", "tag": "a", "clicks": 5, "x": 96, "y": 420, "width": 200, "height": 56},
+                {"element": "a#tour", "tag": "a", "clicks": 2, "x": 312, "y": 420, "width": 176, "height": 56},
+            ],
+            "layout": {"samples": 1, "width": 1280}, "fold": 720,
+        });
+        assert_eq!(document(a_request(), &rows), expected);
+    }
+
+    #[test]
+    fn tells_bands_for_scrolling() {
+        let request = MapRequest { kind: Kind::Scroll, ..a_request() };
+        let document = document(request, &[vec![json!(25), json!(3)], vec![json!(100), json!(1)]]);
+        assert_eq!(document["bands"][0], json!({"y0": 0, "y1": 29, "share": 1.0}));
+        assert_eq!(document["bands"][99], json!({"y0": 2930, "y1": 2960, "share": 0.25}));
+        assert_eq!((&document["measured"], &document["cells"], &document["kind"]), (&json!(4), &json!([]), &json!("scroll")));
     }
 }

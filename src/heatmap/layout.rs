@@ -223,3 +223,84 @@ fn median(mut values: Vec<f32>) -> f32 {
     let middle = (values.len() - 1) / 2;
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heatmap::fixture::{PageBuilder, a_narrow_page, a_page, answers};
+
+    fn merge(samples: &[Layout], width: u32) -> PageLayout {
+        PageLayout::merge(samples, PageSize::default(), width)
+    }
+
+    fn place(layout: &PageLayout, element: &str) -> [i32; 4] {
+        let b = &layout.boxes[layout.find(element).unwrap()];
+        [b.x, b.y, b.width, b.height].map(|side| side as i32)
+    }
+
+    #[test]
+    fn reads_samples_as_they_were_sent() {
+        let samples = [a_page(), a_narrow_page(), PageBuilder::new(390, 844).partial().build()];
+        assert_eq!(read_samples(&answers(&samples, 1).layouts).unwrap(), samples);
+    }
+
+    #[test]
+    fn refuses_rows_of_another_shape() {
+        let row = vec![Value::from(1280), Value::from("720")];
+        assert!(matches!(read_samples(&[row]), Err(HeatmapError::Row { answer: "layouts", column: 5 })));
+    }
+
+    #[test]
+    fn takes_the_median_of_every_box() {
+        let at = |y: i32| PageBuilder::new(1280, 900 + y as u32).with("a#buy", [10, y, 100, 40]).build();
+        let layout = merge(&[at(100), at(900), at(101), at(102), at(99)], 1280);
+        assert_eq!(place(&layout, "a#buy"), [10, 101, 100, 40]);
+        assert_eq!((layout.height, layout.samples), (1001, 5));
+    }
+
+    #[test]
+    fn ignores_what_a_page_looks_like_on_other_screens() {
+        let wide = PageBuilder::new(1280, 2000).with("a#buy", [640, 100, 100, 40]).build();
+        let narrow = PageBuilder::new(390, 4000).with("a#buy", [20, 700, 350, 52]).with("button#menu", [0, 0, 40, 40]);
+        let samples = [narrow.build(), wide];
+        let layout = merge(&samples, 1300);
+        assert_eq!((layout.height, layout.measured_width), (2000, 1280));
+        assert!(layout.find("button#menu").is_none());
+        assert_eq!(place(&merge(&samples, 375), "a#buy")[1], 700);
+    }
+
+    #[test]
+    fn stretches_a_near_layout_to_the_asked_width() {
+        let layout = merge(&[PageBuilder::new(1250, 2000).with("a#buy", [625, 100, 125, 40]).build()], 1280);
+        assert_eq!(place(&layout, "a#buy"), [640, 100, 128, 40]);
+    }
+
+    #[test]
+    fn does_not_mix_places_on_the_page_with_places_on_the_screen() {
+        let stuck = || PageBuilder::new(1280, 2000).with_flags("nav", [0, 0, 1280, 60], LayoutFlags::FIXED).build();
+        let loose = PageBuilder::new(1280, 2000).with("nav", [0, 400, 1280, 60]).build();
+        let layout = merge(&[loose.clone(), stuck(), stuck()], 1280);
+        assert_eq!(place(&layout, "nav"), [0, 0, 1280, 60]);
+        assert!(layout.boxes[0].flags.contains(LayoutFlags::FIXED));
+        let layout = merge(&[stuck(), loose.clone(), loose], 1280);
+        assert_eq!(place(&layout, "nav"), [0, 400, 1280, 60]);
+    }
+
+    #[test]
+    fn keeps_the_elements_of_dialogs_apart() {
+        let dialog = PageBuilder::new(1280, 2000).partial().with("button#ok", [600, 300, 80, 40]).build();
+        let layout = merge(&[a_page(), dialog], 1280);
+        assert_eq!((layout.samples, layout.height), (1, 2960));
+        let found = &layout.boxes[layout.find("button#ok").unwrap()];
+        assert!(found.share == 0.0 && found.width == 80.0, "{found:?}");
+    }
+
+    #[test]
+    fn does_without_samples() {
+        let size = PageSize { document_height: Some(1800), viewport_height: Some(600) };
+        let layout = PageLayout::merge(&[], size, 768);
+        assert_eq!((layout.width, layout.height, layout.fold, layout.samples), (768, 1800, 600, 0));
+        let endless = PageSize { document_height: Some(9_000_000), ..size };
+        assert_eq!(PageLayout::merge(&[], endless, 768).height, 30_000);
+    }
+}

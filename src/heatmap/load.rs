@@ -30,7 +30,13 @@ pub async fn load(client: &Client, request: &MapRequest, scope: &Scope) -> Resul
         client.select_json(&first.sizes),
     )
     .await?;
-    let page = Page::read(request, &FirstAnswers { layouts, views, sizes })?;
+    let answers = FirstAnswers { layouts, views, sizes };
+    let asked = request.clone();
+    // Merging dozens of samples takes milliseconds, in which an async thread would serve nobody.
+    let page = match tokio::task::spawn_blocking(move || Page::read(&asked, &answers)).await {
+        Ok(page) => page?,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    };
     let rows = client.select_json(&query::content(request, scope, &page.layout)).await?;
     Ok((page, rows))
 }

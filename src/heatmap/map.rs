@@ -75,3 +75,33 @@ impl HeatMap {
         Ok(Self { request, layout, views, content })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heatmap::fixture::{a_page, a_request, answers};
+
+    fn assemble(request: MapRequest, views: u64, rows: &[Row]) -> Result<HeatMap, HeatmapError> {
+        let page = Page::read(&request, &answers(&[a_page()], views))?;
+        HeatMap::assemble(request, page, rows)
+    }
+
+    #[test]
+    fn a_page_without_visitors_has_no_map() {
+        assert!(matches!(assemble(a_request(), 0, &[]), Err(HeatmapError::NoData)));
+        let scroll = MapRequest { kind: Kind::Scroll, ..a_request() };
+        assert!(matches!(assemble(scroll, 9, &[]), Err(HeatmapError::NoData)));
+    }
+
+    #[test]
+    fn a_page_that_nobody_clicked_has_an_empty_map() {
+        assert!(assemble(a_request(), 1, &[]).unwrap().png().is_ok());
+    }
+
+    #[test]
+    fn refuses_a_picture_that_is_too_large() {
+        let request = MapRequest { width: 3840, scale: 2.0, ..a_request() };
+        let map = assemble(request, 1, &[]).unwrap();
+        assert!(matches!(map.png(), Err(HeatmapError::TooLarge { width: 7680, height: 5920, .. })));
+    }
+}

@@ -22,6 +22,8 @@ pub mod projection;
 pub mod query;
 pub mod scroll;
 
+#[cfg(test)]
+mod accuracy;
 mod error;
 #[cfg(test)]
 mod fixture;

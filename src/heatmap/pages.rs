@@ -27,3 +27,17 @@ pub fn read(rows: &[Row]) -> Result<Vec<Page>, HeatmapError> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn reads_what_was_selected() {
+        let row = vec![json!("/цени"), json!(50), json!(7), json!([[5, 1280], [2, 390]]), json!([390, 1280])];
+        let page = Page { path: "/цени".to_owned(), views: 50, clicks: 7, widths: vec![390, 1280] };
+        assert_eq!(read(&[row]).unwrap(), [page]);
+    }
+}

@@ -111,9 +111,7 @@ impl MapRequest {
             "device" => self.device = Some(device(value)?),
             "palette" => self.palette = Palette::from_word(value).ok_or_else(|| one_of(name, "heat, viridis, ice"))?,
             "underlay" => self.underlay = underlay(value)?,
-            "legend" => {
-                self.legend = value.parse().map_err(|_: std::str::ParseBoolError| one_of(name, "true, false"))?
-            }
+            "legend" => self.legend = truth(name, value)?,
             "radius" => self.radius = within(name, value, &RADII)?,
             "normalise" => {
                 self.normalise = Normalise::from_word(value).ok_or_else(|| one_of(name, "p99, max, per_view"))?;
@@ -156,6 +154,14 @@ fn underlay(value: &str) -> Result<Underlay, ParamError> {
 fn device(value: &str) -> Result<Device, ParamError> {
     let found = Device::ALL.into_iter().find(|device| device.as_str() == value);
     found.ok_or_else(|| one_of("device", "desktop, tablet, mobile"))
+}
+
+fn truth(name: &str, value: &str) -> Result<bool, ParamError> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(one_of(name, "true, false")),
+    }
 }
 
 fn widths(value: &str) -> Result<RangeInclusive<u16>, ParamError> {

@@ -109,3 +109,64 @@ impl Projection {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heatmap::{
+        fixture::{a_narrow_page, a_page},
+        layout::PageSize,
+    };
+
+    fn spot(element: &str, fraction_x: f32, fraction_y: f32) -> Spot<'_> {
+        Spot { element, fixed: false, fraction_x, fraction_y, share_x: 0.25, down: 0.5, clicks: 3 }
+    }
+
+    fn layout(width: u32) -> PageLayout {
+        PageLayout::merge(&[a_page(), a_narrow_page()], PageSize::default(), width)
+    }
+
+    #[test]
+    fn clicks_of_all_widths_land_inside_their_element() {
+        // A fraction is the same whatever width it was clicked at: that is the whole point.
+        for width in [1280, 390] {
+            let layout = layout(width);
+            for element in ["a#buy", "a#tour", "img#hero", "button#join", "a#source", "button#send"] {
+                let projection = Projection::of(&[spot(element, 0.02, 0.98), spot(element, 0.98, 0.02)], &layout);
+                let b = &layout.boxes[layout.find(element).unwrap()];
+                for point in projection.points {
+                    assert!(b.x <= point.x && point.x <= b.x + b.width, "{element} at {width}: {point:?} in {b:?}");
+                    assert!(b.y <= point.y && point.y <= b.y + b.height, "{element} at {width}: {point:?} in {b:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn counts_clicks_by_how_they_were_placed() {
+        let layout = layout(1280);
+        let projection = Projection::of(&[spot("a#buy", 0.5, 0.5), spot("a#gone", 0.5, 0.5)], &layout);
+        assert_eq!((projection.anchored, projection.unanchored), (3, 3));
+        assert_eq!(projection.by_box[layout.find("a#buy").unwrap()], 3);
+        assert_eq!(projection.by_box.iter().sum::<u64>(), 3);
+    }
+
+    #[test]
+    fn unknown_elements_keep_their_share_of_the_page() {
+        let layout = layout(1280);
+        let on_page = Projection::of(&[spot("a#gone", 0.5, 0.5)], &layout).points[0];
+        assert_eq!((on_page.x, on_page.y), (320.0, 1480.0));
+        let on_screen = Spot { fixed: true, down: 700.0, ..spot("a#gone", 0.5, 0.5) };
+        let on_screen = Projection::of(&[on_screen], &layout).points[0];
+        assert_eq!((on_screen.x, on_screen.y), (320.0, 700.0));
+    }
+
+    #[test]
+    fn gathers_cells_at_the_mean_place_of_their_clicks() {
+        let layout = layout(1280);
+        let at = |x, y, clicks| Point { x, y, clicks };
+        let points = vec![at(8.0, 8.0, 1), at(500.0, 20.0, 7), at(11.0, 10.0, 3), at(-5.0, 3.0, 1), at(5.0, 99_999.0, 1)];
+        let projection = Projection { points, ..Projection::default() };
+        assert_eq!(projection.cells(&layout), [[10, 10, 4], [500, 20, 7]]);
+    }
+}

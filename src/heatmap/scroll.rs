@@ -62,3 +62,45 @@ impl ScrollMap {
 fn edge(height: u32, band: usize) -> u32 {
     (u64::from(height) * band as u64 / BANDS as u64) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::heatmap::layout::PageSize;
+
+    fn map(rows: &[[u64; 2]]) -> ScrollMap {
+        let rows: Vec<Row> = rows.iter().map(|row| row.iter().map(|number| json!(number)).collect()).collect();
+        let size = PageSize { document_height: Some(5012), viewport_height: None };
+        ScrollMap::read(&rows, &PageLayout::merge(&[], size, 1280)).unwrap()
+    }
+
+    #[test]
+    fn a_band_counts_the_views_that_reached_it_or_more() {
+        let map = map(&[[20, 6], [50, 3], [100, 1]]);
+        let shares = [0, 19, 20, 49, 50, 99].map(|band| map.bands[band].share);
+        assert_eq!(shares, [1.0, 1.0, 0.4, 0.4, 0.1, 0.1]);
+        assert_eq!(map.measured, 10);
+    }
+
+    #[test]
+    fn bands_cover_the_page_without_gaps() {
+        let map = map(&[[100, 1]]);
+        assert_eq!((map.bands[0].y0, map.bands[99].y1, map.bands.len()), (0, 5012, 100));
+        assert!(map.bands.windows(2).all(|pair| pair[0].y1 == pair[1].y0));
+    }
+
+    #[test]
+    fn tells_where_a_share_of_the_views_is_lost() {
+        let map = map(&[[20, 6], [50, 3], [100, 1]]);
+        assert_eq!(map.falls_below(0.75), Some(1002));
+        assert_eq!(map.falls_below(0.25), Some(2506));
+        assert_eq!(map.falls_below(0.05), None);
+    }
+
+    #[test]
+    fn a_view_that_claims_more_than_the_page_reached_its_end() {
+        assert_eq!(map(&[[250, 1]]).bands[99].share, 1.0);
+    }
+}

@@ -115,3 +115,49 @@ fn link(b: &PlacedBox) -> Look {
 fn picture(b: &PlacedBox) -> Look {
     if b.width.min(b.height) < ICON_SIDE as f32 { Look::Icon } else { Look::Picture }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        heatmap::{
+            fixture::{PageBuilder, a_page},
+            layout::PageSize,
+        },
+        model::Layout,
+    };
+
+    fn drawn(samples: &[Layout]) -> Vec<Block> {
+        blocks(&PageLayout::merge(samples, PageSize::default(), 1280))
+    }
+
+    #[test]
+    fn knows_the_parts_of_a_page() {
+        let blocks = drawn(&[a_page()]);
+        let looks_at = |x, y| blocks.iter().filter(|b| (b.rect.x, b.rect.y) == (x, y)).map(|b| b.look).collect::<Vec<_>>();
+        let cases = [
+            ("the sticky header", (0, 0), vec![Look::Bar]),
+            ("a link in the menu", (580, 20), vec![Look::Link]),
+            ("a link shaped like a button", (96, 420), vec![Look::Button]),
+            ("a button", (904, 1668), vec![Look::Button]),
+            ("a heading", (96, 160), vec![Look::Heading { line_height: 48 }]),
+            ("a card and its picture", (96, 728), vec![Look::Card, Look::Picture]),
+            ("a check box", (904, 1622), vec![Look::Toggle { round: false }]),
+            ("a panel with its own scroll bar", (96, 2550), vec![Look::Scroller]),
+            ("the navigation inside the header", (560, 0), vec![]),
+        ];
+        for (what, (x, y), looks) in cases {
+            assert_eq!(looks_at(x, y), looks.as_slice(), "{what}");
+        }
+        assert!(blocks.iter().filter(|block| block.lifted).count() >= 6);
+    }
+
+    #[test]
+    fn leaves_out_what_most_visitors_do_not_see() {
+        let plain = || PageBuilder::new(1280, 900).with("h1", [0, 0, 300, 40]);
+        let banner = plain().with("button#cookies", [0, 800, 200, 50]).build();
+        let dialog = PageBuilder::new(1280, 900).partial().with("button#ok", [0, 600, 80, 40]).build();
+        let blocks = drawn(&[plain().build(), banner, plain().build(), dialog]);
+        assert_eq!(blocks.len(), 1, "{blocks:?}");
+    }
+}

@@ -97,7 +97,7 @@ impl Field {
     /// row −1 is the last of the margin above.
     pub(super) fn row_with_neighbours(&self, row: isize) -> &[f32] {
         let start = (row + self.margin as isize).clamp(0, self.rows as isize - 1) as usize * self.columns;
-        &self.values[start + self.margin - 1..start + self.columns - self.margin + 1]
+        &self.values[start + self.margin - 1..=start + self.columns - self.margin]
     }
 
     /// Draws the blurred density: its levels become the canvas's plane of heat. Uses the field up, for the levels

@@ -9,7 +9,6 @@
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     clippy::cast_possible_wrap,
-    clippy::cast_lossless,
     reason = "pixel arithmetic: sides are at most 60 000, far inside what i32 and f32 hold exactly; values are clamped first"
 )]
 

@@ -18,6 +18,7 @@ impl Rgba {
     }
 
     /// Returns this colour laid over an opaque one.
+    #[must_use]
     pub fn over(self, below: Self) -> Self {
         let alpha = u32::from(self.alpha);
         let mix =

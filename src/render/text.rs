@@ -7,7 +7,7 @@ use ab_glyph::{Font, FontRef, GlyphId, PxScale, ScaleFont, point};
 
 use super::{Canvas, Layer, Shade};
 
-/// DejaVu Sans, cut down to Latin, Cyrillic, punctuation and arrows; `fonts/README.md` tells how.
+/// The sans serif of the `DejaVu` family, cut down to Latin, Cyrillic, punctuation and arrows; `fonts/README.md` tells how.
 static SANS: LazyLock<FontRef<'static>> = LazyLock::new(|| {
     FontRef::try_from_slice(include_bytes!("fonts/DejaVuSans-subset.ttf")).expect("the committed font is valid")
 });

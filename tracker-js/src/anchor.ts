@@ -12,7 +12,7 @@ export const enum Kind {
 /**
  * Parts of tags and of ARIA roles: a role makes an element what the tag of that name is, and `<ion-button>` is a button.
  */
-const INTERACTIVE = /button|input|select|textarea|label|summary|link|tab\b|item\b|switch|option|box\b|radio|slider/;
+const INTERACTIVE = /button|input|select|textarea|label|summary|link|tab\b|item\b|switch|option|box\b|radio/;
 const LANDMARK = /header|nav|main|aside|footer|section|article|form|dialog|banner|complementary|contentinfo|region|search\b/;
 const MEDIA = /\b(img|picture|svg|video|canvas|iframe)\b/;
 const TEXT = /\b(h\d|p|li|t[dh]|d[td]|blockquote|pre|fig.*)\b/;

@@ -31,12 +31,12 @@ const STATE_OR_HASH =
 
 type Scope = Node & ParentNode & { host?: Element };
 
-/** Returns a tag or role, which may be any text, as a short name. */
-export const plainName = (text: string | null): string => (text || '').replace(/[^\w-]/g, '').slice(0, Limit.TagCharacters);
+/** Returns the tag without what a selector would have to escape (`o:p`), and short. */
+export const tagOf = ({ localName }: Element): string => localName.replace(/[^\w-]/g, '').slice(0, Limit.TagCharacters);
 
 /** Returns the name that an element has by itself, '' if there is none that is the only one of its kind. */
 const ownName = (element: Element, scope: Scope): string => {
-  const tag = plainName(element.localName);
+  const tag = tagOf(element);
   for (const attribute of NAMES) {
     // TRICKY: not `element.id`; in a form with a field called `id` that is the field.
     const value = element.getAttribute(attribute);
@@ -59,7 +59,7 @@ const stepTo = (element: Element): string => {
       !siblings.some((sibling) => sibling !== element && sibling.classList.contains(name)),
   );
   const position = siblings.indexOf(element);
-  return plainName(element.localName) + (word ? '.' + word : position ? `:nth-of-type(${position + 1})` : '');
+  return tagOf(element) + (word ? '.' + word : position ? `:nth-of-type(${position + 1})` : '');
 };
 
 /** Returns the key of an element: stable from visit to visit, and unique within the page as far as that goes. */

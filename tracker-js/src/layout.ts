@@ -1,7 +1,7 @@
 // Owns the layout sample: where the elements of the page stand, without their text. It only reads, and only when asked.
 
 import { anchorKind, Kind } from './anchor';
-import { elementKey, plainName } from './element-key';
+import { elementKey, tagOf } from './element-key';
 import { encode, sizeBytes } from './json';
 import { stanceOf, unscroll, type Stance } from './motion';
 import type { Page } from './page';
@@ -9,6 +9,7 @@ import type { Page } from './page';
 const enum Limit {
   Boxes = 600,
   Bytes = 54_000,
+  RoleCharacters = 40,
 }
 
 /** The bit beside those of [`Kind`] and of [`Motion`]. */
@@ -36,8 +37,8 @@ export const sampleLayout = (page: Page, dialogs: Element[], root = document.bod
       if (dialog_) dialogs.push(dialog_);
       found.push([
         element,
-        plainName(element.localName),
-        plainName(element.getAttribute('role')),
+        tagOf(element),
+        (element.getAttribute('role') || '').slice(0, Limit.RoleCharacters),
         x + pageX,
         y + pageY,
         box.width,

@@ -117,7 +117,6 @@ export const reportHidden = (): void => {
 const sampleWhenIdle = (wanted: View): void => {
   const sample = guard(() => {
     if (view === wanted) sampleNow();
-    flush();
   });
   // Images shift what is below them: not before the page has loaded. Safari has no idle callback.
   const wait = (): void => {

@@ -66,6 +66,8 @@ export function drawChart(host: HTMLElement, chart: Chart): () => void {
       },
       cursor: {
         y: false,
+        // On the point, not on the pointer: the line says which value is told.
+        move: (u, left, top) => [left < 0 ? left : u.valToPos(u.posToIdx(left), 'x'), top],
         drag: { x: false, y: false },
         points: { size: 9, width: 2, stroke: color.surface, fill: withOpacity(color.middle, 1) },
       },

@@ -8,6 +8,8 @@ export type LiveState = 'connecting' | 'live' | 'lost';
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
+/** A browser has few connections to a host; a tab that nobody has looked at for so long gives its one back. */
+const HIDDEN_MS = 300_000;
 
 export class LiveFeed {
   snapshot = $state.raw<LiveSnapshot | undefined>();
@@ -15,6 +17,7 @@ export class LiveFeed {
   readonly #site: string;
   #source: EventSource | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #stopped = true;
 
@@ -26,13 +29,15 @@ export class LiveFeed {
   start(): () => void {
     this.#stopped = false;
     const wake = () => this.#wake();
+    const turn = () => (document.visibilityState === 'visible' ? this.#wake() : this.#rest());
     addEventListener('online', wake);
-    document.addEventListener('visibilitychange', wake);
+    document.addEventListener('visibilitychange', turn);
     this.#connect();
     return () => {
       this.#stopped = true;
       removeEventListener('online', wake);
-      document.removeEventListener('visibilitychange', wake);
+      document.removeEventListener('visibilitychange', turn);
+      clearTimeout(this.#hiddenTimer);
       this.#disconnect();
     };
   }
@@ -81,13 +86,19 @@ export class LiveFeed {
     }
   }
 
-  /** A laptop that wakes up, or a network that is back, does not wait for the timer. */
+  /** A laptop that wakes up, a network that is back, a tab that is looked at again: none waits for a timer. */
   #wake(): void {
-    if (document.visibilityState !== 'visible') return;
-    if (this.#source?.readyState === EventSource.CLOSED) {
-      this.#retryMs = FIRST_RETRY_MS;
-      clearTimeout(this.#timer);
-      void this.#retry();
-    }
+    clearTimeout(this.#hiddenTimer);
+    if (this.#source?.readyState === EventSource.OPEN) return;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#connect();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#hiddenTimer);
+    this.#hiddenTimer = setTimeout(() => {
+      this.#disconnect();
+      this.state = 'connecting';
+    }, HIDDEN_MS);
   }
 }

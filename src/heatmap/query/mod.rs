@@ -146,3 +146,68 @@ fn bind_scope(statement: Statement, scope: &Scope) -> Statement {
         .bind("from_ms", scope.from_ms)
         .bind("to_ms", scope.to_ms)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        heatmap::{
+            fixture::{a_page, a_request},
+            layout::PageSize,
+        },
+        model::Device,
+        store::statement::Param,
+    };
+
+    const SCOPE: Scope =
+        Scope { site_id: SiteId::new(7), from_day: 20_000, to_day: 20_029, from_ms: 1_728_000_000_000, to_ms: 1_730_592_000_000 };
+
+    /// The names between `{` and `:` in the text.
+    fn asked(sql: &str) -> BTreeSet<&str> {
+        sql.split('{').skip(1).filter_map(|rest| rest.split_once(':')).map(|(name, _)| name).collect()
+    }
+
+    fn all(request: &MapRequest) -> Vec<Statement> {
+        let layout = PageLayout::merge(&[a_page()], PageSize::default(), request.width);
+        let Statements { layouts, views, sizes } = statements(request, &SCOPE);
+        vec![layouts, views, sizes, content(request, &SCOPE, &layout), pages(&SCOPE)]
+    }
+
+    #[test]
+    fn binds_every_parameter_it_names_and_no_other() {
+        let plain = a_request();
+        let narrow = MapRequest { widths: Some(320..=480), device: Some(Device::Mobile), ..a_request() };
+        for request in [plain.clone(), narrow.clone(), MapRequest { kind: Kind::Scroll, ..plain }, narrow] {
+            for statement in all(&request) {
+                let bound: BTreeSet<&str> = statement.params.iter().map(|(name, _)| name.as_str()).collect();
+                assert_eq!(asked(&statement.sql), bound, "{}", statement.sql);
+            }
+        }
+    }
+
+    #[test]
+    fn never_puts_a_value_into_the_text() {
+        let path = crate::model::Pathname::parse("/'; DROP TABLE clicks --").unwrap();
+        for statement in all(&MapRequest { path, device: Some(Device::Tablet), ..a_request() }) {
+            assert!(!statement.sql.contains("DROP") && !statement.sql.contains("tablet"), "{}", statement.sql);
+        }
+    }
+
+    #[test]
+    fn asks_for_cells_as_fine_as_the_picture_and_no_finer() {
+        let layout = PageLayout::merge(&[a_page()], PageSize::default(), 1280);
+        let statement = content(&a_request(), &SCOPE, &layout);
+        let param = |name: &str| statement.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap();
+        let (Param::TextList(elements), Param::U64List(across), Param::U64List(down)) =
+            (param("elements"), param("steps_x"), param("steps_y"))
+        else {
+            panic!("lists are asked for");
+        };
+        // A standard deviation of 12 px: the body of 1280×2960 px in 107×247 cells.
+        assert_eq!((elements[0].as_str(), across[0], down[0]), ("body", 107, 247));
+        assert!(!elements.contains(&"a#buy".to_owned()), "small elements have the usual grid");
+        assert!(elements.len() == across.len() && across.len() == down.len());
+    }
+}
