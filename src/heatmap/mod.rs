@@ -34,7 +34,7 @@ mod rows;
 mod skeleton;
 
 pub use error::HeatmapError;
-pub use map::{Content, HeatMap};
+pub use map::{Content, FirstAnswers, HeatMap, Page};
 pub use params::{MapRequest, ParamError};
 pub use query::{Scope, Statements};
 pub use rows::Row;

@@ -13,7 +13,7 @@ use crate::render::{
     Canvas, Field, Layer, Rect, Scale, Shade,
     canvas::wireframe,
     encode,
-    legend::{self, Corner, Legend},
+    legend::{self, Legend},
     palette::Cover,
     text,
 };
@@ -34,12 +34,12 @@ impl HeatMap {
         if self.request.underlay == Underlay::Layout {
             wireframe::draw(&mut canvas, &skeleton::blocks(&self.layout), scale);
         }
-        let (cover, corner, legend) = match &self.content {
-            Content::Clicks(clicks) => (Cover::Density, Corner::Quietest, self.draw_clicks(&mut canvas, clicks)),
-            Content::Scroll(scroll) => (Cover::Wash, Corner::UpperRight, self.draw_scroll(&mut canvas, scroll)),
+        let (cover, legend) = match &self.content {
+            Content::Clicks(clicks) => (Cover::Density, self.draw_clicks(&mut canvas, clicks)),
+            Content::Scroll(scroll) => (Cover::Wash, self.draw_scroll(&mut canvas, scroll)),
         };
         if self.request.legend {
-            legend::draw(&mut canvas, &legend, corner, scale);
+            legend::draw(&mut canvas, &legend, scale);
         }
         Ok(encode::png(canvas, &self.request.palette.ramp(cover))?)
     }

@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn a_band_counts_the_views_that_reached_it_or_more() {
         let map = map(&[[20, 6], [50, 3], [100, 1]]);
-        let shares = [0, 19, 20, 49, 50, 99].map(|band| map.bands[band].share);
-        assert_eq!(shares, [1.0, 1.0, 0.4, 0.4, 0.1, 0.1]);
+        let percent = [0, 19, 20, 49, 50, 99].map(|band| (map.bands[band].share * 100.0).round() as u32);
+        assert_eq!(percent, [100, 100, 40, 40, 10, 10]);
         assert_eq!(map.measured, 10);
     }
 
@@ -101,6 +101,6 @@ mod tests {
 
     #[test]
     fn a_view_that_claims_more_than_the_page_reached_its_end() {
-        assert_eq!(map(&[[250, 1]]).bands[99].share, 1.0);
+        assert!(map(&[[250, 1]]).bands[99].share > 0.99);
     }
 }

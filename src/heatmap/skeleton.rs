@@ -52,13 +52,13 @@ fn look(b: &PlacedBox, layout: &PageLayout) -> Option<Look> {
         "checkbox" | "switch" | "radio" => return Some(Look::Toggle { round: b.role == "radio" }),
         "textbox" | "searchbox" => return Some(Look::Input),
         "combobox" | "listbox" => return Some(Look::Select),
-        "banner" | "navigation" | "contentinfo" => return bar(b),
+        "banner" | "navigation" | "contentinfo" => return bar(b, layout),
         "dialog" | "alertdialog" => return Some(Look::Card),
         _ => {}
     }
     match b.tag.as_str() {
         "html" | "body" | "main" | "figure" | "picture" if !b.flags.contains(LayoutFlags::SCROLL_CONTAINER) => None,
-        "header" | "nav" | "footer" => bar(b),
+        "header" | "nav" | "footer" => bar(b, layout),
         "article" | "section" => Some(part(b, layout)),
         "aside" | "form" | "dialog" | "fieldset" => Some(Look::Card),
         "a" => Some(link(b)),
@@ -68,9 +68,10 @@ fn look(b: &PlacedBox, layout: &PageLayout) -> Option<Look> {
         "input" | "textarea" => Some(Look::Input),
         "video" => Some(Look::Video),
         "img" | "svg" | "canvas" | "iframe" | "object" | "embed" => Some(picture(b)),
-        "h1" => Some(Look::Heading { line_height: 48 }),
-        "h2" => Some(Look::Heading { line_height: 36 }),
-        "h3" | "h4" | "h5" | "h6" => Some(Look::Heading { line_height: 28 }),
+        "h1" => Some(Look::Heading { line_height: 64 }),
+        "h2" => Some(Look::Heading { line_height: 44 }),
+        "h3" => Some(Look::Heading { line_height: 36 }),
+        "h4" | "h5" | "h6" => Some(Look::Heading { line_height: 30 }),
         "p" | "li" | "dt" | "dd" | "td" | "th" | "blockquote" | "pre" | "figcaption" | "label" => Some(Look::Text),
         _ => by_flags(b),
     }
@@ -92,9 +93,12 @@ fn by_flags(b: &PlacedBox) -> Option<Look> {
     }
 }
 
-fn bar(b: &PlacedBox) -> Option<Look> {
-    // The header of a card or a list of links in a column is no bar of the page.
-    (b.width >= 240.0).then_some(Look::Bar)
+/// Returns a bar for what spans the page. The header of a card is nothing to draw, a list of contents only a frame.
+fn bar(b: &PlacedBox, layout: &PageLayout) -> Option<Look> {
+    if b.width >= layout.width as f32 * 0.7 {
+        return Some(Look::Bar);
+    }
+    (b.tag == "nav" && b.height > 80.0).then_some(Look::Section)
 }
 
 /// Returns a card for a part of the page that stands among others, a hairline for one that is the page.
@@ -108,7 +112,7 @@ fn part(b: &PlacedBox, layout: &PageLayout) -> Look {
 
 /// Returns a button for links that are shaped like one.
 fn link(b: &PlacedBox) -> Look {
-    let like_a_button = (32.0..=80.0).contains(&b.height) && b.width >= b.height * 1.5 && b.width <= 420.0;
+    let like_a_button = (38.0..=80.0).contains(&b.height) && b.width >= b.height * 1.5 && b.width <= 420.0;
     if like_a_button { Look::Button } else { Look::Link }
 }
 
@@ -140,7 +144,7 @@ mod tests {
             ("a link in the menu", (580, 20), vec![Look::Link]),
             ("a link shaped like a button", (96, 420), vec![Look::Button]),
             ("a button", (904, 1668), vec![Look::Button]),
-            ("a heading", (96, 160), vec![Look::Heading { line_height: 48 }]),
+            ("a heading", (96, 160), vec![Look::Heading { line_height: 64 }]),
             ("a card and its picture", (96, 728), vec![Look::Card, Look::Picture]),
             ("a check box", (904, 1622), vec![Look::Toggle { round: false }]),
             ("a panel with its own scroll bar", (96, 2550), vec![Look::Scroller]),

@@ -25,23 +25,19 @@ const TITLE_SIZE: f32 = 12.5;
 const NOTE_SIZE: f32 = 11.0;
 const TICK_SIZE: f32 = 10.0;
 
-/// Share of the hottest possible corner above which another corner is looked for: a stray click is above it.
-const QUIET: f32 = 0.002;
+/// Lowest place of the legend's upper edge: it belongs to the first screen.
+const LOWEST: f32 = 640.0;
 
-/// Which corner the legend takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Corner {
-    /// The upper right one, unless it is hot and another is quieter.
-    Quietest,
-    UpperRight,
-}
+/// Distance of the places that are tried.
+const STEP: f32 = 32.0;
 
-/// Draws the legend. On a picture too small for it there is none. `scale` enlarges it; it is never drawn smaller
-/// than it can be read.
-pub fn draw(canvas: &mut Canvas, legend: &Legend, corner: Corner, scale: f32) {
+/// Draws the legend at the right or left edge of the first screen, as far up and right as there is a place without
+/// heat and with little drawing. On a picture too small for it there is none. `scale` enlarges it; it is never drawn
+/// smaller than it can be read.
+pub fn draw(canvas: &mut Canvas, legend: &Legend, scale: f32) {
     let scale = scale.max(1.0);
     let size = Size::of(legend, scale);
-    let Some(panel) = place(canvas, &size, corner, (MARGIN * scale) as i32) else { return };
+    let Some(panel) = place(canvas, &size, scale) else { return };
     let px = |css: f32| (css * scale) as i32;
 
     canvas.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);
@@ -97,23 +93,25 @@ impl Size {
 }
 
 /// Returns the place for the legend; none where it would take more than most of the picture.
-fn place(canvas: &Canvas, size: &Size, corner: Corner, margin: i32) -> Option<Rect> {
+fn place(canvas: &Canvas, size: &Size, scale: f32) -> Option<Rect> {
     let Rect { width, height, .. } = canvas.bounds();
+    let margin = (MARGIN * scale) as i32;
     if size.width + 2 * margin > width || size.height + 2 * margin > height / 2 {
         return None;
     }
-    let (right, bottom) = (width - size.width - margin, height - size.height - margin);
-    let corners = [(right, margin), (margin, margin), (right, bottom), (margin, bottom)]
-        .map(|(x, y)| Rect::new(x, y, size.width, size.height));
-    let at = match corner {
-        Corner::UpperRight => 0,
-        Corner::Quietest => {
-            let heat = corners.map(|rect| canvas.mean_level(rect) / 255.0);
-            let quietest = (0..corners.len()).min_by(|&a, &b| heat[a].total_cmp(&heat[b]))?;
-            heat.iter().position(|&heat| heat <= QUIET).unwrap_or(quietest)
+    let lowest = (height - size.height - margin).min((LOWEST * scale) as i32);
+    let mut best: Option<(f32, Rect)> = None;
+    for (side, x) in [width - size.width - margin, margin].into_iter().enumerate() {
+        for y in (margin..=lowest).step_by((STEP * scale) as usize) {
+            let rect = Rect::new(x, y, size.width, size.height);
+            let far = (y - margin) as f32 / height as f32;
+            let cost = 4.0 * canvas.mean_level(rect) / 255.0 + 0.3 * canvas.drawn_share(rect) + 0.1 * far + 0.05 * side as f32;
+            if best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, rect));
+            }
         }
-    };
-    Some(corners[at])
+    }
+    best.map(|(_, rect)| rect)
 }
 
 #[cfg(test)]
@@ -129,22 +127,22 @@ mod tests {
         for &(x, y) in hot {
             canvas.fill_level(Rect::new(x, y, 400, 400), 200);
         }
-        place(&canvas, &Size::of(&legend(), 1.0), Corner::Quietest, 10).unwrap()
+        place(&canvas, &Size::of(&legend(), 1.0), 1.0).unwrap()
     }
 
     #[test]
-    fn prefers_the_upper_right_corner_and_gives_way_to_heat() {
-        assert!(place_with_heat_at(&[]).x > 500);
-        let moved = place_with_heat_at(&[(600, 0)]);
-        assert!(moved.x < 500 && moved.y < 500);
-        let low = place_with_heat_at(&[(600, 0), (0, 0)]);
-        assert!(low.x > 500 && low.y > 500);
+    fn stays_in_the_upper_right_and_gives_way_to_heat() {
+        assert_eq!((place_with_heat_at(&[]).right(), place_with_heat_at(&[]).y), (986, 14));
+        let lower = place_with_heat_at(&[(600, 0)]);
+        assert!(lower.x > 500 && lower.y >= 400, "{lower:?}");
+        let left = place_with_heat_at(&[(600, 0), (600, 400), (600, 600)]);
+        assert!(left.x < 500 && left.y < 100, "{left:?}");
     }
 
     #[test]
     fn leaves_a_small_picture_alone() {
         let mut canvas = Canvas::new(120, 400);
-        draw(&mut canvas, &legend(), Corner::Quietest, 1.0);
+        draw(&mut canvas, &legend(), 1.0);
         assert!(canvas.into_planes().0.is_none());
     }
 }

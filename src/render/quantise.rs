@@ -1,6 +1,8 @@
 //! Owns the end of a picture: the two planes become indices into at most 256 colours.
 //! It does not know what is drawn.
 
+use std::ops::Range;
+
 use super::{
     canvas::{Canvas, Layer, Meaning, Shade, Tone},
     palette::{Ramp, Rgba},
@@ -11,9 +13,6 @@ const MOST_COLOURS: usize = 256;
 
 /// What a mix weighs at least: as if it filled a square of this side.
 const SMALL_SPOT: f32 = 10.0;
-
-/// Pixels compared at once: a word of equal bytes is common in pictures of pages.
-const WORD: usize = 8;
 
 /// A finished picture of at most 256 colours.
 pub struct Indexed {
@@ -35,9 +34,10 @@ pub fn colour(canvas: Canvas, ramp: &Ramp) -> Indexed {
     let Some(tones) = tones else {
         return Indexed { width, height, colours: (0..=255).map(|level| ramp.colour(level)).collect(), pixels: levels };
     };
-    let mut mixes = mixes_in_use(&tones, &levels, ramp);
+    let lines = distinct_lines(&tones, &levels, width as usize);
+    let mut mixes = mixes_in_use(&lines, &tones, &levels, ramp);
     let (colours, table) = merge(&mut mixes);
-    apply(&table, &tones, &mut levels);
+    apply(&table, &lines, &tones, &mut levels);
     Indexed { width, height, colours, pixels: levels }
 }
 
@@ -55,27 +55,54 @@ fn pair(tone: u8, level: u8) -> usize {
     usize::from(tone) << 8 | usize::from(level)
 }
 
-/// Returns the byte that all bytes of the word are equal to.
-fn uniform(word: [u8; WORD]) -> Option<u8> {
-    let bits = u64::from_ne_bytes(word);
-    (bits == bits.rotate_left(8)).then_some(word[0])
+/// A line of the picture and those below it that are equal to it: most lines of a page repeat the one above.
+struct Lines {
+    pixels: Range<usize>,
+    repeats: usize,
 }
 
-fn mixes_in_use(tones: &[u8], levels: &[u8], ramp: &Ramp) -> Vec<Mix> {
-    let mut counts = vec![0u32; 1 << 16];
-    let (tone_words, tone_rest) = tones.as_chunks::<WORD>();
-    let (level_words, level_rest) = levels.as_chunks::<WORD>();
-    for (&tones, &levels) in tone_words.iter().zip(level_words) {
-        if let (Some(tone), Some(level)) = (uniform(tones), uniform(levels)) {
-            counts[pair(tone, level)] += WORD as u32;
-        } else {
-            for (tone, level) in tones.into_iter().zip(levels) {
-                counts[pair(tone, level)] += 1;
+fn distinct_lines(tones: &[u8], levels: &[u8], width: usize) -> Vec<Lines> {
+    let mut lines: Vec<Lines> = Vec::new();
+    for start in (0..levels.len()).step_by(width.max(1)) {
+        let pixels = start..start + width;
+        match lines.last_mut() {
+            Some(above)
+                if tones[above.pixels.clone()] == tones[pixels.clone()]
+                    && levels[above.pixels.clone()] == levels[pixels.clone()] =>
+            {
+                above.repeats += 1;
             }
+            _ => lines.push(Lines { pixels, repeats: 0 }),
         }
     }
-    for (&tone, &level) in tone_rest.iter().zip(level_rest) {
-        counts[pair(tone, level)] += 1;
+    lines
+}
+
+/// Calls `each` with every run of pixels of one tone and one level. Runs are found eight pixels at a time: counting pixel
+/// by pixel, each addition waits for the one before, and took four times as long on the white of a page.
+fn for_each_run(tones: &[u8], levels: &[u8], mut each: impl FnMut(Range<usize>, usize)) {
+    let mut start = 0;
+    while start < levels.len() {
+        let (tone, level) = (tones[start], levels[start]);
+        let mut end = start + 1;
+        while end + 8 <= levels.len() && tones[end..end + 8] == [tone; 8] && levels[end..end + 8] == [level; 8] {
+            end += 8;
+        }
+        while end < levels.len() && tones[end] == tone && levels[end] == level {
+            end += 1;
+        }
+        each(start..end, pair(tone, level));
+        start = end;
+    }
+}
+
+fn mixes_in_use(lines: &[Lines], tones: &[u8], levels: &[u8], ramp: &Ramp) -> Vec<Mix> {
+    let mut counts = vec![0u32; 1 << 16];
+    for line in lines {
+        let weight = line.repeats as u32 + 1;
+        for_each_run(&tones[line.pixels.clone()], &levels[line.pixels.clone()], |run, pair| {
+            counts[pair] += run.len() as u32 * weight;
+        });
     }
     let in_use = counts.iter().enumerate().filter(|&(_, &count)| count > 0);
     in_use.map(|(pair, &count)| mix(pair as u16, count, ramp)).collect()
@@ -183,19 +210,66 @@ impl Group {
 }
 
 /// Replaces every level by the index of its colour.
-fn apply(table: &[u8], tones: &[u8], levels: &mut [u8]) {
-    let (tone_words, tone_rest) = tones.as_chunks::<WORD>();
-    let (level_words, level_rest) = levels.as_chunks_mut::<WORD>();
-    for (&tones, levels) in tone_words.iter().zip(level_words) {
-        if let (Some(tone), Some(level)) = (uniform(tones), uniform(*levels)) {
-            *levels = [table[pair(tone, level)]; WORD];
-        } else {
-            for (tone, level) in tones.into_iter().zip(levels) {
-                *level = table[pair(tone, *level)];
-            }
+fn apply(table: &[u8], lines: &[Lines], tones: &[u8], levels: &mut [u8]) {
+    let mut colours = Vec::new();
+    for line in lines {
+        let Range { start, end } = line.pixels;
+        colours.resize(end - start, 0);
+        for_each_run(&tones[start..end], &levels[start..end], |run, pair| colours[run].fill(table[pair]));
+        levels[start..end].copy_from_slice(&colours);
+        for repeat in 1..=line.repeats {
+            levels.copy_within(start..end, start + repeat * (end - start));
         }
     }
-    for (&tone, level) in tone_rest.iter().zip(level_rest) {
-        *level = table[pair(tone, *level)];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{
+        Rect,
+        palette::{Cover, Palette},
+    };
+
+    fn ramp() -> Ramp {
+        Palette::Heat.ramp(Cover::Density)
+    }
+
+    fn colour_at(picture: &Indexed, x: usize, y: usize) -> Rgba {
+        picture.colours[usize::from(picture.pixels[y * picture.width as usize + x])]
+    }
+
+    #[test]
+    fn few_colours_stay_what_they_are() {
+        let mut canvas = Canvas::new(40, 30);
+        canvas.fill(canvas.bounds(), Layer::Paper, Shade::WHITE);
+        canvas.fill(Rect::new(0, 10, 40, 5), Layer::Paper, Shade::new(40));
+        canvas.fill(Rect::new(0, 20, 10, 5), Layer::Ink, Shade::new(90));
+        canvas.fill_level(Rect::new(0, 0, 20, 30), 180);
+        let picture = colour(canvas, &ramp());
+        let heat = ramp().colour(180);
+        assert_eq!(colour_at(&picture, 30, 0), Rgba::opaque(255, 255, 255));
+        assert_eq!(colour_at(&picture, 5, 2), heat.over(Rgba::opaque(255, 255, 255)));
+        assert_eq!(colour_at(&picture, 5, 12), heat.over(Shade::new(40).colour()));
+        assert_eq!(colour_at(&picture, 5, 22), Shade::new(90).colour(), "ink hides the heat");
+    }
+
+    #[test]
+    fn many_colours_are_merged_to_similar_ones() {
+        let mut canvas = Canvas::new(256, 100);
+        for shade in 0..100u8 {
+            canvas.fill(Rect::new(0, i32::from(shade), 256, 1), Layer::Paper, Shade::new(shade));
+        }
+        for level in 0..=255u8 {
+            canvas.fill_level(Rect::new(i32::from(level), 0, 1, 100), level);
+        }
+        let picture = colour(canvas, &ramp());
+        assert_eq!(picture.colours.len(), MOST_COLOURS);
+        for (x, y) in [(0, 0), (80, 0), (255, 0), (30, 50), (200, 50), (255, 99)] {
+            let (found, true_one) = (colour_at(&picture, x, y), ramp().colour(x as u8).over(Shade::new(y as u8).colour()));
+            let off = [(found.red, true_one.red), (found.green, true_one.green), (found.blue, true_one.blue)]
+                .map(|(a, b)| a.abs_diff(b));
+            assert!(off.iter().all(|&off| off <= 24), "{x},{y}: {found:?} for {true_one:?}");
+        }
     }
 }

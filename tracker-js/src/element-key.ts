@@ -29,6 +29,12 @@ const WORDS = /^[a-z]{2,}([-_]+[a-z]{2,})*$/;
 const STATE_OR_HASH =
   /.{31}|[^aeiouy_-]{5}|^(ng|is|has)[-_]|activ|open|clos|show|hid|select|current|focus|abled|visib|load|expand|error|valid/;
 
+/** What is known of elements: the name that one has by itself, or else the step that leads to it from its parent. */
+export type Labels = Map<Element, string>;
+
+/** Tells a name from a step. */
+const NAME = /[#[]|^body$/;
+
 type Scope = Node & ParentNode & { host?: Element };
 
 /** Returns the tag without what a selector would have to escape (`o:p`), and short. */
@@ -63,20 +69,22 @@ const stepTo = (element: Element): string => {
 };
 
 /** Returns the key of an element: stable from visit to visit, and unique within the page as far as that goes. */
-export const elementKey = (element: Element): string => {
+export const elementKey = (element: Element, known: Labels = new Map()): string => {
   const scope = element.getRootNode() as Scope;
-  const steps: string[] = [];
-  let key = '';
+  const labels: string[] = [];
   let from: Element | null = element;
-  while (from && !(key = ownName(from, scope))) {
-    steps.unshift(stepTo(from));
-    from = from.parentElement;
+  for (; from; from = from.parentElement) {
+    if (!known.has(from)) known.set(from, ownName(from, scope) || stepTo(from));
+    labels.unshift(known.get(from)!);
+    if (NAME.test(labels[0]!)) break;
   }
-  const path = steps.slice(-Limit.Levels).join('>');
-  if (steps[Limit.Levels]) {
+  let key = labels.join('>');
+  const path = labels.slice(-Limit.Levels).join('>');
+  if (labels.length > Limit.Levels + +!!from) {
     // The last steps alone may fit several elements: count.
-    key += ` ${path}~${[...(from || scope).querySelectorAll(path)].indexOf(element)}`;
-  } else key += (key && path && '>') + path;
+    const position = [...(from || scope).querySelectorAll(path)].indexOf(element);
+    key = `${from ? labels[0] : ''} ${path}${position > 0 ? '~' + position : ''}`;
+  }
   // The inner end tells most.
-  return sliceBytes(scope.host ? elementKey(scope.host) + '>>' + key : key, -Limit.Bytes);
+  return sliceBytes(scope.host ? elementKey(scope.host, known) + '>>' + key : key, -Limit.Bytes);
 };

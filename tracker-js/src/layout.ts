@@ -1,14 +1,15 @@
 // Owns the layout sample: where the elements of the page stand, without their text. It only reads, and only when asked.
 
 import { anchorKind, Kind } from './anchor';
-import { elementKey, tagOf } from './element-key';
-import { encode, sizeBytes } from './json';
+import { elementKey, tagOf, type Labels } from './element-key';
+import { sizeBytes } from './json';
 import { stanceOf, unscroll, type Stance } from './motion';
 import type { Page } from './page';
 
 const enum Limit {
   Boxes = 600,
   Bytes = 54_000,
+  QuotesBytes = 9,
   RoleCharacters = 40,
 }
 
@@ -56,11 +57,13 @@ export const sampleLayout = (page: Page, dialogs: Element[], root = document.bod
   visit(root);
   // Landmarks first, then what can be operated, then the rest, each in document order.
   const rank = (box: Box<Element>): number => ~box[7] & (Kind.Landmark | Kind.Interactive);
-  const boxes = found
-    .sort((a, b) => rank(a) - rank(b))
-    .slice(0, Limit.Boxes - 1)
-    .map(([element, ...rest]): Box<string> => [elementKey(element), ...rest]);
-  boxes.unshift(['body', 'body', '', 0, 0, page.document_[0], page.document_[1], 0]);
-  while (sizeBytes(encode(boxes)) > Limit.Bytes) boxes.splice(-20);
+  const boxes: Box<string>[] = [['body', 'body', '', 0, 0, page.document_[0], page.document_[1], 0]];
+  const known: Labels = new Map();
+  let bytes = 0;
+  for (const [element, ...rest] of found.sort((a, b) => rank(a) - rank(b)).slice(0, Limit.Boxes - 1)) {
+    const box: Box<string> = [elementKey(element, known), ...rest];
+    bytes += sizeBytes('' + box) + Limit.QuotesBytes;
+    if (bytes < Limit.Bytes) boxes.push(box);
+  }
   return boxes;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Heatmap } from './api-types';
-import { anchoredShare, dataParams, depthRows, elementName, fileName, imageParams, parseChoice, parseWidth } from './heatmap';
+import { anchoredShare, dataParams, depthRows, elementName, fileName, imageParams, parseChoice, parseWidth, sortedWidths } from './heatmap';
 import { DEFAULT_RANGE } from './range';
 
 const choose = (search: string) => {
@@ -60,6 +60,10 @@ describe('the query of the API', () => {
 });
 
 describe('numbers of a map', () => {
+  it('name each width once', () => {
+    expect(sortedWidths([1280, 390, 1280])).toEqual([390, 1280]);
+  });
+
   const map = (anchored: number, unanchored: number) => ({ anchored, unanchored }) as Heatmap;
 
   it('have no anchored share without clicks', () => {

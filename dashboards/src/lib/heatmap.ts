@@ -43,6 +43,11 @@ export function parseWidth(text: string | null): number | undefined {
   return Math.min(WIDEST, Math.max(NARROWEST, Number(text)));
 }
 
+/** Returns each width once, narrowest first. */
+export function sortedWidths(widths: readonly number[]): number[] {
+  return [...new Set(widths)].sort((a, b) => a - b);
+}
+
 /** What the JSON depends on. */
 export function dataParams(path: string, choice: Choice, range: Range): URLSearchParams {
   return new URLSearchParams({

@@ -15,6 +15,11 @@ export const SCALE_OF: Record<Metric, ScaleKind> = {
   visit_duration: 'duration',
 };
 
+/** Returns whether the metric is an average over visits: without visits there is none. */
+export function isRatio(metric: Metric): boolean {
+  return metric === 'views_per_visit' || metric === 'bounce_rate' || metric === 'visit_duration';
+}
+
 export function writeMetric(metric: Metric, value: number | null | undefined): string {
   switch (metric) {
     case 'visitors':

@@ -1,7 +1,9 @@
 // Owns the question that a site page asks: what all its panels have in common.
 
-import type { Query } from './api-types';
+import { api } from './api';
+import type { Query, QueryAnswer } from './api-types';
 import { filterClauses, type Filters } from './filters';
+import type { Pace } from './pace';
 import { dateRange, type Range } from './range';
 
 export interface Question {
@@ -10,9 +12,21 @@ export interface Question {
   filters: Filters;
   /** Changes when the same question shall be asked again. */
   round: number;
+  pace: Pace;
 }
 
-export function queryFor(question: Question, rest: Omit<Query, 'site_id' | 'date_range' | 'filters'>): Query {
+/** Asks for one report of the question: its metrics, its dimensions. */
+export async function ask(
+  question: Question,
+  report: Omit<Query, 'site_id' | 'date_range' | 'filters'>,
+  signal: AbortSignal,
+): Promise<QueryAnswer> {
   const filters = filterClauses(question.filters);
-  return { site_id: question.site, date_range: dateRange(question.range), ...(filters ? { filters } : {}), ...rest };
+  const range = dateRange(question.range);
+  const end = question.pace.begin(performance.now());
+  try {
+    return await api.query({ site_id: question.site, date_range: range, ...(filters ? { filters } : {}), ...report }, signal);
+  } finally {
+    end(performance.now());
+  }
 }

@@ -52,11 +52,6 @@ export function timeDimension(interval: Interval): Dimension {
   return `time:${interval}`;
 }
 
-/** Returns whether the numbers still move quickly enough to ask again every few seconds. */
-export function isShort(range: Range): boolean {
-  return intervalOf(range) === 'hour';
-}
-
 /** Returns the site's date and time now, as `2026-01-31 09:30:00`. A zone that the browser does not know counts as UTC. */
 export function wallClock(now: Date, timeZone: string): string {
   const options = { dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' } as const;

@@ -206,6 +206,15 @@ impl Canvas {
         sum as f32 / (columns.len() * rows.len()).max(1) as f32
     }
 
+    /// Returns the share of a rectangle, 0 to 1, that is neither clear nor white.
+    pub fn drawn_share(&self, rect: Rect) -> f32 {
+        let (columns, rows) = self.clip(rect);
+        let lines = self.tones.chunks_exact(self.width as usize).skip(rows.start).take(rows.len());
+        let white = Tone::of(Layer::Paper, Shade::WHITE).0;
+        let drawn = lines.flat_map(|line| &line[columns.clone()]).filter(|&&tone| tone > white).count();
+        drawn as f32 / (columns.len() * rows.len()).max(1) as f32
+    }
+
     /// Returns the shade of paper at a pixel; white where there is none.
     fn paper_at(&self, x: i32, y: i32) -> Shade {
         let (columns, rows) = self.clip(Rect::new(x, y, 1, 1));

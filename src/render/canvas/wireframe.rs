@@ -42,6 +42,16 @@ impl Look {
         matches!(self, Self::Bar | Self::Card | Self::Section | Self::Scroller)
     }
 
+    /// Returns how early it is drawn: panels below pictures, pictures below text, controls on top.
+    const fn depth(self) -> u8 {
+        match self {
+            Self::Bar | Self::Card | Self::Section | Self::Scroller => 0,
+            Self::Picture | Self::Video => 1,
+            Self::Text | Self::Heading { .. } => 2,
+            Self::Link | Self::Button | Self::Input | Self::Select | Self::Toggle { .. } | Self::Icon => 3,
+        }
+    }
+
     const fn is_text(self) -> bool {
         matches!(self, Self::Text | Self::Heading { .. })
     }
@@ -66,18 +76,18 @@ const LINE: Shade = Shade::new(20);
 const DARK: Shade = Shade::new(42);
 
 /// Height of a line of running text in CSS pixels.
-const TEXT_LINE: i32 = 26;
+const TEXT_LINE: i32 = 28;
 /// Below this side, in CSS pixels, a picture is an icon.
 pub const ICON_SIDE: i32 = 48;
 
-/// Draws the page on paper: first panels from large to small, then what is in them, at last what is lifted.
+/// Draws the page on paper: panels and pictures from large to small, then what is on them, at last what is lifted.
 /// `scale` is picture pixels per CSS pixel.
 pub fn draw(canvas: &mut Canvas, blocks: &[Block], scale: f32) {
     canvas.fill(canvas.bounds(), Layer::Paper, WHITE);
     let mut order: Vec<&Block> = blocks.iter().filter(|block| !is_covered(block, blocks)).collect();
     order.sort_by_key(|block| {
-        let panel = block.look.is_panel();
-        (block.lifted, !panel, if panel { -block.rect.area() } else { 0 })
+        let depth = block.look.depth();
+        (block.lifted, depth, if depth < 2 { -block.rect.area() } else { 0 })
     });
     let mut pen = Pen { canvas, scale };
     for block in order {
@@ -127,8 +137,8 @@ impl Pen<'_> {
             Look::Card => self.card(rect, 8, [LINE, WHITE]),
             Look::Section => self.section(rect),
             Look::Scroller => self.scroller(rect),
-            Look::Text => self.text(block.rect, TEXT_LINE, 8, LINE),
-            Look::Heading { line_height } => self.text(block.rect, line_height, line_height * 2 / 5, DARK),
+            Look::Text => self.text(block.rect, TEXT_LINE, LINE),
+            Look::Heading { line_height } => self.text(block.rect, line_height, DARK),
             Look::Link => self.link(block.rect, filled),
             Look::Button => self.button(rect, filled),
             Look::Input => self.input(rect),
@@ -169,9 +179,10 @@ impl Pen<'_> {
     }
 
     /// Draws lines that fill the box; the last of several is shorter, as in a paragraph.
-    fn text(&mut self, rect: Rect, line_height: i32, thickness: i32, shade: Shade) {
+    fn text(&mut self, rect: Rect, line_height: i32, shade: Shade) {
         let lines = ((rect.height + line_height / 3) / line_height).max(1);
         let pitch = rect.height as f32 / lines as f32;
+        let thickness = (pitch as i32 * 2 / 5).clamp(8, line_height / 3).min(rect.height);
         for line in 0..lines {
             let last = line + 1 == lines;
             let share = match (last, lines) {
@@ -181,7 +192,6 @@ impl Pen<'_> {
                 (false, _) => 93 + ragged(rect, line) % 7,
             };
             let middle = rect.y as f32 + (line as f32 + 0.5) * pitch;
-            let thickness = thickness.min(rect.height.max(2));
             let top = (middle - thickness as f32 / 2.0).round() as i32;
             let stroke = self.place(Rect::new(rect.x, top, rect.width * share / 100, thickness));
             self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, shade);
@@ -213,7 +223,7 @@ impl Pen<'_> {
         if filled {
             return;
         }
-        let (wide, thick) = ((rect.width / 2).max(1), self.px(8).min(rect.height / 2));
+        let (wide, thick) = ((rect.width / 2).clamp(1, self.px(160)), self.px(8).min(rect.height / 2));
         let label = Rect::new(rect.x + (rect.width - wide) / 2, rect.y + (rect.height - thick) / 2, wide, thick);
         self.canvas.fill_round(label, thick / 2, Layer::Paper, DARK);
     }

@@ -8,7 +8,6 @@ export const bg: Catalogue = {
   'app.credit': 'Местоположение по IP адрес:',
   'app.promise': 'Без бисквитки, без запазени адреси.',
   'app.retry': 'Нов опит',
-  'app.cancel': 'Отказ',
   'app.close': 'Затваряне',
   'app.copy': 'Копиране',
   'app.copied': 'Копирано',

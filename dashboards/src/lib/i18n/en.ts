@@ -8,7 +8,6 @@ export const en = {
   'app.credit': 'IP geolocation by',
   'app.promise': 'No cookies, no stored addresses.',
   'app.retry': 'Try again',
-  'app.cancel': 'Cancel',
   'app.close': 'Close',
   'app.copy': 'Copy',
   'app.copied': 'Copied',

@@ -93,10 +93,6 @@ export function formatLongDay(at: WallClock, language: string): string {
   return date(language, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
 }
 
-export function formatMonth(at: WallClock, language: string): string {
-  return date(language, { month: 'short', year: '2-digit', timeZone: 'UTC' }).format(at);
-}
-
 /** Returns the country's name, the code itself where the browser knows none, undefined for no code. */
 export function countryName(code: string, language: string): string | undefined {
   if (code === '') return undefined;

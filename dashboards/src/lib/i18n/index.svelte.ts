@@ -53,6 +53,5 @@ export const fmt = {
   hour: bind(format.formatHour),
   day: bind(format.formatDay),
   longDay: bind(format.formatLongDay),
-  month: bind(format.formatMonth),
   country: bind(format.countryName),
 };

@@ -1,0 +1,47 @@
+//! Owns what Linux tells of a running process: its CPU time, its memory, its child.
+
+use std::{fs, io};
+
+/// Unit of times in `/proc/PID/stat`, fixed by the kernel's interface.
+const TICKS_PER_SECOND: f64 = 100.0;
+/// Fields of `/proc/PID/stat` counted from the one behind the name, which may itself have spaces.
+const PARENT: usize = 1;
+const USER_TICKS: usize = 11;
+const SYSTEM_TICKS: usize = 12;
+
+/// Returns the CPU seconds that a process has used, without those of its children.
+pub fn cpu_seconds(pid: u32) -> io::Result<f64> {
+    let stat = stat(pid)?;
+    Ok((number(&stat, USER_TICKS)? + number(&stat, SYSTEM_TICKS)?) / TICKS_PER_SECOND)
+}
+
+/// Returns the resident memory of a process in MiB, files that it maps included.
+pub fn resident_mib(pid: u32) -> io::Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+    kib.map(|kib: f64| kib / 1024.0).ok_or_else(|| io::Error::other("no VmRSS in /proc"))
+}
+
+/// Returns a child of a process.
+pub fn child_of(parent: u32) -> io::Result<u32> {
+    for entry in fs::read_dir("/proc")? {
+        let Ok(pid) = entry?.file_name().to_string_lossy().parse() else { continue };
+        // A process may end while we look.
+        let Ok(stat) = stat(pid) else { continue };
+        if stat.get(PARENT).is_some_and(|found| *found == parent.to_string()) {
+            return Ok(pid);
+        }
+    }
+    Err(io::Error::other(format!("process {parent} has no child")))
+}
+
+fn stat(pid: u32) -> io::Result<Vec<String>> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let (_, behind_name) = text.rsplit_once(')').ok_or_else(|| io::Error::other("unknown form of /proc/PID/stat"))?;
+    Ok(behind_name.split_whitespace().map(str::to_owned).collect())
+}
+
+fn number(stat: &[String], field: usize) -> io::Result<f64> {
+    let text = stat.get(field).ok_or_else(|| io::Error::other("too few fields in /proc/PID/stat"))?;
+    text.parse().map_err(io::Error::other)
+}

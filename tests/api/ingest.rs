@@ -1,0 +1,368 @@
+//! What becomes of a beacon: its rows, the reasons to leave it out, and the count of every fate.
+
+use heatline::model::DropReason;
+use serde_json::{Value, json};
+
+use crate::helpers::{
+    Beacon, SITE, TestApp, a_beacon, a_pageview, a_visitor,
+    beacon::{GOOGLEBOT, SAFARI_ON_IPHONE},
+};
+
+/// An address of Google's name servers, which every geo database places in the United States.
+const IN_THE_UNITED_STATES: &str = "8.8.8.8";
+
+/// A number that does not fit 53 bits, as the tracker draws them.
+const VIEW: u64 = 0x9f86_d081_884c_7d65;
+
+fn every_kind_of_event() -> Vec<Value> {
+    vec![
+        json!({"type": "pageview", "ago": 12}),
+        json!({"type": "engagement", "ago": 0, "engaged": 11800, "depth": 63}),
+        json!({"type": "event", "ago": 0, "name": "signup", "props": {"plan": "pro", "seats": "3"}}),
+        json!({"type": "click", "ago": 5, "element": "#buy", "fraction": [32767, 20000], "at": [412, 903],
+               "container": [3, 40], "since": 5321, "flags": 10}),
+        json!({"type": "scroll", "ago": 0, "depth": 1840, "exposure": vec![7; 100]}),
+        json!({"type": "layout", "ago": 0, "complete": true, "boxes": [["#buy", "A", "Button", 100, -880, 220, 48, 2]]}),
+    ]
+}
+
+#[tokio::test]
+async fn every_kind_of_event_becomes_a_row_with_all_it_said() {
+    let app = TestApp::start().await;
+    let beacon = a_beacon()
+        .view(VIEW)
+        .url("https://user:secret@www.demo.example:8443/a/%D0%B1?utm_source=news&utm_medium=email&token=7#top")
+        .referrer("https://www.google.com/search?q=heat")
+        .from(a_visitor().address(IN_THE_UNITED_STATES))
+        .events(every_kind_of_event());
+    app.accepted(&beacon).await;
+    app.flushed().await;
+
+    let events = app
+        .rows(
+            "SELECT toString(kind), name, view_id, hostname, pathname, entry_pathname, referrer, utm_source, utm_medium, \
+             country, browser, os, device, viewport_width, viewport_height, engaged_ms, scroll_depth, props \
+             FROM events ORDER BY kind",
+        )
+        .await;
+    let row = |kind: &str, name: &str, engaged_ms: u32, depth: u8, props: Value| {
+        json!([
+            kind, name, VIEW, "www.demo.example", "/a/б", "/a/б", "google.com/search", "news", "email", "US",
+            "Chrome", "Windows", "desktop", 1280, 720, engaged_ms, depth, props
+        ])
+    };
+    let expected = json!([
+        row("pageview", "", 0, 0, json!({})),
+        row("event", "signup", 0, 0, json!({"plan": "pro", "seats": "3"})),
+        row("engagement", "", 11800, 63, json!({})),
+    ]);
+    assert_eq!(json!(events), expected);
+
+    let clicks = app
+        .rows(
+            "SELECT pathname, view_id, element, fraction_x, fraction_y, x, y, container_scroll_x, container_scroll_y, \
+             document_width, document_height, viewport_width, viewport_height, since_load_ms, flags, device, country \
+             FROM clicks",
+        )
+        .await;
+    let expected = json!([[
+        "/a/б", VIEW, "#buy", 32767, 20000, 412, 903, 3, 40, 1280, 4000, 1280, 720, 5321, 10, "desktop", "US"
+    ]]);
+    assert_eq!(json!(clicks), expected);
+
+    let scrolls = app.rows("SELECT pathname, depth_px, length(exposure_ms), arraySum(exposure_ms) FROM scrolls").await;
+    assert_eq!(json!(scrolls), json!([["/a/б", 1840, 100, 700]]));
+
+    let layouts = app.rows("SELECT pathname, viewport_width, document_height, complete, boxes FROM layouts").await;
+    let boxes = json!([{"element": "#buy", "tag": "a", "role": "button", "x": 100, "y": -880, "width": 220,
+                        "height": 48, "flags": 2}]);
+    assert_eq!(json!(layouts), json!([["/a/б", 1280, 4000, true, boxes]]));
+
+    let identities = app
+        .rows(
+            "SELECT uniqExact(visitor_id, session_id, day) FROM
+             (SELECT visitor_id, session_id, day FROM events UNION ALL SELECT visitor_id, session_id, day FROM clicks
+              UNION ALL SELECT visitor_id, session_id, day FROM scrolls)",
+        )
+        .await;
+    assert_eq!(json!(identities), json!([[1]]), "the facts of one view are of one visitor, session and day");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_beacon_is_left_out_for_each_documented_reason_and_says_so() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let settings = json!({
+        "excluded_paths": ["/admin/*", "/цени"], "excluded_addresses": ["192.0.2.0/24", "2001:db8::/32"],
+        "honour_privacy_signals": true,
+    });
+    app.add_site_with(SITE, "UTC", settings).await;
+    app.add_site("lenient.example").await;
+
+    let visit = a_pageview("/");
+    let from = |address: &str| visit.clone().from(a_visitor().address(address));
+    let by = |user_agent: &str| visit.clone().from(a_visitor().user_agent(user_agent));
+    let none: &[(&str, &str)] = &[];
+    let cases: [(&str, Beacon, &[(&str, &str)], Option<DropReason>); 25] = [
+        ("an ordinary visit", visit.clone(), none, None),
+        ("a subdomain of the site", visit.clone().url("https://shop.demo.example/"), none, None),
+        ("a site that nobody added", visit.clone().site("unknown.example"), none, Some(DropReason::UnknownSite)),
+        ("a host that is not the site's", visit.clone().url("https://copy.example/"), none, Some(DropReason::Hostname)),
+        ("a host that ends alike", visit.clone().url("https://notdemo.example/"), none, Some(DropReason::Hostname)),
+        ("an excluded path", visit.clone().path("/admin/users"), none, Some(DropReason::ExcludedPath)),
+        ("an excluded path, escaped", visit.clone().path("/%D1%86%D0%B5%D0%BD%D0%B8"), none, Some(DropReason::ExcludedPath)),
+        ("a path beside an excluded one", visit.clone().path("/administration"), none, None),
+        ("an excluded address", from("192.0.2.77"), none, Some(DropReason::ExcludedAddress)),
+        ("an excluded network of IPv6", from("2001:db8:1::5"), none, Some(DropReason::ExcludedAddress)),
+        ("an excluded address in IPv6's dress", from("::ffff:192.0.2.77"), none, Some(DropReason::ExcludedAddress)),
+        ("an address beside an excluded one", from("192.0.3.1"), none, None),
+        ("Googlebot", by(GOOGLEBOT), none, Some(DropReason::Bot)),
+        ("a headless browser", by("Mozilla/5.0 (X11) HeadlessChrome/126.0.0.0 Safari/537.36"), none, Some(DropReason::Bot)),
+        ("a command line tool", by("curl/8.5.0"), none, Some(DropReason::Bot)),
+        ("a browser that says no name", by(""), none, None),
+        ("a user agent of 8 KiB", by(&format!("Mozilla/5.0 {}", "x".repeat(8180))), none, None),
+        ("Global Privacy Control", visit.clone(), &[("sec-gpc", "1")], Some(DropReason::PrivacySignal)),
+        ("Do Not Track", visit.clone(), &[("dnt", "1")], Some(DropReason::PrivacySignal)),
+        ("a privacy signal that is off", visit.clone(), &[("dnt", "0"), ("sec-gpc", "0")], None),
+        ("a privacy signal on a site that ignores it", visit.clone().site("lenient.example"), &[("sec-gpc", "1")], None),
+        ("a prefetch", visit.clone(), &[("sec-purpose", "prefetch")], Some(DropReason::Prefetch)),
+        ("a prerender", visit.clone(), &[("sec-purpose", "prefetch;prerender")], Some(DropReason::Prefetch)),
+        ("a prefetch in its older form", visit.clone(), &[("x-moz", "prefetch")], Some(DropReason::Prefetch)),
+        ("a purpose that is no prefetch", visit, &[("purpose", "")], None),
+    ];
+    let expected_kept = cases.iter().filter(|case| case.3.is_none()).count();
+    for (what, beacon, headers, reason) in &cases {
+        let mut request = app.beacon_request(beacon);
+        for (name, value) in *headers {
+            request = request.header(name, value);
+        }
+        let answer = request.send().await.expect(202, what);
+        assert_eq!(answer.header("x-heatline-dropped"), reason.map(DropReason::as_str), "{what}");
+        if reason.is_some() {
+            assert_eq!(answer.header("access-control-expose-headers"), Some("X-Heatline-Dropped"), "{what}");
+        }
+    }
+    app.flushed().await;
+    let metrics = app.metrics().await;
+    for reason in DropReason::ALL {
+        let expected = cases.iter().filter(|case| case.3 == Some(reason)).count();
+        assert!(expected > 0, "no case for {}", reason.as_str());
+        assert_eq!(metrics.events("dropped", reason.as_str()), expected as u64, "{}", reason.as_str());
+    }
+    assert_eq!(metrics.events("accepted", ""), expected_kept as u64);
+    assert_eq!(app.cell("SELECT count() FROM events").await, json!(expected_kept));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn outcomes_add_up_to_what_was_sent() {
+    let app = TestApp::start().await;
+    app.accepted(&a_beacon().events(every_kind_of_event())).await;
+    app.beacon(&a_beacon().events(every_kind_of_event()).from(a_visitor().user_agent(GOOGLEBOT))).await;
+    app.beacon(&a_pageview("/").site("unknown.example")).await;
+    app.post("/api/beacon").text("{").send().await.problem(400, "malformed", "half a beacon");
+    app.pixel(&a_visitor(), "site=demo.example&url=https://demo.example/").await.expect(200, "the pixel");
+    let body = json!({"n": "pageview", "u": "https://demo.example/", "d": "demo.example,unknown.example"});
+    app.event_request(&a_visitor(), &body).send().await.expect(202, "an event for two sites");
+
+    let metrics = app.metrics().await;
+    assert_eq!(metrics.events("accepted", ""), 6 + 1 + 1);
+    assert_eq!(metrics.events("dropped", "bot"), 6);
+    assert_eq!(metrics.events("dropped", "unknown_site"), 2);
+    assert_eq!(metrics.events("rejected", ""), 1, "a refused request counts as one");
+    assert_eq!(metrics.events("unavailable", ""), 0);
+    assert_eq!(metrics.all_events(), 17);
+    app.flushed().await;
+    assert_eq!(app.metrics().await.value("queue_shipped_rows_total"), 8);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_goodbye_leaves_no_row() {
+    let app = TestApp::start().await;
+    app.accepted(&a_pageview("/").event(json!({"type": "leave"}))).await;
+    app.flushed().await;
+    assert_eq!(app.cell("SELECT groupArray(toString(kind)) FROM events").await, json!(["pageview"]));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_queue_takes_nothing_and_asks_to_come_back() {
+    // Room for a few rows, not for a hundred.
+    let app = TestApp::start_empty(|config| config.queue_bytes = 8 * 1024).await;
+    app.add_site(SITE).await;
+    app.add_site("other.example").await;
+    let many = a_beacon().events((0..100).map(|_| json!({"type": "pageview"})));
+    let answer = app.beacon_request(&many).send_to_a_troubled_service().await;
+    answer.problem(503, "unavailable", "more than the queue holds");
+    assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
+
+    let domains = ["other.example"; 10].join(",");
+    let props: Value = (0..30).map(|n| (n.to_string(), "x".repeat(30).into())).collect::<serde_json::Map<_, _>>().into();
+    let body = json!({"n": "Buy", "u": "https://demo.example/", "d": domains, "p": props});
+    let answer = app.event_request(&a_visitor(), &body).send_to_a_troubled_service().await;
+    answer.problem(503, "unavailable", "an event for more sites than the queue holds");
+
+    let metrics = app.metrics().await;
+    assert_eq!(metrics.events("unavailable", ""), 110);
+    assert_eq!(metrics.events("accepted", ""), 0);
+    assert_eq!(app.live(SITE).await["visitors"], 0);
+    assert_eq!(app.live("other.example").await["visitors"], 0);
+    app.accepted(&a_pageview("/")).await;
+    app.flushed().await;
+    assert_eq!(app.cell("SELECT count() FROM events").await, 1, "what fits is taken again");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_largest_beacon_that_is_allowed_is_accepted_whole() {
+    let app = TestApp::start().await;
+    let mut beacon = a_beacon().events((0..100).map(|_| json!({"type": "pageview"})));
+    let room = 64 * 1024 - beacon.body.to_string().len() - r#","later":"""#.len();
+    beacon.body["later"] = "x".repeat(room).into();
+    assert_eq!(beacon.body.to_string().len(), 64 * 1024);
+    app.accepted(&beacon).await;
+    app.flushed().await;
+    assert_eq!(app.cell("SELECT count() FROM events").await, 100);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_beacon_is_read_however_a_browser_dresses_it() {
+    let app = TestApp::start().await;
+    let body = a_pageview("/").body.to_string();
+    let with_mark = format!("\u{feff}{body}");
+    let from_the_future = body.replacen('{', r#"{"unknown":{"a":[1,2,{"b":null}]},"#, 1);
+    let cases: [(&str, Option<&str>, &str); 6] = [
+        ("as sendBeacon sends text", Some("text/plain;charset=UTF-8"), &body),
+        ("as JSON", Some("application/json"), &body),
+        ("in capitals", Some("Application/JSON; Charset=utf-8"), &body),
+        ("without a type", None, &body),
+        ("with a byte order mark", Some("text/plain"), &with_mark),
+        ("with a field of a newer tracker", Some("text/plain"), &from_the_future),
+    ];
+    for (what, content_type, body) in &cases {
+        let request = app.post("/api/beacon").visitor(&a_visitor());
+        let request = match content_type {
+            Some(content_type) => request.body(content_type, (*body).to_owned()),
+            None => request.bare_body((*body).to_owned()),
+        };
+        let answer = request.send().await.expect(202, what);
+        assert_eq!(answer.header("x-heatline-dropped"), None, "{what}");
+    }
+    assert_eq!(app.metrics().await.events("accepted", ""), cases.len() as u64);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn odd_values_are_stored_in_one_canonical_form() {
+    let app = TestApp::start().await;
+    let cases = [
+        ("dots", "https://demo.example/a/../b/./c", "/b/c"),
+        ("escaped dots", "https://demo.example/a/%2e%2e/b", "/b"),
+        ("two slashes", "https://demo.example//evil.example/x", "/evil.example/x"),
+        ("a backslash", "https://demo.example/\\evil", "/evil"),
+        ("a bad escape", "https://demo.example/%zz", "/%zz"),
+        ("capitals and a port", "HTTPS://DEMO.Example.:443/A", "/A"),
+        ("an escaped control character", "https://demo.example/a%1b[2J%0d%0ab", "/a%1b[2J%0d%0ab"),
+        ("markup", "https://demo.example/<script>alert(1)</script>", "/<script>alert(1)</script>"),
+        ("an e-mail address", "https://demo.example/users/ann@mail.example/edit", ""),
+        ("a surrogate pair", "https://demo.example/\u{10ffff}", ""),
+    ];
+    for (what, url, expected) in cases {
+        let view = 1 + u64::from(what.len() as u32) * 1000 + u64::from(url.len() as u32);
+        app.accepted(&a_beacon().view(view).url(url).event(json!({"type": "pageview"}))).await;
+        app.flushed().await;
+        let path = app.cell(&format!("SELECT pathname FROM events WHERE view_id = {view}")).await;
+        eprintln!("{what}: {path} expected {expected}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_click_beyond_the_page_is_put_on_its_edge() {
+    let app = TestApp::start().await;
+    let click = |at: [u32; 2], flags: u16| {
+        json!({"type": "click", "element": "body", "fraction": [0, 65535], "at": at, "flags": flags})
+    };
+    app.accepted(&a_beacon().event(click([5000, 9000], 0)).event(click([5000, 9000], 1))).await;
+    app.flushed().await;
+    let places = app.rows("SELECT x, y FROM clicks ORDER BY flags").await;
+    assert_eq!(json!(places), json!([[1280, 4000], [1280, 720]]), "of the page, and of the window where fixed");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn events_are_dated_back_by_what_the_browser_says_within_half_an_hour() {
+    let app = TestApp::start().await;
+    let before = jiff::Timestamp::now().as_millisecond();
+    let events = [0, 60_000, 1_800_000, 1_800_001, u64::MAX].map(|ago| json!({"type": "pageview", "ago": ago}));
+    app.accepted(&a_beacon().events(events)).await;
+    let after = jiff::Timestamp::now().as_millisecond();
+    app.flushed().await;
+    let times = app.rows("SELECT toUnixTimestamp64Milli(at) FROM events ORDER BY at").await;
+    let times: Vec<i64> = times.iter().map(|row| row[0].as_i64().unwrap()).collect();
+    for (time, ago) in times.iter().zip([1_800_000, 60_000, 0, 0, 0]) {
+        assert!((before - ago..=after - ago).contains(time), "{times:?} at {before}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_layout_is_asked_for_until_the_page_is_known_at_that_width() {
+    let app = TestApp::start().await;
+    let layout = json!({"type": "layout", "complete": true, "boxes": []});
+    for sample in 0..8 {
+        let answer = app.beacon(&a_pageview("/")).await;
+        assert_eq!(answer.json(), json!({"layout": true}), "before sample {sample}");
+        let sent = app.beacon(&a_beacon().event(layout.clone())).await;
+        assert_eq!(sent.json(), json!({}), "a sample is not asked for in return of a sample");
+    }
+    assert_eq!(app.beacon(&a_pageview("/")).await.json(), json!({}));
+    let on_a_phone = a_pageview("/").sizes([390, 844], [390, 9000]).from(a_visitor().user_agent(SAFARI_ON_IPHONE));
+    assert_eq!(app.beacon(&on_a_phone).await.json(), json!({"layout": true}), "another width");
+    assert_eq!(app.beacon(&a_pageview("/b")).await.json(), json!({"layout": true}), "another page");
+    let bot = a_pageview("/c").from(a_visitor().user_agent(GOOGLEBOT));
+    assert_eq!(app.beacon(&bot).await.json(), json!({}), "a robot is never asked");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_pixel_counts_a_pageview_without_scripts() {
+    let app = TestApp::start().await;
+    let url = "https%3A%2F%2Fdemo.example%2Fnoscript%3Futm_source%3Dmail";
+    let answer = app.pixel(&a_visitor(), &format!("site={SITE}&url={url}")).await.expect(200, "the pixel");
+    assert_eq!(answer.header("content-type"), Some("image/gif"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    assert!(answer.body.starts_with(b"GIF89a") && answer.body.ends_with(b";"));
+    let dropped = app.pixel(&a_visitor(), &format!("site=unknown.example&url={url}")).await;
+    assert_eq!((dropped.status, dropped.header("x-heatline-dropped")), (200, Some("unknown_site")));
+    assert_eq!(dropped.body, answer.body, "the picture comes whatever becomes of the event");
+    app.flushed().await;
+    let rows = app.rows("SELECT toString(kind), pathname, utm_source FROM events").await;
+    assert_eq!(json!(rows), json!([["pageview", "/noscript", "mail"]]));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn any_origin_may_send_and_is_told_so() {
+    let app = TestApp::start().await;
+    for path in ["/api/beacon", "/api/event"] {
+        let preflight = app
+            .request(reqwest::Method::OPTIONS, path)
+            .header("origin", "https://demo.example")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type");
+        let answer = preflight.send().await.expect(204, path);
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "{path}");
+        assert!(answer.header("access-control-allow-methods").unwrap().contains("POST"), "{path}");
+        assert_eq!(answer.header("access-control-allow-headers"), Some("content-type"), "{path}");
+        assert_eq!(answer.header("access-control-allow-credentials"), None, "{path}: never with cookies");
+    }
+    let answer = app.beacon_request(&a_pageview("/")).header("origin", "https://demo.example").send().await;
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    let refused = app.post("/api/beacon").header("origin", "https://demo.example").text("{").send().await;
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"), "a refusal can be read too");
+    app.stop().await;
+}

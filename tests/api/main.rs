@@ -1,0 +1,23 @@
+//! The integration tests: the real service with the real engine, spoken to over real HTTP.
+//!
+//! One binary, so that it is linked once. `helpers` owns how a service is started and spoken to; every other module
+//! owns the behaviour of one surface.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what is wrong")]
+
+mod access;
+mod assets;
+mod bad_input;
+mod badge;
+mod broken_http;
+mod command_line;
+mod engine;
+mod heatmap;
+mod helpers;
+mod ingest;
+mod live;
+mod migrations;
+mod plausible;
+mod privacy;
+mod reports;
+mod restart;
+mod sessions;

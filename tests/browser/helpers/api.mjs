@@ -1,0 +1,81 @@
+// Owns the requests to the service's API. One method an endpoint, so that tests read as use cases.
+
+import assert from 'node:assert/strict';
+
+import { PNG } from 'pngjs';
+
+export class Api {
+  #origin;
+  #key;
+
+  constructor(origin, key) {
+    this.#origin = origin;
+    this.#key = key;
+  }
+
+  changeSite(site, change) {
+    return this.#json(`/api/v1/sites/${site}`, { method: 'PATCH', body: change });
+  }
+
+  addSite(site) {
+    return this.#json('/api/v1/sites', { method: 'POST', body: site });
+  }
+
+  live(site) {
+    return this.#json(`/api/v1/sites/${site}/live`);
+  }
+
+  /** Returns the rows of a report over the last days; `question` has metrics, dimensions, filters. */
+  async query(site, question) {
+    const answer = await this.#json('/api/v2/query', { method: 'POST', body: { site_id: site, date_range: '7d', ...question } });
+    return answer.results;
+  }
+
+  /** Returns the totals of a report by the names of its metrics. */
+  async totals(site, metrics, filters = []) {
+    const [row] = await this.query(site, { metrics, filters });
+    return Object.fromEntries(metrics.map((metric, at) => [metric, row?.metrics[at] ?? 0]));
+  }
+
+  /** Returns a metric by the values of a dimension: `{'/a': 3}`. */
+  async breakdown(site, metric, dimension, filters = []) {
+    const rows = await this.query(site, { metrics: [metric], dimensions: [dimension], filters });
+    return Object.fromEntries(rows.map((row) => [row.dimensions[0], row.metrics[0]]));
+  }
+
+  async pages(site) {
+    return (await this.#json(`/api/v1/sites/${site}/pages?date_range=7d`)).pages;
+  }
+
+  heatmap(site, params) {
+    return this.#json(`/api/v1/sites/${site}/heatmap.json?${heatmapQuery(params)}`);
+  }
+
+  /** Returns the bytes of a heat map's picture. */
+  async heatmapFile(site, params) {
+    const response = await this.#fetch(`/api/v1/sites/${site}/heatmap.png?${heatmapQuery(params)}`);
+    assert.equal(response.status, 200, await response.clone().text());
+    assert.equal(response.headers.get('content-type'), 'image/png');
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  /** Returns the pixels of a heat map: `{width, height, data}` with four bytes a pixel. */
+  async heatmapPicture(site, params) {
+    return PNG.sync.read(await this.heatmapFile(site, params));
+  }
+
+  async #json(path, options) {
+    const response = await this.#fetch(path, options);
+    const text = await response.text();
+    assert.equal(response.status, 200, `${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  #fetch(path, { method = 'GET', body } = {}) {
+    const headers = { authorization: `Bearer ${this.#key}` };
+    if (body) headers['content-type'] = 'application/json';
+    return fetch(this.#origin + path, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(20_000) });
+  }
+}
+
+const heatmapQuery = (params) => new URLSearchParams({ date_range: '7d', ...params }).toString();

@@ -1,0 +1,137 @@
+// Owns the test site: pages, the tracker and a recorder of beacons, as one tiny server. It does not drive the browser.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const tracker = readFileSync(new URL('../../dist/heatline.js', import.meta.url));
+
+const page = (body, { head = '', attributes = '' } = {}) => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Test page</title>
+<style>
+  * { box-sizing: border-box }
+  body { margin: 0; font: 16px/20px sans-serif }
+  button, a.box { display: block; width: 200px; height: 40px; margin: 0; padding: 0; border: 0 }
+</style>
+${head}
+<script defer src="/js/heatline.js" data-site="demo.example" ${attributes}></script>
+</head><body>${body}</body></html>`;
+
+export const pages = {
+  '/plain': page('<h1 id="title">Plain</h1><p>Nothing to see.</p><a class="box" id="next" href="/second">Next</a>'),
+  '/second': page('<h1>Second</h1>'),
+  '/tall': page(`
+    <header id="bar" style="position:sticky;top:0;height:60px;background:#ddd"><button id="menu">Menu</button></header>
+    <main style="height:5000px"><button id="buy" style="margin-top:1000px">Buy</button></main>`),
+  '/dialog': page(`
+    <main style="height:3000px"><button id="open" style="margin-top:600px" onclick="box.showModal()">Open</button></main>
+    <dialog id="box" style="width:400px;height:300px;padding:0;border:0">
+      <button id="yes" style="margin:50px">Yes</button><button id="no" style="margin:50px" onclick="box.close()">No</button>
+    </dialog>
+    <div id="plate" style="position:fixed;right:0;bottom:0;width:300px;height:100px;background:#eee"><span>Bare</span></div>`),
+  '/panel': page(`
+    <div id="list" style="width:400px;height:300px;overflow:auto;margin:100px">
+      ${Array.from({ length: 50 }, (_, i) => `<button style="height:40px" data-testid="row-${'abcdefghijklmnopqrstuvwxyz'[i % 26]}${i < 26 ? '' : '-again'}">Row ${i}</button>`).join('')}
+    </div><div style="height:2000px"></div>`),
+  '/shadow': page(`<fancy-card id="card"></fancy-card>
+    <script>
+      customElements.define('fancy-card', class extends HTMLElement {
+        connectedCallback() {
+          this.attachShadow({ mode: 'open' }).innerHTML = '<section><h2>In the shadow</h2><button id="go">Go</button></section>';
+        }
+      });
+    </script>`),
+  '/form': page(`
+    <form id="order" onsubmit="return false"><label id="agree-label">I agree <input type="checkbox" id="agree"></label>
+    <input name="children" value="secret value"><input name="id" value="another secret"><button id="send">Send</button></form>
+    <div data-heatline-ignore><button id="private">Private</button></div>`),
+  '/spa': page('<nav><a class="box" id="home" href="#">Home</a></nav><main style="height:3000px"></main>'),
+  '/hash': page('<main style="height:3000px"></main>', { attributes: 'data-hash' }),
+  '/early': page('<h1>Early</h1>', {
+    head: `<script>window.heatline=window.heatline||function(){(heatline.q=heatline.q||[]).push(arguments)};
+      heatline('signup', { props: { plan: 'pro', seats: 3 } })</script>`,
+  }),
+  '/twice': page('<h1>Twice</h1>', { head: '<script defer src="/js/heatline.js" data-site="demo.example"></script>' }),
+  '/hostile': page('<button id="buy">Buy</button>', {
+    head: `<script>
+      window.errors = [];
+      addEventListener('error', (event) => errors.push(String(event.message)));
+      addEventListener('unhandledrejection', (event) => errors.push(String(event.reason)));
+      Array.prototype.toJSON = function () { return 'broken' };
+      String.prototype.toJSON = function () { return 'broken' };
+      Date = undefined;
+      JSON.parse = () => { throw new Error('JSON.parse') };
+      navigator.sendBeacon = () => { throw new Error('sendBeacon') };
+    </script>`,
+  }),
+};
+
+/** Starts the server; `reply` is what beacons are answered with. */
+export const startSite = async () => {
+  const site = { beacons: [], requests: [], reply: {}, url: '', close: () => {} };
+  const server = createServer((request, response) => {
+    const path = request.url.split('?')[0];
+    if (path === '/api/beacon') {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        site.requests.push({ method: request.method, type: request.headers['content-type'], bytes: Buffer.byteLength(body), body });
+        if (body) site.beacons.push(JSON.parse(body));
+        response.writeHead(202, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+        response.end(JSON.stringify(site.reply));
+      });
+    } else if (path === '/js/heatline.js') {
+      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(tracker);
+    } else if (pages[path]) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages[path]);
+    } else {
+      // Anything else is an address of the single-page app.
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages['/spa']);
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  site.url = `http://127.0.0.1:${server.address().port}`;
+  site.close = () => new Promise((done) => server.close(done));
+  site.clear = () => {
+    site.beacons = [];
+    site.requests = [];
+    site.reply = {};
+  };
+  return site;
+};
+
+/** Returns the events of beacons, each with what its beacon says of the view. */
+export const eventsOf = (beacons) =>
+  beacons.flatMap(({ events, ...view }) => events.map((event) => ({ ...event, in: { ...view, path: new URL(view.url).pathname } })));
+
+const fits = (pattern, value) =>
+  typeof pattern === 'function'
+    ? pattern(value)
+    : typeof pattern === 'object' && pattern !== null
+      ? typeof value === 'object' && value !== null && Object.keys(pattern).every((key) => fits(pattern[key], value[key]))
+      : Object.is(pattern, value);
+
+/**
+ * Runs `action` and checks what was sent: each of `expected` once and nothing of `refuted`. Patterns name the members that matter; a
+ * member may be a function that judges the value. Waits until all is there, then `settleMs` more for what should not be.
+ */
+export const expectEvents = async (site, { action, expected = [], refuted = [], withinMs = 3_000, settleMs = 300 }) => {
+  const before = site.beacons.length;
+  await action();
+  const sent = () => eventsOf(site.beacons.slice(before));
+  const missing = () => expected.filter((pattern) => !sent().some((event) => fits(pattern, event)));
+  for (let waited = 0; missing().length && waited < withinMs; waited += 25) await sleep(25);
+  await sleep(settleMs);
+  const show = (value) => JSON.stringify(value, (_, member) => (typeof member === 'function' ? String(member) : member), 1);
+  const [first] = missing();
+  if (first) throw new Error(`not sent: ${show(first)}\nsent: ${show(sent())}`);
+  for (const pattern of expected) {
+    const count = sent().filter((event) => fits(pattern, event)).length;
+    if (count !== 1) throw new Error(`sent ${count} times: ${show(pattern)}\nsent: ${show(sent())}`);
+  }
+  for (const pattern of refuted) {
+    const event = sent().find((candidate) => fits(pattern, candidate));
+    if (event) throw new Error(`sent although it should not be: ${show(event)}`);
+  }
+  return sent();
+};

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { encode, sizeBytes } from '../../src/json';
+import { sampleLayout } from '../../src/layout';
+import type { Page } from '../../src/page';
+import { find, overflow, place, placeAll, pretend, render, restorePage } from './page';
+
+const page: Page = { viewport_: [1_000, 500], document_: [1_000, 5_000], scroll_: [10, 700] };
+const keys = (dialogs: Element[] = []): string[] => sampleLayout(page, dialogs).map(([element]) => element);
+const boxOf = (key: string): unknown[] | undefined => sampleLayout(page, []).find(([element]) => element === key);
+
+beforeEach(placeAll);
+afterEach(() => {
+  vi.restoreAllMocks();
+  restorePage();
+});
+
+describe('a layout sample', () => {
+  it('begins with the body, which is the whole page', () => {
+    expect(sampleLayout(page, [])).toEqual([['body', 'body', '', 0, 0, 1_000, 5_000, 0]]);
+  });
+
+  it('places elements on the page', () => {
+    place(render('<button id="target" role="switch"></button>'), 30, 40, 200, 50);
+    expect(boxOf('#target')).toEqual(['#target', 'button', 'switch', 40, 740, 200, 50, 2]);
+  });
+
+  it('places what is fixed in the viewport', () => {
+    render('<div style="position:fixed"><button id="target"></button></div>');
+    place(find('#target'), 30, 40, 200, 50);
+    expect(boxOf('#target')).toEqual(['#target', 'button', '', 30, 40, 200, 50, 3]);
+  });
+
+  it('lists landmarks first, then what can be operated, then the rest', () => {
+    render('<main><p></p><button></button><p></p><nav></nav></main>', 'main');
+    expect(keys()).toEqual(['body', 'body>main', 'body>main>nav', 'body>main>button', 'body>main>p', 'body>main>p:nth-of-type(2)']);
+  });
+
+  it('leaves out what is invisible or ignored', () => {
+    render('<button id="a"></button><button id="b"></button><div data-heatline-ignore><button id="c"></button></div>', '#a');
+    (find('#b') as any).checkVisibility = () => false;
+    expect(keys()).toEqual(['body', '#a']);
+  });
+
+  it('scrolls containers back and leaves out what they hide', () => {
+    const list = render('<div id="list"><button id="a"></button><button id="b"></button></div>', '#list');
+    overflow(list, 300);
+    place(list, 0, 0, 400, 100);
+    place(find('#a'), 0, -300, 100, 20);
+    place(find('#b'), 0, 50, 100, 20);
+    expect(sampleLayout(page, []).slice(1)).toEqual([
+      ['#a', 'button', '', 10, 700, 100, 20, 2],
+      ['#list', 'div', '', 10, 700, 400, 100, 32],
+    ]);
+  });
+
+  it('goes through shadow roots and slots', () => {
+    const host = render('<x-card id="card"><button id="slotted"></button></x-card>', '#card');
+    host.attachShadow({ mode: 'open' }).innerHTML = '<section id="frame"><slot></slot><slot name="none"><a href="/" id="spare"></a></slot></section>';
+    expect(keys()).toEqual(['body', '#card>>#frame', '#slotted', '#card>>#spare']);
+  });
+
+  it('survives a form whose fields shadow its properties', () => {
+    render('<form id="order"><input name="children"><input name="id"><input name="role"></form>', '#order');
+    expect(keys()).toEqual(['body', '#order', 'input[name=children]', 'input[name=id]', 'input[name=role]']);
+  });
+
+  it('marks what an open dialog holds, and remembers the dialog', () => {
+    const dialog = render('<div role="dialog" id="box"><button id="yes"></button></div>', '#box');
+    const seen: Element[] = [];
+    expect(sampleLayout(page, seen).map(([element, , , , , , , flags]) => [element, flags])).toEqual([
+      ['body', 0],
+      ['#box', 64 | 4],
+      ['#yes', 64 | 2],
+    ]);
+    expect(new Set(seen)).toEqual(new Set([dialog]));
+  });
+
+  it('can list one dialog only', () => {
+    const dialog = render('<button id="out"></button><div role="dialog" id="box"><button id="yes"></button></div>', '#box');
+    expect(sampleLayout(page, [], dialog).map(([element]) => element)).toEqual(['body', '#box', '#yes']);
+  });
+
+  it('has at most 600 boxes', () => {
+    render(`<main>${'<p></p>'.repeat(610)}</main>`, 'main');
+    expect(sampleLayout(page, [])).toHaveLength(600);
+  });
+
+  it('has at most 54 kB', () => {
+    const id = (i: number): string => 'ж'.repeat(38) + String.fromCharCode(1072 + (i % 32), 1072 + Math.floor(i / 32));
+    document.body.innerHTML = Array.from({ length: 599 }, (_, i) => `<section id="${id(i)}"></section>`).join('');
+    vi.spyOn(document, 'querySelectorAll').mockReturnValue(document.createDocumentFragment().querySelectorAll('none'));
+    const boxes = sampleLayout(page, []);
+    expect(boxes.length).toBeGreaterThan(400);
+    expect(boxes.length).toBeLessThan(600);
+    expect(sizeBytes(encode(boxes))).toBeLessThanOrEqual(54_000);
+  });
+
+  it('reads no text', () => {
+    render('<main title="secret"><p>secret</p><input name="a" value="secret"><img alt="secret" src="data:,"></main>', 'main');
+    pretend(document, { title: 'secret' });
+    expect(encode(sampleLayout(page, []))).not.toMatch(/secret/);
+  });
+});
