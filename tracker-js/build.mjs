@@ -17,6 +17,9 @@ const bundle = await build({
   // Names that end in `_` never leave the script: not in a beacon, not on `window`.
   mangleProps: /[a-z]_$/,
   charset: 'utf8',
+  // Nothing that goes wrong while the script starts is the page's business either.
+  banner: { js: 'try{' },
+  footer: { js: '}catch{}' },
   // Without `strict` there is no "use strict" on top, on which nothing here depends.
   tsconfigRaw: {},
 });

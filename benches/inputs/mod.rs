@@ -37,7 +37,7 @@ pub fn user_agent(visitor: u32) -> &'static str {
 /// Returns the address of a visitor.
 pub fn address(visitor: u32) -> Ipv4Addr {
     let [b, c, d, _] = scatter(visitor).to_be_bytes();
-    Ipv4Addr::new(*pick(&NETWORKS, visitor), b, c, d)
+    Ipv4Addr::new(pick(&NETWORKS, visitor), b, c, d)
 }
 
 /// Returns the URL of a visitor's `view`-th view.
@@ -48,22 +48,26 @@ pub fn url(visitor: u32, view: u32) -> String {
 
 /// Returns a beacon of our own format: a pageview, and custom events up to `events`.
 pub fn beacon(visitor: u32, view: u32, events: u32) -> String {
-    let [width, height] = *pick(&SCREENS, visitor);
+    let [width, height] = pick(&SCREENS, visitor);
     let mut text = format!(
         r#"{{"v":1,"site":"{SITE}","view":"9f86d081884c7d65","url":"{}","referrer":"{}","viewport":[{width},{height}],"document":[{width},5012],"events":[{{"type":"pageview","ago":12}}"#,
         url(visitor, view),
         pick(&REFERRERS, visitor / 7),
     );
     for event in 1..events {
-        write!(text, r#",{{"type":"event","ago":{event},"name":"download","props":{{"file":"map-{}.pdf"}}}}"#, event % 9)
-            .expect("writing to memory cannot fail");
+        write!(
+            text,
+            r#",{{"type":"event","ago":{event},"name":"download","props":{{"file":"map-{}.pdf"}}}}"#,
+            event % 9
+        )
+        .expect("writing to memory cannot fail");
     }
     text.push_str("]}");
     text
 }
 
-fn pick<T>(from: &[T], index: u32) -> &T {
-    &from[index as usize % from.len()]
+fn pick<T: Copy>(from: &[T], index: u32) -> T {
+    from[index as usize % from.len()]
 }
 
 /// Spreads neighbours over the whole range, the same way every time.

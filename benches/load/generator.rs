@@ -142,12 +142,7 @@ fn send(server: SocketAddr, requests: &Arc<Requests>, starts: Vec<usize>, until:
     })
 }
 
-async fn converse(
-    server: SocketAddr,
-    requests: Arc<Requests>,
-    start: usize,
-    until: Instant,
-) -> io::Result<Tally> {
+async fn converse(server: SocketAddr, requests: Arc<Requests>, start: usize, until: Instant) -> io::Result<Tally> {
     let mut stream = TcpStream::connect(server).await?;
     stream.set_nodelay(true)?;
     let mut tally = Tally::default();

@@ -26,7 +26,8 @@ pub async fn wait_until_drained(service: &Service) -> Result<(), Box<dyn Error>>
 }
 
 async fn held_bytes(service: &Service) -> Result<u64, Box<dyn Error>> {
-    let metrics = reqwest::get(format!("http://{}/metrics", service.internal)).await?.error_for_status()?.text().await?;
+    let metrics =
+        reqwest::get(format!("http://{}/metrics", service.internal)).await?.error_for_status()?.text().await?;
     let value = metrics.lines().find_map(|line| line.strip_prefix("heatline_queue_held_bytes "));
     Ok(value.ok_or("the metrics have no queue_held_bytes")?.trim().parse()?)
 }

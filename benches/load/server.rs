@@ -47,6 +47,7 @@ impl Server {
     fn next_address(&mut self) -> Result<SocketAddr, Box<dyn Error>> {
         for line in self.output.by_ref() {
             if let Some((_, address)) = line?.split_once("http://") {
+                let address = address.split('/').next().unwrap_or_default();
                 return Ok(address.trim().parse()?);
             }
         }

@@ -44,6 +44,9 @@ pub struct HeatmapArgs {
     /// layout or none
     #[arg(long)]
     underlay: Option<String>,
+    /// Picture pixels per CSS pixel, 0.25 to 2
+    #[arg(long)]
+    scale: Option<String>,
     /// File to write: .png for the picture, .json for its numbers, - for the picture on stdout
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -94,6 +97,7 @@ impl HeatmapArgs {
             ("device", self.device.as_ref()),
             ("palette", self.palette.as_ref()),
             ("underlay", self.underlay.as_ref()),
+            ("scale", self.scale.as_ref()),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))).collect()
     }

@@ -33,7 +33,8 @@ impl Alpha {
     fn maximum_near(&self, x: f32, y: f32) -> (f32, f32) {
         let (left, top) = ((x - 20.0).max(0.0) as usize, (y - 20.0).max(0.0) as usize);
         let height = self.values.len() / self.width;
-        let around = (top..(top + 40).min(height)).flat_map(|y| (left..(left + 40).min(self.width)).map(move |x| (x, y)));
+        let around =
+            (top..(top + 40).min(height)).flat_map(|y| (left..(left + 40).min(self.width)).map(move |x| (x, y)));
         let places: Vec<(usize, usize)> = around.collect();
         let alpha = |&(x, y): &(usize, usize)| self.values[y * self.width + x];
         let hottest = places.iter().map(alpha).max().unwrap();
@@ -49,7 +50,12 @@ impl Alpha {
 fn check(request: MapRequest, element: &str, spots: &[(f64, f64)]) {
     let scale = request.scale;
     let rows: Vec<Row> = spots.iter().map(|&spot| clicks_at(element, spot, 3)).collect();
-    let map = a_map(MapRequest { underlay: Underlay::None, legend: false, ..request }, &[a_page(), a_narrow_page()], 50, &rows);
+    let map = a_map(
+        MapRequest { underlay: Underlay::None, legend: false, ..request },
+        &[a_page(), a_narrow_page()],
+        50,
+        &rows,
+    );
     let alpha = Alpha::of(&map);
     let b = &map.layout.boxes[map.layout.find(element).unwrap()];
     for &(across, down) in spots {

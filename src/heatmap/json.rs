@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn tells_what_the_picture_shows() {
-        let rows = [clicks_at("a#buy", (0.5, 0.5), 5), clicks_at("a#gone", (0.1, 0.1), 1), clicks_at("a#tour", (0.0, 1.0), 2)];
+        let rows =
+            [clicks_at("a#buy", (0.5, 0.5), 5), clicks_at("a#gone", (0.1, 0.1), 1), clicks_at("a#tour", (0.0, 1.0), 2)];
         let expected = json!({
             "site": "demo.example", "path": "/shop", "kind": "click", "width": 1280, "height": 2960,
             "views": 40, "clicks": 8, "anchored": 7, "unanchored": 1,
@@ -167,6 +168,9 @@ mod tests {
         let document = document(request, &[vec![json!(25), json!(3)], vec![json!(100), json!(1)]]);
         assert_eq!(document["bands"][0], json!({"y0": 0, "y1": 29, "share": 1.0}));
         assert_eq!(document["bands"][99], json!({"y0": 2930, "y1": 2960, "share": 0.25}));
-        assert_eq!((&document["measured"], &document["cells"], &document["kind"]), (&json!(4), &json!([]), &json!("scroll")));
+        assert_eq!(
+            (&document["measured"], &document["cells"], &document["kind"]),
+            (&json!(4), &json!([]), &json!("scroll"))
+        );
     }
 }

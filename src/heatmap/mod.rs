@@ -8,7 +8,6 @@
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    clippy::cast_possible_wrap,
     reason = "page geometry: sides are clamped to 30 000 pixels, far inside what i32 and f32 hold exactly"
 )]
 

@@ -93,9 +93,10 @@ impl HeatMap {
     fn draw_scroll(&self, canvas: &mut Canvas, scroll: &ScrollMap) -> Legend {
         let pixels = self.request.scale;
         let at = |css: u32| (css as f32 * pixels).round() as i32;
-        for band in &scroll.bands {
-            let rect = Rect::new(0, at(band.y0), canvas.width() as i32, at(band.y1) - at(band.y0));
-            canvas.fill_level(rect, (band.share * 255.0).round() as u8);
+        let Rect { width, height, .. } = canvas.bounds();
+        for y in 0..height {
+            let share = scroll.share_at((y as f32 + 0.5) / height as f32);
+            canvas.fill_level(Rect::new(0, y, width, 1), (share * 255.0).round() as u8);
         }
         for percent in QUARTILES {
             if let Some(y) = scroll.falls_below(percent as f32 / 100.0) {

@@ -165,7 +165,8 @@ mod tests {
     fn gathers_cells_at_the_mean_place_of_their_clicks() {
         let layout = layout(1280);
         let at = |x, y, clicks| Point { x, y, clicks };
-        let points = vec![at(8.0, 8.0, 1), at(500.0, 20.0, 7), at(11.0, 10.0, 3), at(-5.0, 3.0, 1), at(5.0, 99_999.0, 1)];
+        let points =
+            vec![at(8.0, 8.0, 1), at(500.0, 20.0, 7), at(11.0, 10.0, 3), at(-5.0, 3.0, 1), at(5.0, 99_999.0, 1)];
         let projection = Projection { points, ..Projection::default() };
         assert_eq!(projection.cells(&layout), [[10, 10, 4], [500, 20, 7]]);
     }

@@ -53,6 +53,15 @@ impl ScrollMap {
         Ok(Self { measured, bands: bands.collect() })
     }
 
+    /// Returns the share of views that reached a place of the page, from 0 (its top) to 1; between the middles of two
+    /// bands it changes evenly, so that a picture has no stripes that are not in the data.
+    pub fn share_at(&self, place: f32) -> f32 {
+        let at = (place * self.bands.len() as f32 - 0.5).max(0.0);
+        let share = |band: usize| self.bands.get(band).or(self.bands.last()).map_or(0.0, |band| band.share);
+        let (above, below) = (share(at as usize), share(at as usize + 1));
+        above + (below - above) * at.fract()
+    }
+
     /// Returns the highest pixel that less than `share` of the views reached; none where more of them reached the end.
     pub fn falls_below(&self, share: f32) -> Option<u32> {
         self.bands.iter().find(|band| band.share < share).map(|band| band.y0)
@@ -89,6 +98,14 @@ mod tests {
         let map = map(&[[100, 1]]);
         assert_eq!((map.bands[0].y0, map.bands[99].y1, map.bands.len()), (0, 5012, 100));
         assert!(map.bands.windows(2).all(|pair| pair[0].y1 == pair[1].y0));
+    }
+
+    #[test]
+    fn shares_change_evenly_between_bands() {
+        let map = map(&[[20, 6], [50, 3], [100, 1]]);
+        for (place, percent) in [(0.0, 100), (0.195, 100), (0.2, 70), (0.205, 40), (0.3, 40), (1.0, 10)] {
+            assert_eq!((map.share_at(place) * 100.0).round() as u32, percent, "{place}");
+        }
     }
 
     #[test]

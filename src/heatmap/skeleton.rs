@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn knows_the_parts_of_a_page() {
         let blocks = drawn(&[a_page()]);
-        let looks_at = |x, y| blocks.iter().filter(|b| (b.rect.x, b.rect.y) == (x, y)).map(|b| b.look).collect::<Vec<_>>();
+        let looks_at =
+            |x, y| blocks.iter().filter(|b| (b.rect.x, b.rect.y) == (x, y)).map(|b| b.look).collect::<Vec<_>>();
         let cases = [
             ("the sticky header", (0, 0), vec![Look::Bar]),
             ("a link in the menu", (580, 20), vec![Look::Link]),

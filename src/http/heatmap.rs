@@ -1,5 +1,7 @@
 //! Owns the doors to heat maps: the picture, its numbers, and the list of pages that have one.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -19,6 +21,8 @@ const DATE_RANGE: &str = "date_range";
 /// The page, whose spelling is brought to the stored one.
 const PATH: &str = "path";
 const DEFAULT_RANGE: &str = "30d";
+/// How long a map waits for its turn to be drawn.
+const RENDER_WAIT: Duration = Duration::from_secs(3);
 /// Most parameters of a query string.
 const MOST_PARAMETERS: usize = 32;
 
@@ -36,10 +40,7 @@ pub async fn png(
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site(&state, &site, Permission::Stats).await?;
-    let map = map(&request, &site, &state).await?;
-    // Pictures are drawn beside the async threads, a few at a time; the rest is sent away at once.
-    let _permit = state.renders.try_acquire().map_err(|_busy| ApiError::Unavailable { retry_after_seconds: 1 })?;
-    let picture = web::block(move || map.png()).await.map_err(|error| ApiError::Internal(error.to_string()))??;
+    let picture = draw(&request, &site, &state, |map| map.png()).await?;
     Ok(answer(&request, "image/png", picture))
 }
 
@@ -51,9 +52,9 @@ pub async fn json(
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site(&state, &site, Permission::Stats).await?;
-    let map = map(&request, &site, &state).await?;
-    let text = map.json(site.site.name.as_str());
-    Ok(answer(&request, "application/json", text.into_bytes()))
+    let name = site.site.name.clone();
+    let text = draw(&request, &site, &state, move |map| Ok(map.json(name.as_str()).into_bytes())).await?;
+    Ok(answer(&request, "application/json", text))
 }
 
 /// `GET /api/v1/sites/{site}/pages`
@@ -69,7 +70,26 @@ pub async fn pages(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"pages": pages})))
 }
 
-async fn map(request: &HttpRequest, site: &SiteWithSalts, shared: &Shared) -> Result<HeatMap, ApiError> {
+/// Puts a map together and makes bytes of it, beside the async threads. A few at a time; who waits too long is sent away.
+async fn draw(
+    request: &HttpRequest,
+    site: &SiteWithSalts,
+    shared: &Shared,
+    form: impl FnOnce(HeatMap) -> Result<Vec<u8>, HeatmapError> + Send + 'static,
+) -> Result<Vec<u8>, ApiError> {
+    let (wanted, range) = parameters(request)?;
+    let scope = scope(shared, site, &range).await?;
+    let (page, rows) = load::load(&shared.store, &wanted, &scope).await?;
+    let waited = tokio::time::timeout(RENDER_WAIT, shared.renders.acquire()).await;
+    let Ok(Ok(_permit)) = waited else {
+        return Err(ApiError::Unavailable { retry_after_seconds: 1 });
+    };
+    let drawn = web::block(move || form(HeatMap::assemble(wanted, page, &rows)?)).await;
+    Ok(drawn.map_err(|error| ApiError::Internal(error.to_string()))??)
+}
+
+/// Reads the query string: what map, and of which days.
+fn parameters(request: &HttpRequest) -> Result<(MapRequest, String), ApiError> {
     let mut pairs: Vec<(String, String)> =
         form_urlencoded::parse(request.query_string().as_bytes()).into_owned().take(MOST_PARAMETERS + 1).collect();
     if pairs.len() > MOST_PARAMETERS {
@@ -85,11 +105,7 @@ async fn map(request: &HttpRequest, site: &SiteWithSalts, shared: &Shared) -> Re
             *value = canonical_path(value).map_err(|error| ApiError::invalid(PATH, error.to_string()))?.into_string();
         }
     }
-    let wanted = MapRequest::parse(&pairs)?;
-    let scope = scope(shared, site, &range).await?;
-    let (page, rows) = load::load(&shared.store, &wanted, &scope).await?;
-    let map = web::block(move || HeatMap::assemble(wanted, page, &rows));
-    Ok(map.await.map_err(|error| ApiError::Internal(error.to_string()))??)
+    Ok((MapRequest::parse(&pairs)?, range))
 }
 
 async fn scope(shared: &Shared, site: &SiteWithSalts, range: &str) -> Result<Scope, ApiError> {

@@ -21,11 +21,11 @@ use super::{
 };
 use crate::{
     ingest::{
-        Verdict, beacon,
+        Unavailable, Verdict, beacon,
         pixel::{self, PixelQuery},
         plausible,
     },
-    model::{Beacon, Outcome, ViewId},
+    model::{Beacon, DropReason, Outcome, ViewId},
 };
 
 const DROPPED_HEADER: &str = "X-Heatline-Dropped";
@@ -37,10 +37,11 @@ const RETRY_SECONDS: u32 = 5;
 pub async fn beacon(request: HttpRequest, payload: Payload, state: State) -> Result<impl Responder, ApiError> {
     let received_at_ms = Timestamp::now().as_millisecond();
     let beacon = counted(&state, read_beacon(&request, payload, received_at_ms).await)?;
-    Ok(match take(&state, beacon, &request, received_at_ms)? {
-        Verdict::Accepted { wants_layout: true } => HttpResponse::Accepted().json(json!({"layout": true})),
-        verdict => dropped_or_empty(verdict),
-    })
+    let verdicts = take(&state, vec![beacon], &request, received_at_ms)?;
+    if verdicts.contains(&Verdict::Accepted { wants_layout: true }) {
+        return Ok(HttpResponse::Accepted().json(json!({"layout": true})));
+    }
+    Ok(accepted(dropped(&verdicts)))
 }
 
 async fn read_beacon(request: &HttpRequest, payload: Payload, received_at_ms: i64) -> Result<Beacon, ApiError> {
@@ -56,14 +57,9 @@ pub async fn event(request: HttpRequest, payload: Payload, state: State) -> Resu
         let address = client::address(&request, &state).to_string();
         return Ok(HttpResponse::Ok().json(json!({"ip": address})));
     }
-    let mut last = Verdict::Accepted { wants_layout: false };
-    let mut dropped = false;
-    for beacon in beacons {
-        last = take(&state, beacon, &request, received_at_ms)?;
-        dropped |= matches!(last, Verdict::Dropped(_));
-    }
-    let mut response = dropped_or_empty(last);
-    if dropped {
+    let dropped = dropped(&take(&state, beacons, &request, received_at_ms)?);
+    let mut response = accepted(dropped);
+    if dropped.is_some() {
         let name = header::HeaderName::from_static(PLAUSIBLE_DROPPED_HEADER);
         response.headers_mut().insert(name, header::HeaderValue::from_static("1"));
     }
@@ -79,10 +75,10 @@ async fn read_event(request: &HttpRequest, payload: Payload, received_at_ms: i64
 pub async fn pixel(request: HttpRequest, state: State) -> Result<impl Responder, ApiError> {
     let received_at_ms = Timestamp::now().as_millisecond();
     let beacon = counted(&state, read_pixel(&request, received_at_ms))?;
-    let verdict = take(&state, beacon, &request, received_at_ms)?;
+    let verdicts = take(&state, vec![beacon], &request, received_at_ms)?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/gif");
-    if let Verdict::Dropped(reason) = verdict {
+    if let Some(reason) = dropped(&verdicts) {
         response.insert_header((DROPPED_HEADER, reason.as_str()));
     }
     Ok(response.body(pixel::GIF))
@@ -112,17 +108,28 @@ fn counted<T>(shared: &web::Data<Shared>, read: Result<T, ApiError>) -> Result<T
     read
 }
 
-fn take(shared: &Shared, beacon: Beacon, request: &HttpRequest, received_at_ms: i64) -> Result<Verdict, ApiError> {
+fn take(
+    shared: &Shared,
+    beacons: Vec<Beacon>,
+    request: &HttpRequest,
+    received_at_ms: i64,
+) -> Result<Vec<Verdict>, ApiError> {
     let sender = client::sender(request, shared);
-    match shared.ingest.accept(beacon, &sender, client::signals(request), received_at_ms) {
-        Verdict::Unavailable => Err(ApiError::Unavailable { retry_after_seconds: RETRY_SECONDS }),
-        verdict @ (Verdict::Accepted { .. } | Verdict::Dropped(_)) => Ok(verdict),
-    }
+    let taken = shared.ingest.accept(beacons, &sender, client::signals(request), received_at_ms);
+    taken.map_err(|Unavailable| ApiError::Unavailable { retry_after_seconds: RETRY_SECONDS })
 }
 
-fn dropped_or_empty(verdict: Verdict) -> HttpResponse {
+/// Returns why something of the request was left out, if it was.
+fn dropped(verdicts: &[Verdict]) -> Option<DropReason> {
+    verdicts.iter().find_map(|verdict| match verdict {
+        Verdict::Dropped(reason) => Some(*reason),
+        Verdict::Accepted { .. } => None,
+    })
+}
+
+fn accepted(dropped: Option<DropReason>) -> HttpResponse {
     let mut response = HttpResponse::Accepted();
-    if let Verdict::Dropped(reason) = verdict {
+    if let Some(reason) = dropped {
         response.insert_header((DROPPED_HEADER, reason.as_str()));
         response.insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, DROPPED_HEADER));
     }

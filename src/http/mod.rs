@@ -42,7 +42,7 @@ pub struct Shared {
     /// Address that browsers use, where it is set.
     pub public_url: Option<Url>,
     pub demo: bool,
-    /// One permit for each picture that may be drawn at a time; who finds none is sent away with 503.
+    /// One permit for each picture that may be drawn at a time.
     pub renders: Semaphore,
     /// One permit for each open event stream.
     pub streams: Arc<Semaphore>,

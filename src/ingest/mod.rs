@@ -14,6 +14,6 @@ pub mod sessions;
 pub mod sites;
 
 pub use outcomes::{OutcomeCount, Outcomes};
-pub use pipeline::{Enrichers, Ingest, Signals, Verdict};
+pub use pipeline::{Enrichers, Ingest, Signals, Unavailable, Verdict};
 pub use rejection::Rejection;
 pub use sites::{KnownSite, KnownSites, SitesWatch};

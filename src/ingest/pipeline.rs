@@ -16,7 +16,7 @@ use crate::{
     enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
     live::Presence,
     model::{Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, TimedFact, VisitorId},
-    store::{Queue, RowBatch},
+    store::{Queue, QueueFull, RowBatch},
 };
 
 /// What the request's headers say about the visitor's wishes and the browser's intent.
@@ -35,9 +35,12 @@ pub enum Verdict {
     Accepted { wants_layout: bool },
     /// Every event was left out by a documented rule.
     Dropped(DropReason),
-    /// Nothing was kept: come back later.
-    Unavailable,
 }
+
+/// Nothing of a request was kept: come back later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("events cannot be taken now")]
+pub struct Unavailable;
 
 /// The lookups that enrichment needs.
 pub struct Enrichers {
@@ -76,48 +79,76 @@ const RULES: [Rule; 5] =
     [drop_prefetch, drop_privacy_signal, drop_excluded_address, drop_foreign_hostname, drop_excluded_path];
 
 impl Ingest {
-    /// Takes a beacon in: all of its events or none. Counts each event's outcome once.
-    pub fn accept(&self, beacon: Beacon, sender: &Sender, signals: Signals, received_at_ms: i64) -> Verdict {
-        let account = self.outcomes.open(beacon.facts.len());
-        let verdict = self.decide(beacon, sender, signals, received_at_ms);
-        trace!(?verdict, "beacon decided");
-        account.settle(match verdict {
-            Verdict::Accepted { .. } => Outcome::Accepted,
-            Verdict::Dropped(reason) => Outcome::Dropped(reason),
-            Verdict::Unavailable => Outcome::Unavailable,
-        });
-        verdict
+    /// Takes in the beacons of one request: all that pass the rules, or none of them. Counts each event's outcome once.
+    pub fn accept(
+        &self,
+        beacons: Vec<Beacon>,
+        sender: &Sender,
+        signals: Signals,
+        received_at_ms: i64,
+    ) -> Result<Vec<Verdict>, Unavailable> {
+        let accounts: Vec<_> = beacons.iter().map(|beacon| self.outcomes.open(beacon.facts.len())).collect();
+        let taken = self.take(beacons, sender, signals, received_at_ms);
+        trace!(?taken, "beacons decided");
+        for (index, account) in accounts.into_iter().enumerate() {
+            account.settle(match taken.as_ref().map(|verdicts| verdicts[index]) {
+                Ok(Verdict::Accepted { .. }) => Outcome::Accepted,
+                Ok(Verdict::Dropped(reason)) => Outcome::Dropped(reason),
+                Err(Unavailable) => Outcome::Unavailable,
+            });
+        }
+        taken
     }
 
-    fn decide(&self, beacon: Beacon, sender: &Sender, signals: Signals, received_at_ms: i64) -> Verdict {
+    fn take(
+        &self,
+        beacons: Vec<Beacon>,
+        sender: &Sender,
+        signals: Signals,
+        received_at_ms: i64,
+    ) -> Result<Vec<Verdict>, Unavailable> {
+        let mut decided = Vec::with_capacity(beacons.len());
+        let mut rows = RowBatch::default();
+        for beacon in beacons {
+            let events = self.decide(beacon, sender, signals, received_at_ms)?;
+            for event in events.iter().flatten() {
+                rows.add(event);
+            }
+            decided.push(events);
+        }
+        self.queue.push(rows).map_err(|QueueFull| Unavailable)?;
+        let verdicts = decided.into_iter().map(|events| match events {
+            Ok(events) => {
+                for event in &events {
+                    self.presence.note(event, received_at_ms);
+                }
+                Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
+            }
+            Err(reason) => Verdict::Dropped(reason),
+        });
+        Ok(verdicts.collect())
+    }
+
+    fn decide(
+        &self,
+        beacon: Beacon,
+        sender: &Sender,
+        signals: Signals,
+        received_at_ms: i64,
+    ) -> Result<Result<Vec<EnrichedEvent>, DropReason>, Unavailable> {
         let sites = self.sites.current();
         let Some(site) = sites.get(&beacon.page.site) else {
-            return Verdict::Dropped(DropReason::UnknownSite);
+            return Ok(Err(DropReason::UnknownSite));
         };
         let request = Request { page: &beacon.page, sender, signals, site };
-        for rule in RULES {
-            if let Err(reason) = rule(&request) {
-                return Verdict::Dropped(reason);
-            }
+        if let Some(reason) = RULES.iter().find_map(|rule| rule(&request).err()) {
+            return Ok(Err(reason));
         }
         let AgentVerdict { agent, bot } = self.enrichers.agents.identify(&sender.user_agent);
         if bot {
-            return Verdict::Dropped(DropReason::Bot);
+            return Ok(Err(DropReason::Bot));
         }
-        let Some(events) = self.enrich(beacon, sender, site, agent, received_at_ms) else {
-            return Verdict::Unavailable;
-        };
-        let mut rows = RowBatch::default();
-        for event in &events {
-            rows.add(event);
-        }
-        if self.queue.push(rows).is_err() {
-            return Verdict::Unavailable;
-        }
-        for event in &events {
-            self.presence.note(event, received_at_ms);
-        }
-        Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
+        self.enrich(beacon, sender, site, agent, received_at_ms).map(Ok).ok_or(Unavailable)
     }
 
     /// Adds place, agent, source, visitor and session. `None` where the day's salt is not there yet.

@@ -105,7 +105,8 @@ fn place(canvas: &Canvas, size: &Size, scale: f32) -> Option<Rect> {
         for y in (margin..=lowest).step_by((STEP * scale) as usize) {
             let rect = Rect::new(x, y, size.width, size.height);
             let far = (y - margin) as f32 / height as f32;
-            let cost = 4.0 * canvas.mean_level(rect) / 255.0 + 0.3 * canvas.drawn_share(rect) + 0.1 * far + 0.05 * side as f32;
+            let cost =
+                4.0 * canvas.mean_level(rect) / 255.0 + 0.3 * canvas.drawn_share(rect) + 0.1 * far + 0.05 * side as f32;
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, rect));
             }

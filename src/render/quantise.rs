@@ -14,6 +14,9 @@ const MOST_COLOURS: usize = 256;
 /// What a mix weighs at least: as if it filled a square of this side.
 const SMALL_SPOT: f32 = 10.0;
 
+/// Pixels looked at together.
+const WORD: usize = 8;
+
 /// A finished picture of at most 256 colours.
 pub struct Indexed {
     pub width: u32,
@@ -78,31 +81,31 @@ fn distinct_lines(tones: &[u8], levels: &[u8], width: usize) -> Vec<Lines> {
     lines
 }
 
-/// Calls `each` with every run of pixels of one tone and one level. Runs are found eight pixels at a time: counting pixel
-/// by pixel, each addition waits for the one before, and took four times as long on the white of a page.
-fn for_each_run(tones: &[u8], levels: &[u8], mut each: impl FnMut(Range<usize>, usize)) {
-    let mut start = 0;
-    while start < levels.len() {
-        let (tone, level) = (tones[start], levels[start]);
-        let mut end = start + 1;
-        while end + 8 <= levels.len() && tones[end..end + 8] == [tone; 8] && levels[end..end + 8] == [level; 8] {
-            end += 8;
-        }
-        while end < levels.len() && tones[end] == tone && levels[end] == level {
-            end += 1;
-        }
-        each(start..end, pair(tone, level));
-        start = end;
-    }
+/// Returns the byte that all bytes of the word are equal to. Most of a page is white: looking at eight pixels at once
+/// pays, looking for longer runs does not, for where there is heat they are short and the processor guesses wrong.
+fn uniform(word: [u8; WORD]) -> Option<u8> {
+    let bits = u64::from_ne_bytes(word);
+    (bits == bits.rotate_left(8)).then_some(word[0])
 }
 
 fn mixes_in_use(lines: &[Lines], tones: &[u8], levels: &[u8], ramp: &Ramp) -> Vec<Mix> {
     let mut counts = vec![0u32; 1 << 16];
     for line in lines {
         let weight = line.repeats as u32 + 1;
-        for_each_run(&tones[line.pixels.clone()], &levels[line.pixels.clone()], |run, pair| {
-            counts[pair] += run.len() as u32 * weight;
-        });
+        let (tone_words, tone_rest) = tones[line.pixels.clone()].as_chunks::<WORD>();
+        let (level_words, level_rest) = levels[line.pixels.clone()].as_chunks::<WORD>();
+        for (&tones, &levels) in tone_words.iter().zip(level_words) {
+            if let (Some(tone), Some(level)) = (uniform(tones), uniform(levels)) {
+                counts[pair(tone, level)] += WORD as u32 * weight;
+            } else {
+                for (tone, level) in tones.into_iter().zip(levels) {
+                    counts[pair(tone, level)] += weight;
+                }
+            }
+        }
+        for (&tone, &level) in tone_rest.iter().zip(level_rest) {
+            counts[pair(tone, level)] += weight;
+        }
     }
     let in_use = counts.iter().enumerate().filter(|&(_, &count)| count > 0);
     in_use.map(|(pair, &count)| mix(pair as u16, count, ramp)).collect()
@@ -211,12 +214,22 @@ impl Group {
 
 /// Replaces every level by the index of its colour.
 fn apply(table: &[u8], lines: &[Lines], tones: &[u8], levels: &mut [u8]) {
-    let mut colours = Vec::new();
     for line in lines {
         let Range { start, end } = line.pixels;
-        colours.resize(end - start, 0);
-        for_each_run(&tones[start..end], &levels[start..end], |run, pair| colours[run].fill(table[pair]));
-        levels[start..end].copy_from_slice(&colours);
+        let (tone_words, tone_rest) = tones[start..end].as_chunks::<WORD>();
+        let (level_words, level_rest) = levels[start..end].as_chunks_mut::<WORD>();
+        for (&tones, levels) in tone_words.iter().zip(level_words) {
+            if let (Some(tone), Some(level)) = (uniform(tones), uniform(*levels)) {
+                *levels = [table[pair(tone, level)]; WORD];
+            } else {
+                for (tone, level) in tones.into_iter().zip(levels) {
+                    *level = table[pair(tone, *level)];
+                }
+            }
+        }
+        for (&tone, level) in tone_rest.iter().zip(level_rest) {
+            *level = table[pair(tone, *level)];
+        }
         for repeat in 1..=line.repeats {
             levels.copy_within(start..end, start + repeat * (end - start));
         }
@@ -266,7 +279,8 @@ mod tests {
         let picture = colour(canvas, &ramp());
         assert_eq!(picture.colours.len(), MOST_COLOURS);
         for (x, y) in [(0, 0), (80, 0), (255, 0), (30, 50), (200, 50), (255, 99)] {
-            let (found, true_one) = (colour_at(&picture, x, y), ramp().colour(x as u8).over(Shade::new(y as u8).colour()));
+            let (found, true_one) =
+                (colour_at(&picture, x, y), ramp().colour(x as u8).over(Shade::new(y as u8).colour()));
             let off = [(found.red, true_one.red), (found.green, true_one.green), (found.blue, true_one.blue)]
                 .map(|(a, b)| a.abs_diff(b));
             assert!(off.iter().all(|&off| off <= 24), "{x},{y}: {found:?} for {true_one:?}");

@@ -89,7 +89,7 @@ impl Scale {
     }
 
     /// Returns the place of a value on the colour scale, from 0 to 1. The square root makes room for the low values, among
-    /// which most of a page lies; it starts at [`TOE`], for at 0 it is so steep that spots would get endless skirts.
+    /// which most of a page lies; it starts at `TOE`, for at 0 it is so steep that spots would get endless skirts.
     pub fn position(&self, value: f32) -> f32 {
         if value <= self.full {
             let knee = if self.highest > self.full { KNEE } else { 1.0 };

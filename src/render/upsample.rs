@@ -3,7 +3,8 @@
 
 use super::{Canvas, Field};
 
-/// Levels between two that are told apart. 128 colours look as smooth as 256; their PNG is a third smaller and quicker.
+/// Levels between two that are told apart. 128 colours look as smooth as 256, and their PNG is a
+/// fifth smaller.
 const STEP: f32 = 2.0;
 
 /// Writes a field of levels (0.0 to 255.0) into the canvas's plane of heat.
@@ -61,7 +62,7 @@ fn spline(offset: f32) -> [f32; 3] {
 }
 
 /// Rounds to the nearest whole number. TRICKY: adding 2²³ leaves the integer in the low bits of the float, which
-/// the compiler turns into vector code; `as u8` saturates lane by lane and took three times as long.
+/// the compiler turns into vector code; `as u8` saturates lane by lane: 7.2 ms instead of 5.2 for 1280×8000 pixels.
 fn to_byte(level: f32) -> u8 {
     (level + 8_388_608.0).to_bits() as u8
 }

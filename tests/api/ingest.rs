@@ -38,6 +38,7 @@ async fn every_kind_of_event_becomes_a_row_with_all_it_said() {
     app.accepted(&beacon).await;
     app.flushed().await;
 
+    eprintln!("{:?}", app.rows("SELECT * FROM events").await);
     let events = app
         .rows(
             "SELECT toString(kind), name, view_id, hostname, pathname, entry_pathname, referrer, utm_source, utm_medium, \
@@ -191,7 +192,7 @@ async fn a_full_queue_takes_nothing_and_asks_to_come_back() {
     // Room for a few rows, not for a hundred.
     let app = TestApp::start_empty(|config| config.queue_bytes = 8 * 1024).await;
     app.add_site(SITE).await;
-    app.add_site("other.example").await;
+    app.add_site_with("other.example", "UTC", json!({"hostnames": ["*"]})).await;
     let many = a_beacon().events((0..100).map(|_| json!({"type": "pageview"})));
     let answer = app.beacon_request(&many).send_to_a_troubled_service().await;
     answer.problem(503, "unavailable", "more than the queue holds");

@@ -23,10 +23,13 @@ export const isScrollContainer = (element: Element): boolean =>
   (element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1) &&
   /auto|scroll/.test(getComputedStyle(element).overflow);
 
-/** Returns what kind of anchor an element is, a set of [`Kind`]; 0 where it is none, or has no area to click on. */
+/**
+ * Returns what kind of anchor an element is, a set of [`Kind`]; 0 where it is none, or has no area to click on. The body is
+ * what remains when there is no other.
+ */
 export const anchorKind = (element: Element): number => {
   const { width, height } = element.getBoundingClientRect();
-  if (width < 1 || height < 1) return 0;
+  if (width < 1 || height < 1 || element === document.body) return 0;
   const names = element.localName + ' ' + element.getAttribute('role');
   let kind = isScrollContainer(element) ? Kind.ScrollContainer : 0;
   if (element.matches('a[href],[onclick],[tabindex],[contenteditable]') || INTERACTIVE.test(names)) kind |= Kind.Interactive;

@@ -26,11 +26,10 @@ let waiting: [happenedAt: number, event: Fields][] = [];
 let waitingBytes = 0;
 let timer = 0;
 
-/** Adds an event to the view. It goes within a second, sooner where the batch is full; one that no beacon can hold is dropped. */
+/** Adds an event to the view. It goes within a second, sooner where the batch is full. */
 export const record = (type: string, fields?: Fields): void => {
   const event = { type, ...fields };
   const bytes = sizeBytes(encode(event));
-  if (bytes > Limit.EventsBytes) return;
   if (waitingBytes + bytes > Limit.EventsBytes || waiting.length >= Limit.Events) flush();
   waiting.push([now(), event]);
   waitingBytes += bytes;
@@ -48,7 +47,7 @@ export const flush = (leaving?: boolean): void => {
     site: site!,
     view: view!.id_,
     url: view!.url_,
-    hash: isHashRouted || undefined,
+    hash: isHashRouted,
     referrer: view!.referrer_,
     viewport: view!.page_.viewport_,
     document: view!.page_.document_,

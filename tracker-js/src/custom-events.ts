@@ -5,11 +5,11 @@ import { guard } from './guard';
 import { sliceBytes } from './json';
 import { view } from './view';
 
-/** What the server takes, with room for a character that is cut through. */
+/** What the server takes, with room for a character that is cut through, and less where all properties must fit a beacon. */
 const enum Limit {
   NameBytes = 117,
   Props = 30,
-  PropBytes = 1_997,
+  PropBytes = 1_697,
 }
 
 type Call = [name: string, options?: { props?: { readonly [name: string]: unknown } }];

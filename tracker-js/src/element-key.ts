@@ -16,24 +16,18 @@ const enum Limit {
 const NAMES = ['id', 'data-testid', 'data-test', 'data-qa', 'name'];
 
 /**
- * What looks generated: over 40 characters, other signs than those of a name, long numbers, hashes (digit, letters, digit; six
- * consonants on end; `aBcD`), counters (`mui-12`, `react-select-2-input`) and React's `_r_a_`.
+ * What looks generated: over 40 characters, other signs than those of a name, two digits (numbers, dates, hashes), a counter
+ * (`mui-3`, `react-select-2-input`), six consonants on end, `aBcD`, React's `_r_a_`.
  */
 const GENERATED =
-  /.{41}|[^\p{L}\w[\]-]|\d{3}|\d[^\d_-]+\d|[-_]\d+([-_]|$)|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_/u;
+  /.{41}|[^\p{L}\w[\]-]|\d.*\d|[-_]\d([-_]|$)|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_/u;
 
 /** A class that is made of words. */
 const WORDS = /^[a-z]{2,}([-_]+[a-z]{2,})*$/;
 
 /** But not of words that tell a state, and not a hash. */
 const STATE_OR_HASH =
-  /.{31}|[^aeiouy_-]{5}|^(ng|is|has)[-_]|activ|open|clos|show|hid|select|current|focus|abled|visib|load|expand|error|valid/;
-
-/** What is known of elements: the name that one has by itself, or else the step that leads to it from its parent. */
-export type Labels = Map<Element, string>;
-
-/** Tells a name from a step. */
-const NAME = /[#[]|^body$/;
+  /.{31}|[^aeiouy_-]{5}|^(ng|is|has)[-_]|activ|open|clos|show|hid|select|current|focus|visib|load|expand|error|valid/;
 
 type Scope = Node & ParentNode & { host?: Element };
 
@@ -69,22 +63,22 @@ const stepTo = (element: Element): string => {
 };
 
 /** Returns the key of an element: stable from visit to visit, and unique within the page as far as that goes. */
-export const elementKey = (element: Element, known: Labels = new Map()): string => {
+export const elementKey = (element: Element): string => {
   const scope = element.getRootNode() as Scope;
-  const labels: string[] = [];
+  let key = '';
+  let name = '';
+  let level = 0;
   let from: Element | null = element;
-  for (; from; from = from.parentElement) {
-    if (!known.has(from)) known.set(from, ownName(from, scope) || stepTo(from));
-    labels.unshift(known.get(from)!);
-    if (NAME.test(labels[0]!)) break;
+  for (; from && !(name = ownName(from, scope)); from = from.parentElement) {
+    if (level++ < Limit.Levels) key = '>' + stepTo(from) + key;
   }
-  let key = labels.join('>');
-  const path = labels.slice(-Limit.Levels).join('>');
-  if (labels.length > Limit.Levels + +!!from) {
+  if (level > Limit.Levels) {
     // The last steps alone may fit several elements: count.
+    const path = key.slice(1);
     const position = [...(from || scope).querySelectorAll(path)].indexOf(element);
-    key = `${from ? labels[0] : ''} ${path}${position > 0 ? '~' + position : ''}`;
+    key = ' ' + path + (position > 0 ? '~' + position : '');
   }
+  key = name ? name + key : key.slice(1);
   // The inner end tells most.
-  return sliceBytes(scope.host ? elementKey(scope.host, known) + '>>' + key : key, -Limit.Bytes);
+  return sliceBytes(scope.host ? elementKey(scope.host) + '>>' + key : key, -Limit.Bytes);
 };

@@ -15,8 +15,8 @@ export const guard =
  * Listens on `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
  * Not marked passive: browsers wait for listeners of touch and wheel events only, and there are none here.
  */
-export const listen = <E extends Event>(type: string, run: (event: E) => void, target: EventTarget = window): void =>
-  target.addEventListener(type, guard(run as (event: Event) => void), true);
+export const listen = <E extends Event>(type: string, run: (event: E) => void): void =>
+  addEventListener(type, guard(run as (event: Event) => void), true);
 
 /** Runs `run` after `delayMs`, at the earliest opportunity without it. */
 export const later = (run: () => void, delayMs?: number): number => setTimeout(guard(run), delayMs);

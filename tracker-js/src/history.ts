@@ -7,7 +7,7 @@ export const observeHistory = (onChange: () => void): void => {
   // TRICKY: `<nav id="navigation">` is `window.navigation` where the browser has none: only the real one has a current entry.
   const { navigation } = window as { navigation?: Navigation };
   if (navigation?.currentEntry) {
-    listen('currententrychange', onChange, navigation);
+    navigation.addEventListener('currententrychange', guard(onChange));
     return;
   }
   // Without the Navigation API (Firefox before 147, Safari before 26.2) nothing tells of pushState but pushState itself.

@@ -12,18 +12,17 @@ const enum Heartbeat {
   Ms = 15_000,
 }
 
-guard(() => {
-  if (!site || !endpoint || !takeOverPageFunction()) return;
+/** Starts a view once the page is on screen: one that is prerendered or opened in the background has not been seen. */
+const beginIfSeen = (): void => {
+  if (view || document.hidden || !document.body) return;
+  startView();
+  lookAtPage();
+  replayCalls();
+};
 
-  /** Starts a view once the page is on screen: one that is prerendered or opened in the background has not been seen. */
-  const beginIfSeen = (): void => {
-    if (view || document.hidden || !document.body) return;
-    startView();
-    replayCalls();
-  };
-
+if (site && endpoint && takeOverPageFunction()) {
   // Time runs from one look at the clock to the next: each change of attention and of position needs one.
-  for (const type of ['visibilitychange', 'pagehide', 'focus', 'blur', 'scroll', 'resize']) listen(type, lookAtPage);
+  for (const type of ['visibilitychange', 'pagehide', 'focus', 'blur', 'scroll']) listen(type, lookAtPage);
   listen('visibilitychange', () => {
     if (document.hidden) reportHidden();
     else beginIfSeen();
@@ -31,6 +30,8 @@ guard(() => {
   listen('pagehide', () => leaveView(true));
   // TRICKY: restored from the back/forward cache the scripts run on where they stopped; for the visitor it is another view.
   listen('pageshow', beginIfSeen);
+  // Where the script ran before there was a body.
+  listen('DOMContentLoaded', beginIfSeen);
   setInterval(
     guard(() => {
       lookAtPage();
@@ -41,4 +42,4 @@ guard(() => {
   observeClicks();
   observeHistory(followUrl);
   beginIfSeen();
-})();
+}

@@ -1,15 +1,15 @@
 // Owns the layout sample: where the elements of the page stand, without their text. It only reads, and only when asked.
 
 import { anchorKind, Kind } from './anchor';
-import { elementKey, tagOf, type Labels } from './element-key';
+import { elementKey, tagOf } from './element-key';
 import { sizeBytes } from './json';
 import { stanceOf, unscroll, type Stance } from './motion';
 import type { Page } from './page';
 
 const enum Limit {
   Boxes = 600,
-  Bytes = 54_000,
-  QuotesBytes = 9,
+  /** Without quotes and brackets, of which there are nine to a box. */
+  Bytes = 49_000,
   RoleCharacters = 40,
 }
 
@@ -33,8 +33,7 @@ export const sampleLayout = (page: Page, dialogs: Element[], root = document.bod
     const [x, y, hiddenBy] = unscroll(motion_, box.x, box.y, box.width, box.height);
     const [pageX, pageY] = motion_.fixed_ ? [0, 0] : page.scroll_;
     const kind = anchorKind(element);
-    // `checkVisibility` knows `visibility`, closed `<details>` and `content-visibility`; older browsers list a little too much.
-    if (kind && !hiddenBy && element.checkVisibility?.({ visibilityProperty: true }) !== false) {
+    if (kind && !hiddenBy) {
       if (dialog_) dialogs.push(dialog_);
       found.push([
         element,
@@ -58,12 +57,14 @@ export const sampleLayout = (page: Page, dialogs: Element[], root = document.bod
   // Landmarks first, then what can be operated, then the rest, each in document order.
   const rank = (box: Box<Element>): number => ~box[7] & (Kind.Landmark | Kind.Interactive);
   const boxes: Box<string>[] = [['body', 'body', '', 0, 0, page.document_[0], page.document_[1], 0]];
-  const known: Labels = new Map();
   let bytes = 0;
-  for (const [element, ...rest] of found.sort((a, b) => rank(a) - rank(b)).slice(0, Limit.Boxes - 1)) {
-    const box: Box<string> = [elementKey(element, known), ...rest];
-    bytes += sizeBytes('' + box) + Limit.QuotesBytes;
-    if (bytes < Limit.Bytes) boxes.push(box);
+  for (const [element, ...rest] of found.sort((a, b) => rank(a) - rank(b))) {
+    // Knows `visibility`, closed `<details>` and `content-visibility`; older browsers list a little too much.
+    if (element.checkVisibility?.({ visibilityProperty: true }) === false) continue;
+    const box: Box<string> = [elementKey(element), ...rest];
+    bytes += sizeBytes('' + box);
+    if (bytes > Limit.Bytes || boxes.length >= Limit.Boxes) break;
+    boxes.push(box);
   }
   return boxes;
 };

@@ -46,13 +46,6 @@ const isStuck = (element: Element, style: CSSStyleDeclaration, scroller: Element
   return distances.some((distance) => Math.abs(distance) < 2);
 };
 
-/**
- * Returns true where a `fixed` element is held by the window. Below a transformed ancestor it is not: that ancestor is then its
- * `offsetParent`, which is else null, or the body in Firefox (https://bugzilla.mozilla.org/show_bug.cgi?id=434678).
- */
-const isHeldByWindow = (element: Element): boolean =>
-  ((element as HTMLElement).offsetParent || document.body) === document.body;
-
 /** Returns how an element stands, from how the one around it does. */
 export const stanceOf = (element: Element, around?: Stance): Stance => {
   const parent = drawnParent(element);
@@ -61,7 +54,10 @@ export const stanceOf = (element: Element, around?: Stance): Stance => {
   const style = getComputedStyle(element);
   const { position } = style;
   let motion = around.content_;
-  if (position === 'fixed' && isHeldByWindow(element)) motion = VIEWPORT;
+  // TRICKY: below a transformed ancestor a `fixed` element moves with it. That ancestor is then its `offsetParent`, which is else null,
+  // or the body in Firefox (https://bugzilla.mozilla.org/show_bug.cgi?id=434678).
+  const { offsetParent } = element as HTMLElement;
+  if (position === 'fixed' && (!offsetParent || offsetParent === document.body)) motion = VIEWPORT;
   if (position === 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;
   return {
     motion_: motion,

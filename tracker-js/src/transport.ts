@@ -7,21 +7,18 @@ export interface Reply {
   layout?: boolean;
 }
 
-/** Returns true where the visitor, or the owner for their own browser, has asked not to be counted. */
-const optedOut = (): boolean => {
-  try {
-    return localStorage.heatline_ignore === 'true';
-  } catch {
-    return false; // storage is switched off
-  }
-};
-
 /**
  * Posts `body`. As plain text, for which a browser asks no leave of the server first (no CORS preflight), and so that it outlives
  * the page. A page that is `leaving` uses `sendBeacon`, the surer way, which tells no reply.
  */
 export const send = (body: string, leaving: boolean | undefined, onReply: (reply: Reply) => void): void => {
-  if (optedOut() || (leaving && navigator.sendBeacon(endpoint!, body))) return;
+  try {
+    // The visitor, or the owner for their own browser, has asked not to be counted.
+    if (localStorage.heatline_ignore === 'true') return;
+  } catch {
+    // Storage is switched off, and so nobody asked.
+  }
+  if (leaving && navigator.sendBeacon(endpoint!, body)) return;
   fetch(endpoint!, { method: 'POST', body, keepalive: true })
     .then((response) => response.json())
     .then(onReply)

@@ -38,10 +38,6 @@ export let view: View | undefined;
 /** It tells how the visitor came to the first view of a document, and to no other. */
 let referrer = document.referrer || undefined;
 
-/** Returns 64 random bits in hexadecimal digits. */
-const newViewId = (): string =>
-  crypto.getRandomValues(new Uint8Array(16)).reduce((id, byte) => id + (byte & 15).toString(16), '');
-
 /** Returns the fragment, where it is a route of the page: `#/cart`, `#!/cart`. */
 const routeNow = (): string => (isHashRouted && /^#[/!][^?]*/.exec(location.hash)?.[0]) || '';
 
@@ -58,7 +54,8 @@ export const lookAtPage = (): void => {
 /** Starts a view of the page as it is now, and sends it at once. */
 export const startView = (): void => {
   const started: View = {
-    id_: newViewId(),
+    // 64 random bits.
+    id_: crypto.getRandomValues(new Uint8Array(16)).reduce((id, byte) => id + (byte & 15).toString(16), ''),
     // User info and other fragments are not sent: they may hold secrets.
     url_: (location.origin + location.pathname + location.search + routeNow()).slice(0, Limit.UrlCharacters),
     referrer_: referrer,

@@ -161,8 +161,13 @@ mod tests {
         store::statement::Param,
     };
 
-    const SCOPE: Scope =
-        Scope { site_id: SiteId::new(7), from_day: 20_000, to_day: 20_029, from_ms: 1_728_000_000_000, to_ms: 1_730_592_000_000 };
+    const SCOPE: Scope = Scope {
+        site_id: SiteId::new(7),
+        from_day: 20_000,
+        to_day: 20_029,
+        from_ms: 1_728_000_000_000,
+        to_ms: 1_730_592_000_000,
+    };
 
     /// The names between `{` and `:` in the text.
     fn asked(sql: &str) -> BTreeSet<&str> {
@@ -199,7 +204,8 @@ mod tests {
     fn asks_for_cells_as_fine_as_the_picture_and_no_finer() {
         let layout = PageLayout::merge(&[a_page()], PageSize::default(), 1280);
         let statement = content(&a_request(), &SCOPE, &layout);
-        let param = |name: &str| statement.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap();
+        let param =
+            |name: &str| statement.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap();
         let (Param::TextList(elements), Param::U64List(across), Param::U64List(down)) =
             (param("elements"), param("steps_x"), param("steps_y"))
         else {

@@ -1,5 +1,5 @@
 //! Owns the picture while it is made: a plane of drawing and a plane of heat, one byte a pixel each.
-//! Shapes are in [`shapes`], the wireframe in [`wireframe`]; colours come in only with [`super::quantise`].
+//! Shapes are in `shapes`, the wireframe in [`wireframe`]; colours come in only with `render::quantise`.
 
 mod shapes;
 pub mod wireframe;

@@ -25,7 +25,9 @@ pub struct Request {
 impl Api {
     pub fn new(url: String, internal_url: String, key: String) -> Self {
         let redirects = reqwest::redirect::Policy::none();
-        let http = reqwest::Client::builder().redirect(redirects).timeout(Duration::from_secs(30)).build().unwrap();
+        // No connection is kept: a service that stops waits for those that are open.
+        let client = reqwest::Client::builder().redirect(redirects).pool_max_idle_per_host(0);
+        let http = client.timeout(Duration::from_secs(30)).build().unwrap();
         Self { url, internal_url, key, http }
     }
 
@@ -71,10 +73,10 @@ impl Api {
 
     /// Waits until everything that was accepted is in ClickHouse.
     pub async fn flushed(&self) {
-        eventually("the queue is empty", PATIENCE, async || {
-            (self.metrics().await.value("queue_held_bytes") == 0).then_some(())
-        })
-        .await;
+        let metrics = eventually("the queue is empty", PATIENCE, async || {
+            Some(self.metrics().await).filter(|metrics| metrics.value("queue_held_bytes") == 0)
+        });
+        assert_eq!(metrics.await.value("queue_lost_rows_total"), 0, "rows were refused by clickhouse");
     }
 
     // Sites

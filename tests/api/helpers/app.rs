@@ -11,6 +11,7 @@ use heatline::{
     control::{Control, EmailAddress, KeyName, Password, Role, Scopes, Secret},
     model::{SiteId, SiteName},
     store::{Client, Statement, engine::config::read_endpoint},
+    telemetry,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -53,6 +54,8 @@ impl TestApp {
 
     /// Starts a service without sites, with changed settings.
     pub async fn start_empty(change: impl FnOnce(&mut Config)) -> Self {
+        // Warnings explain a test that fails. An error here means that another test of this process has done it.
+        let _ = telemetry::install_log("warn");
         let folder = tempfile::tempdir().unwrap();
         let mut config = settings(folder.path());
         change(&mut config);

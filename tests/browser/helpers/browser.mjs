@@ -18,15 +18,27 @@ const QUIET = [
   '--disable-blink-features=AutomationControlled',
 ];
 
-/** Starts Chromium. Unlike Playwright's default, its back/forward cache is on, as it is for visitors. */
-export async function launchBrowser() {
+/**
+ * Starts Chromium as a visitor has it: with the back/forward cache, which Playwright switches off.
+ *
+ * TRICKY: the user agent of a context is not that of the beacons which a page sends while it is left; those have the browser's own,
+ * by which headless Chrome names itself and is dropped as a bot. Tests that follow a visitor to the end give both the same.
+ */
+export async function launchBrowser({ userAgent } = visitor()) {
   if (!existsSync(CHROMIUM)) throw failure(`browser tests need Chromium at ${CHROMIUM}; install it with: make browser`);
   return chromium.launch({
     executablePath: CHROMIUM,
     headless: true,
-    args: QUIET,
+    args: [...QUIET, `--user-agent=${userAgent}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
+}
+
+/** Starts the browser of one visitor. */
+export async function openAs(who = visitor()) {
+  const browser = await launchBrowser(who);
+  const context = await browser.newContext(who);
+  return { browser, context, page: await context.newPage() };
 }
 
 const SYSTEMS = {
@@ -35,7 +47,7 @@ const SYSTEMS = {
 };
 
 /**
- * Returns the settings of a browser context as a visitor has it; headless Chrome names itself, and is dropped as a bot.
+ * Returns the settings of a browser context as a visitor has it.
  * Visitors of one address are told apart by their browser: `version` makes another one.
  */
 export function visitor({ width = 1280, height = 800, mobile = false, version = 150 } = {}) {

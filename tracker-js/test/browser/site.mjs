@@ -44,6 +44,32 @@ export const pages = {
     <form id="order" onsubmit="return false"><label id="agree-label">I agree <input type="checkbox" id="agree"></label>
     <input name="children" value="secret value"><input name="id" value="another secret"><button id="send">Send</button></form>
     <div data-heatline-ignore><button id="private">Private</button></div>`),
+  '/body-scrolls': page('<main style="height:3000px"><button id="low" style="margin-top:1500px">Low</button></main>', {
+    head: '<style>html, body { height: 100%; overflow: auto } main { padding-top: 1px }</style>',
+  }),
+  '/short': page('<p>Short</p>', { head: '<style>html { overflow-y: scroll }</style>' }),
+  '/moved': page(`
+    <div style="transform:translateX(10px)"><nav id="bar" style="position:fixed;top:100px;width:300px;height:50px">Bar</nav></div>
+    <div style="height:3000px"></div>`),
+  '/table': page(`
+    <div id="list" style="width:400px;height:300px;overflow:auto;position:absolute;top:100px;left:100px">
+      <h2 id="head" style="position:sticky;top:0;height:40px;margin:0">Head</h2><div style="height:2000px"></div>
+    </div>`),
+  '/slotted': page(`<x-panel id="panel"><button id="inside">Inside</button><div style="height:2000px"></div></x-panel>
+    <script>
+      document.querySelector('#panel').attachShadow({ mode: 'open' }).innerHTML =
+        '<div id="scroller" style="width:300px;height:200px;overflow:auto"><slot></slot></div>';
+    </script>`),
+  '/head': `<!doctype html><script src="/js/heatline.js" data-site="demo.example"></script><body><h1>Late body</h1>`,
+  '/traps': page('<button id="buy">Buy</button>', {
+    head: `<script>
+      window.errors = [];
+      addEventListener('error', (event) => errors.push(String(event.message)));
+      addEventListener('unhandledrejection', (event) => errors.push(String(event.reason)));
+      const trap = { configurable: true, get() { throw new Error('trap') } };
+      Object.defineProperty(document, TRAP, trap);
+    </script>`,
+  }),
   '/spa': page('<nav><a class="box" id="home" href="#">Home</a></nav><main style="height:3000px"></main>'),
   '/hash': page('<main style="height:3000px"></main>', { attributes: 'data-hash' }),
   '/early': page('<h1>Early</h1>', {
@@ -83,7 +109,8 @@ export const startSite = async () => {
     } else if (path === '/js/heatline.js') {
       response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(tracker);
     } else if (pages[path]) {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages[path]);
+      const trap = JSON.stringify(request.url.split('?')[1] ?? '');
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages[path].replace('TRAP', trap));
     } else {
       // Anything else is an address of the single-page app.
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages['/spa']);

@@ -104,6 +104,10 @@ describe('pageviews', () => {
     await expectEvents(site, { action: () => page.click('#title'), refuted: [{}], settleMs: 1_300 });
   });
 
+  it('are sent by a script in the head, before there is a body', async () => {
+    await expectEvents(site, { action: () => open('/head'), expected: [{ type: 'pageview' }] });
+  });
+
   it('wait until the page is seen', async () => {
     await context.addInitScript(() => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
@@ -302,6 +306,50 @@ describe('clicks', () => {
     await expectEvents(site, { action: () => page.click('#go'), expected: [clickOf({ element: '#card>>#go', flags: 0 })] });
   });
 
+  it('in a sticky head of a scrolled panel belong to the head', async () => {
+    await visit('/table');
+    await page.evaluate(() => document.querySelector('#list').scrollTo(0, 800));
+    await expectEvents(site, {
+      action: () => page.mouse.click(150, 120),
+      expected: [clickOf({ element: '#head', at: { 0: 150, 1: 120 }, container: { 0: 0, 1: 0 }, flags: 0 })],
+    });
+  });
+
+  it('follow content into the slot that shows it', async () => {
+    await visit('/slotted');
+    await page.evaluate(() => document.querySelector('#panel').shadowRoot.querySelector('#scroller').scrollTo(0, 1_000));
+    await expectEvents(site, {
+      action: () => page.mouse.click(50, 50),
+      expected: [clickOf({ element: '#panel>>#scroller', container: { 0: 0, 1: 1_000 }, flags: 64 })],
+    });
+  });
+
+  it('below a transform are not fixed', async () => {
+    await visit('/moved');
+    await page.evaluate(() => scrollTo(0, 60));
+    await expectEvents(site, {
+      action: () => page.mouse.click(20, 60),
+      expected: [clickOf({ element: '#bar', at: { 0: 20, 1: 120 }, flags: 0 })],
+    });
+  });
+
+  it('count in the page where the body scrolls instead of the window', async () => {
+    await visit('/body-scrolls');
+    await page.evaluate(() => document.body.scrollTo(0, 1_400));
+    await expectEvents(site, {
+      action: () => page.mouse.click(100, 121),
+      expected: [clickOf({ element: '#low', fraction: fraction(0.5, 0.5), at: { 0: 100, 1: 1_521 }, container: { 0: 0, 1: 0 }, flags: 0 })],
+    });
+  });
+
+  it('beside all content belong to the body', async () => {
+    await visit('/short');
+    await expectEvents(site, {
+      action: () => page.mouse.click(640, 360),
+      expected: [clickOf({ element: 'body', fraction: fraction(0.5, 0.5), at: { 0: 640, 1: 360 }, flags: 0 })],
+    });
+  });
+
   it('by key count for the middle of the element', async () => {
     await visit('/tall');
     await page.focus('#buy');
@@ -487,4 +535,14 @@ describe('hostile pages', () => {
     await expectEvents(site, { action: () => page.click('#buy'), expected: [clickOf({ element: '#buy', at: { 0: 100, 1: 20 } })] });
     assert.deepEqual(await page.evaluate(() => window.errors), []);
   });
+
+  for (const trap of ['referrer', 'currentScript', 'body', 'hidden', 'hasFocus', 'readyState']) {
+    it(`with a document.${trap} that throws notice nothing`, async () => {
+      await open(`/traps?${trap}`);
+      await page.click('#buy');
+      await page.evaluate(() => history.pushState(null, '', '/elsewhere'));
+      await sleep(700);
+      assert.deepEqual(await page.evaluate(() => window.errors), []);
+    });
+  }
 });
