@@ -1,17 +1,29 @@
-//! Measures what a beacon costs between the socket and the queue: parsing and the lookups, one by one.
+//! Measures what a beacon costs between the socket and the queue: parsing, the lookups one by one, and all after
+//! parsing at once. The queue ships to nowhere, so that only our own cost counts.
 
 mod inputs;
 
-use std::hint::black_box;
+use std::{
+    hint::black_box,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use heatline::{
+    app::open_geo,
+    control::{Control, snapshot::Sites, sqlite_url},
     enrich::{Agents, PageUrl, visitor_id},
-    ingest::{beacon, plausible},
-    model::{SiteId, ViewId},
+    ingest::{Enrichers, Ingest, KnownSites, Outcomes, Signals, SitesWatch, Verdict, beacon, plausible},
+    live::Presence,
+    model::{Beacon, Sender, SiteId, SiteName, SiteSettings, ViewId},
+    store::Queue,
 };
+use jiff::{Timestamp, tz::TimeZone};
 
 const NOW_MS: i64 = 1_750_000_000_000;
+/// Events after which the queue is thrown away.
+const QUEUE_EVENTS: u32 = 50_000;
 
 fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ingest");
@@ -32,6 +44,74 @@ fn parse(criterion: &mut Criterion) {
         b.iter(|| plausible::parse(black_box(body.as_bytes()), ViewId::new(7), NOW_MS).expect("the event is valid"));
     });
     group.finish();
+}
+
+fn accept(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("ingest");
+    let mut ingest = an_ingest();
+    for events in [1, 50] {
+        let now_ms = Timestamp::now().as_millisecond();
+        let requests: Vec<(Beacon, Sender)> = (0..QUEUE_EVENTS / events)
+            .map(|number| number % inputs::VISITORS)
+            .map(|visitor| (a_beacon(visitor, events, now_ms), a_sender(visitor)))
+            .collect();
+        group.throughput(Throughput::Elements(events.into()));
+        group.bench_function(format!("accept/{events}"), |b| {
+            b.iter_custom(|wanted| {
+                let mut spent = Duration::ZERO;
+                let mut left = usize::try_from(wanted).unwrap_or(usize::MAX);
+                while left > 0 {
+                    let taken: Vec<_> = requests.iter().take(left).cloned().collect();
+                    left -= taken.len();
+                    let began = Instant::now();
+                    for (beacon, sender) in taken {
+                        let verdicts = ingest.accept(vec![beacon], &sender, Signals::default(), now_ms);
+                        assert!(matches!(verdicts.as_deref(), Ok([Verdict::Accepted { .. }])), "{verdicts:?}");
+                    }
+                    spent += began.elapsed();
+                    ingest.queue = Queue::new(usize::MAX);
+                }
+                spent
+            });
+        });
+    }
+    group.finish();
+}
+
+/// Ingest as the service builds it, with one site.
+fn an_ingest() -> Ingest {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let url = sqlite_url(&folder.path().join("control.db"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
+    let sites = runtime.block_on(async {
+        let control = Control::open(&url).await.expect("the database can be made");
+        let name = SiteName::parse(inputs::SITE).expect("the name is valid");
+        let added = control.add_site(&name, &TimeZone::UTC, SiteSettings::default(), Timestamp::now()).await;
+        added.expect("the site is new");
+        Sites::load(&control, Timestamp::now()).await.expect("the sites can be read")
+    });
+    let watch = SitesWatch::default();
+    watch.replace(KnownSites::new(sites));
+    Ingest {
+        sites: watch,
+        enrichers: Enrichers {
+            geo: open_geo(None).expect("the geo database is whole"),
+            agents: Agents::new().expect("the compiled-in patterns are valid"),
+        },
+        sessions: heatline::ingest::sessions::Sessions::default(),
+        presence: Arc::new(Presence::default()),
+        queue: Queue::new(usize::MAX),
+        outcomes: Outcomes::default(),
+        layout_requests: heatline::ingest::layout_requests::LayoutRequests::default(),
+    }
+}
+
+fn a_beacon(visitor: u32, events: u32, now_ms: i64) -> Beacon {
+    beacon::parse(inputs::beacon(visitor, 0, events).as_bytes(), now_ms).expect("the beacon is valid")
+}
+
+fn a_sender(visitor: u32) -> Sender {
+    Sender { address: inputs::address(visitor).into(), user_agent: inputs::user_agent(visitor).to_owned() }
 }
 
 fn enrich(criterion: &mut Criterion) {
@@ -60,5 +140,5 @@ fn enrich(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, parse, enrich);
+criterion_group!(benches, parse, accept, enrich);
 criterion_main!(benches);

@@ -12,7 +12,10 @@ use std::{
 use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use jiff::Timestamp;
 use rand::Rng;
-use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
 
 use crate::{
     config::Config,
@@ -139,6 +142,7 @@ impl App {
             demo: config.demo,
             renders: Semaphore::new(RENDERS),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
             badges: Counted::default(),
         });
@@ -177,6 +181,7 @@ impl App {
             result = &mut self.public.task => Some(result),
         };
         tracing::info!("stopping");
+        self.shared.stopping.send_replace(true);
         self.public.handle.stop(true).await;
         self.internal.handle.stop(false).await;
         for task in &self.tasks {

@@ -137,7 +137,7 @@ mod tests {
             (json!({"public_badge": "yes"}), "/settings"),
             (json!({"excluded_addresses": ["10.0.0.0/33"]}), "/settings"),
             (json!({"hostnames": ["a.example", "b/c"]}), "/settings/hostnames/1"),
-            (json!({"hostnames": ["*"]}), "/settings/hostnames/0"),
+            (json!({"hostnames": ["*.*"]}), "/settings/hostnames/0"),
             (json!({"excluded_paths": ["admin"]}), "/settings/excluded_paths/0"),
             (json!({"excluded_paths": [format!("/{}", "x".repeat(2048))]}), "/settings/excluded_paths/0"),
             (json!({"excluded_paths": many}), "/settings/excluded_paths"),

@@ -124,7 +124,10 @@ impl ResponseError for ApiError {
 
     fn error_response(&self) -> HttpResponse {
         let (code, status, title) = self.entry();
-        if status.is_server_error() {
+        if matches!(self, Self::Unavailable { .. }) {
+            // Nothing is lost: the client is told to come back.
+            tracing::warn!(code, "request turned away");
+        } else if status.is_server_error() {
             tracing::error!(code, cause = %self, "request failed");
         }
         let errors: &[FieldError] = if let Self::Invalid(errors) = self { errors } else { &[] };

@@ -39,12 +39,17 @@ pub async fn stream(site: web::Path<String>, caller: Caller, state: State) -> Re
     let messages = async_stream::stream! {
         let _permit = permit;
         let mut changes = state.presence.watch(site);
+        let mut stopping = state.stopping.subscribe();
         let mut id = 0_u64;
         let mut shown = current(&state, site);
         yield Ok::<_, ApiError>(message("snapshot", id, &shown));
         let mut heartbeat_at = Instant::now() + HEARTBEAT;
         loop {
-            match timeout_at(heartbeat_at, changes.changed()).await {
+            let change = tokio::select! {
+                change = timeout_at(heartbeat_at, changes.changed()) => change,
+                _ = stopping.wait_for(|&stopping| stopping) => break,
+            };
+            match change {
                 Err(_elapsed) => {
                     heartbeat_at = Instant::now() + HEARTBEAT;
                     // The count of the last minute fades without any event.

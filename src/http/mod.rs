@@ -20,7 +20,7 @@ pub mod throttle;
 use std::sync::Arc;
 
 use actix_web::{Resource, Route, guard, web};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use url::Url;
 
 use crate::{
@@ -46,6 +46,8 @@ pub struct Shared {
     pub renders: Semaphore,
     /// One permit for each open event stream.
     pub streams: Arc<Semaphore>,
+    /// Set when the service stops: open event streams end then, for they would hold it up.
+    pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
     pub badges: badge::Counted,
 }

@@ -1,1 +1,370 @@
-//! x
+//! Who may do what: the first user, sessions, keys, roles, and the sites that one may not see.
+
+use heatline::control::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::helpers::{Answer, Api, SITE, TestApp, a_pageview, api::Request, app::PASSWORD};
+
+/// A site that the callers of these tests may not see, and one that is not there.
+const HIDDEN: &str = "hidden.example";
+const MISSING: &str = "missing.example";
+
+/// Every route that speaks of a site: method, path, body. `{site}` stands for its name.
+const SITE_ROUTES: [(&str, &str, &str); 10] = [
+    ("GET", "/api/v1/sites/{site}", ""),
+    ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
+    ("DELETE", "/api/v1/sites/{site}", ""),
+    ("GET", "/api/v1/sites/{site}/live", ""),
+    ("GET", "/api/v1/sites/{site}/live/stream", ""),
+    ("GET", "/api/v1/sites/{site}/pages", ""),
+    ("GET", "/api/v1/sites/{site}/heatmap.png?path=/", ""),
+    ("GET", "/api/v1/sites/{site}/heatmap.json?path=/", ""),
+    ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),
+    ("GET", "/api/v1/stats/realtime/visitors?site_id={site}", ""),
+];
+
+/// The other routes that no stranger may use.
+const OTHER_ROUTES: [(&str, &str, &str); 3] =
+    [("GET", "/api/v1/sites", ""), ("POST", "/api/v1/sites", r#"{"domain":"new.example"}"#), ("GET", "/api/v1/session", "")];
+
+fn to_route(api: &Api, (method, path, body): (&str, &str, &str), site: &str) -> Request {
+    let request = api.request(method.parse().unwrap(), &path.replace("{site}", site));
+    if body.is_empty() { request } else { request.body("application/json", body.replace("{site}", site)) }
+}
+
+fn set_up(app: &TestApp, token: &str, email: &str) -> Request {
+    app.post("/api/v1/setup").json(&json!({"token": token, "email": email, "password": PASSWORD}))
+}
+
+#[test]
+fn the_routes_of_these_tests_are_all_that_speak_of_a_site() {
+    let table = include_str!("../../src/http/mod.rs");
+    let routes = table.split('"').filter(|text| text.starts_with("/api/v1/sites/{site}"));
+    let mut found = 0;
+    for route in routes {
+        found += 1;
+        let is_tested = SITE_ROUTES.iter().any(|(_, path, _)| path.split('?').next() == Some(route));
+        assert!(is_tested, "{route} is not in the table of this test");
+    }
+    assert!(found > 5, "the route table is not read");
+}
+
+#[tokio::test]
+async fn the_link_of_the_first_start_makes_one_administrator_and_no_second() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let needed = async || app.get("/api/v1/setup").send().await.expect(200, "whether a user is needed").json();
+    assert_eq!(needed().await, json!({"needed": true}));
+    let token = app.setup_token.as_ref().unwrap().reveal().to_owned();
+
+    set_up(&app, "wrong", "ann@x.example").send().await.problem(403, "wrong_setup_token", "a guess");
+    let mut weak = json!({"token": token, "email": "ann@x.example", "password": "short"});
+    let answer = app.post("/api/v1/setup").json(&weak).send().await;
+    assert_eq!(answer.problem(400, "invalid", "a weak password")["errors"][0]["pointer"], "/password");
+    weak["password"] = PASSWORD.into();
+    weak["email"] = "ann".into();
+    let answer = app.post("/api/v1/setup").json(&weak).send().await;
+    assert_eq!(answer.problem(400, "invalid", "no address")["errors"][0]["pointer"], "/email");
+    assert_eq!(needed().await, json!({"needed": true}), "a failed try does not use the link up");
+
+    let made = set_up(&app, &token, "Ann@X.example").send().await.expect(201, "the first user");
+    assert_eq!(made.json(), json!({"user": {"email": "ann@x.example", "admin": true}}));
+    let who = app.get("/api/v1/session").session(&made.session()).send().await.expect(200, "signed in by the link");
+    assert_eq!(who.json()["user"]["email"], "ann@x.example");
+    assert_eq!(needed().await, json!({"needed": false}));
+
+    set_up(&app, &token, "bob@x.example").send().await.problem(409, "already_set_up", "the link, again");
+    set_up(&app, "wrong", "bob@x.example").send().await.problem(409, "already_set_up", "a guess, afterwards");
+    app.sign_in("bob@x.example", PASSWORD).await.problem(401, "wrong_credentials", "nobody was added");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn there_is_no_default_password() {
+    let app = TestApp::start_empty(|_| {}).await;
+    for email in ["admin", "admin@localhost", "admin@example.com", "heatline@localhost", "root@localhost"] {
+        for password in ["", "admin", "password", "heatline", "changeme", "administrator"] {
+            app.sign_in(email, password).await.problem(401, "wrong_credentials", &format!("{email} {password}"));
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn signing_in_opens_a_session_and_signing_out_ends_it() {
+    let app = TestApp::start().await;
+    app.add_user("ann@x.example", None).await;
+    let answer = app.sign_in(" ANN@x.example ", PASSWORD).await.expect(200, "signing in");
+    assert_eq!(answer.json(), json!({"user": {"email": "ann@x.example", "admin": true}}));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let session = answer.session();
+    let who = async || app.get("/api/v1/session").session(&session).send().await;
+    assert_eq!(who().await.expect(200, "who am I").json()["user"]["email"], "ann@x.example");
+
+    let out = app.request(Method::DELETE, "/api/v1/session").session(&session).send().await.expect(204, "signing out");
+    assert!(out.header("set-cookie").unwrap().starts_with("heatline_session=;"), "{out:?}");
+    who().await.problem(401, "not_signed_in", "the cookie of an ended session");
+    app.request(Method::DELETE, "/api/v1/session").send().await.expect(204, "signing out twice is no error");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_our_pages_and_no_script() {
+    let app = TestApp::start().await;
+    app.add_user("ann@x.example", None).await;
+    let body = json!({"email": "ann@x.example", "password": PASSWORD});
+    let sign_in = || app.post("/api/v1/session").json(&body);
+    let attributes = |answer: &Answer| {
+        let cookie = answer.header("set-cookie").unwrap().to_owned();
+        let (value, attributes) = cookie.split_once("; ").unwrap();
+        assert!(value.len() > "heatline_session=".len() + 30, "at least 180 random bits: {value}");
+        let mut attributes: Vec<String> = attributes.split("; ").map(str::to_owned).collect();
+        attributes.sort();
+        attributes
+    };
+    let plain = attributes(&sign_in().send().await.expect(200, "over HTTP"));
+    assert_eq!(plain, ["HttpOnly", "Max-Age=7776000", "Path=/", "SameSite=Lax"]);
+    let secure = attributes(&sign_in().header("x-forwarded-proto", "https").send().await.expect(200, "over HTTPS"));
+    assert_eq!(secure, ["HttpOnly", "Max-Age=7776000", "Path=/", "SameSite=Lax", "Secure"]);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_user_look_alike() {
+    let app = TestApp::start().await;
+    app.add_user("ann@x.example", None).await;
+    let wrong = app.sign_in("ann@x.example", "wrong horse battery").await;
+    let unknown = app.sign_in("bob@x.example", PASSWORD).await;
+    wrong.problem(401, "wrong_credentials", "a wrong password");
+    assert_eq!(wrong.body, unknown.body);
+    assert!(wrong.header("set-cookie").is_none() && unknown.header("set-cookie").is_none());
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn ten_wrong_passwords_lock_an_account_and_no_other() {
+    let app = TestApp::start().await;
+    app.add_user("ann@x.example", None).await;
+    app.add_user("bob@x.example", None).await;
+    for attempt in 0..10 {
+        let answer = app.sign_in("ann@x.example", &format!("guess number {attempt}")).await;
+        answer.problem(401, "wrong_credentials", "a guess");
+    }
+    let locked = app.sign_in("ann@x.example", PASSWORD).await;
+    locked.problem(429, "too_many_attempts", "even the right password");
+    let seconds: u32 = locked.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=901).contains(&seconds), "{seconds}");
+    app.sign_in("ANN@X.example ", PASSWORD).await.problem(429, "too_many_attempts", "in another spelling");
+    app.sign_in("bob@x.example", PASSWORD).await.expect(200, "somebody else");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_set_up_links_are_counted_too() {
+    let app = TestApp::start_empty(|_| {}).await;
+    for _ in 0..10 {
+        set_up(&app, "guess", "ann@x.example").send().await.problem(403, "wrong_setup_token", "a guess");
+    }
+    let token = app.setup_token.as_ref().unwrap().reveal().to_owned();
+    set_up(&app, &token, "ann@x.example").send().await.problem(429, "too_many_attempts", "after ten guesses");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_cannot_use_our_cookie() {
+    let app = TestApp::start().await;
+    let session = app.signed_in("ann@x.example", None).await;
+    let host = app.url.strip_prefix("http://").unwrap().to_owned();
+    let own = format!("http://{host}");
+    let change = || app.request(Method::PATCH, "/api/v1/sites/demo.example").session(&session).json(&json!({}));
+    let cases: [(&str, &[(&str, &str)], bool); 9] = [
+        ("a page of ours", &[("sec-fetch-site", "same-origin")], true),
+        ("the address bar", &[("sec-fetch-site", "none")], true),
+        ("another site", &[("sec-fetch-site", "cross-site")], false),
+        ("a neighbour under our domain", &[("sec-fetch-site", "same-site")], false),
+        ("an older browser, our page", &[("origin", &own)], true),
+        ("an older browser, another site", &[("origin", "https://evil.example")], false),
+        ("an older browser, a sandboxed frame", &[("origin", "null")], false),
+        ("a word that wins over the other", &[("sec-fetch-site", "cross-site"), ("origin", &own)], false),
+        ("no browser", &[], true),
+    ];
+    for (what, headers, is_allowed) in cases {
+        let with = |request: Request| headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let answer = with(change()).send().await;
+        if is_allowed {
+            answer.expect(200, what);
+            continue;
+        }
+        answer.problem(403, "cross_site", what);
+        with(app.get("/api/v1/session").session(&session)).send().await.expect(200, "reading changes nothing");
+        let sign_in = app.post("/api/v1/session").json(&json!({"email": "ann@x.example", "password": PASSWORD}));
+        with(sign_in).send().await.problem(403, "cross_site", &format!("signing in: {what}"));
+        let sign_out = with(app.request(Method::DELETE, "/api/v1/session").session(&session)).send().await;
+        sign_out.problem(403, "cross_site", &format!("signing out: {what}"));
+        let query = app.post("/api/v2/query").session(&session).json(&json!({}));
+        with(query).send().await.problem(403, "cross_site", &format!("a report: {what}"));
+    }
+    let form = app.post("/api/v1/sites").session(&session).body("text/plain", r#"{"domain":"evil.example"}"#);
+    form.send().await.problem(415, "unsupported_media_type", "what a form can send");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_stranger_is_asked_to_sign_in_on_every_route() {
+    let app = TestApp::start().await;
+    let revoked = app.add_key("stats,sites", None).await;
+    let last = app.control.keys().await.unwrap().pop().unwrap();
+    app.control.revoke_key(last.id).await.unwrap();
+    let other = revoked.rsplit_once('_').unwrap().0;
+    let forged = format!("Bearer {other}_{}", "A".repeat(43));
+    let (revoked, lower) = (format!("Bearer {revoked}"), "bearer nonsense".to_owned());
+    let cases = [
+        ("nothing", None),
+        ("an empty header", Some(("authorization", ""))),
+        ("another scheme", Some(("authorization", "Basic YWRtaW46YWRtaW4="))),
+        ("a scheme without a key", Some(("authorization", "Bearer"))),
+        ("nonsense", Some(("authorization", lower.as_str()))),
+        ("a revoked key", Some(("authorization", revoked.as_str()))),
+        ("a forged key", Some(("authorization", forged.as_str()))),
+        ("an unknown session", Some(("cookie", "heatline_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))),
+        ("an empty session", Some(("cookie", "heatline_session="))),
+    ];
+    for route in SITE_ROUTES.into_iter().chain(OTHER_ROUTES) {
+        for (what, header) in cases {
+            let request = to_route(&app, route, SITE);
+            let request = match header {
+                Some((name, value)) => request.header(name, value),
+                None => request,
+            };
+            let answer = request.send().await;
+            answer.problem(401, "not_signed_in", &format!("{what} on {route:?}"));
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{what} on {route:?}");
+        }
+    }
+    app.stop().await;
+}
+
+/// Asks every route as somebody who may see [`SITE`] and not [`HIDDEN`]: a hidden site must look like a missing one.
+async fn assert_hidden_is_missing(app: &TestApp, dress: impl Fn(Request) -> Request) {
+    for route in SITE_ROUTES {
+        let hidden = dress(to_route(app, route, HIDDEN)).send().await;
+        let missing = dress(to_route(app, route, MISSING)).send().await;
+        hidden.problem(404, "site_not_found", &format!("{route:?}"));
+        assert_eq!(hidden.body, missing.body, "{route:?}: a hidden site looks like a missing one");
+        let names = |answer: &Answer| {
+            let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&hidden), names(&missing), "{route:?}");
+    }
+    let sites = dress(app.get("/api/v1/sites")).send().await.expect(200, "the list of sites").json();
+    let listed: Vec<&Value> = sites["sites"].as_array().unwrap().iter().map(|site| &site["domain"]).collect();
+    assert_eq!(listed, [SITE]);
+}
+
+#[tokio::test]
+async fn a_site_that_one_may_not_see_is_not_there_on_any_route() {
+    let app = TestApp::start().await;
+    app.add_site(HIDDEN).await;
+    for role in [Role::Viewer, Role::Editor, Role::Owner] {
+        let session = app.signed_in(&format!("{}@x.example", role.as_str()), Some((SITE, role))).await;
+        assert_hidden_is_missing(&app, |request| request.session(&session)).await;
+    }
+    let key = app.add_key("stats,events,sites", Some(SITE)).await;
+    assert_hidden_is_missing(&app, |request| request.key(&key)).await;
+    // The site is there for whom it is meant.
+    app.get(&format!("/api/v1/sites/{HIDDEN}")).key(&app.key).send().await.expect(200, "an open key");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_role_says_who_may_change_a_site() {
+    let app = TestApp::start().await;
+    let cases = [(Role::Viewer, false), (Role::Editor, true), (Role::Owner, true)];
+    for (role, may_change) in cases {
+        let name = role.as_str();
+        let session = app.signed_in(&format!("{name}@x.example"), Some((SITE, role))).await;
+        let at = |method: Method| app.request(method, "/api/v1/sites/demo.example").session(&session);
+        let shown = at(Method::GET).send().await.expect(200, name).json();
+        assert_eq!(shown["domain"], SITE);
+        let changed = at(Method::PATCH).json(&json!({"settings": {"public_badge": true}})).send().await;
+        if may_change {
+            assert_eq!(changed.expect(200, name).json()["settings"]["public_badge"], true);
+        } else {
+            changed.problem(403, "not_admin", name);
+            let shown = at(Method::GET).send().await.expect(200, name).json();
+            assert_eq!(shown["settings"]["public_badge"], false, "nothing was changed");
+        }
+        at(Method::DELETE).send().await.problem(403, "not_admin", name);
+        let new = app.post("/api/v1/sites").session(&session).json(&json!({"domain": "new.example"}));
+        new.send().await.problem(403, "not_admin", name);
+    }
+    let session = app.signed_in("admin@x.example", None).await;
+    let removed = app.request(Method::DELETE, "/api/v1/sites/demo.example").session(&session).send().await;
+    assert_eq!(removed.expect(200, "an administrator").json(), json!({"deleted": true}));
+    let dropped = app.beacon(&a_pageview("/")).await;
+    assert_eq!(dropped.header("x-heatline-dropped"), Some("unknown_site"), "nothing of it is counted any more");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_opens_what_its_scopes_say() {
+    let app = TestApp::start().await;
+    // Without a scope that fits, what a key asks of a site it may see is refused by name.
+    let needs = |route: (&str, &str, &str)| match route {
+        ("PATCH" | "DELETE", ..) => "sites",
+        _ => "stats",
+    };
+    for scopes in ["stats", "events", "sites"] {
+        let key = app.add_key(scopes, Some(SITE)).await;
+        for route in SITE_ROUTES {
+            if route.1.ends_with("/live/stream") && scopes == "stats" {
+                app.live_stream_with(SITE, &key).await;
+                continue;
+            }
+            let answer = to_route(&app, route, SITE).key(&key).send().await;
+            let what = format!("{scopes} on {route:?}");
+            // Showing a site is open to both scopes; a key of one site may remove none.
+            let is_open = scopes == needs(route) || (scopes == "sites" && (route.0, route.1) == SITE_ROUTE);
+            match (is_open, route.0) {
+                (true, "DELETE") => drop(answer.problem(403, "not_admin", &what)),
+                (true, _) => assert!(matches!(answer.status, 200 | 404) && answer.text() != "", "{what}: {answer:?}"),
+                (false, _) => {
+                    let problem = answer.problem(403, "missing_scope", &what);
+                    assert!(problem["detail"].as_str().unwrap().contains(needs(route)), "{what}: {problem}");
+                }
+            }
+            if is_open && answer.status == 404 {
+                answer.problem(404, "no_data", &what);
+            }
+        }
+    }
+    let key = app.add_key("stats", None).await;
+    let new = app.post("/api/v1/sites").key(&key).json(&json!({"domain": "new.example"}));
+    new.send().await.problem(403, "missing_scope", "a key for reading");
+    let key = app.add_key("sites", Some(SITE)).await;
+    let new = app.post("/api/v1/sites").key(&key).json(&json!({"domain": "new.example"}));
+    new.send().await.problem(403, "not_admin", "a key for one site");
+    let who = app.get("/api/v1/session").key(&app.key).send().await;
+    who.problem(401, "not_signed_in", "a key is no user");
+    app.stop().await;
+}
+
+const SITE_ROUTE: (&str, &str) = ("GET", "/api/v1/sites/{site}");
+
+#[tokio::test]
+async fn a_new_password_ends_the_sessions_of_the_old_one() {
+    let app = TestApp::start().await;
+    let session = app.signed_in("ann@x.example", None).await;
+    let bystander = app.signed_in("bob@x.example", None).await;
+    let user = app.control.users().await.unwrap().into_iter().find(|user| user.email.as_str() == "ann@x.example").unwrap();
+    let password = heatline::control::Password::parse("another horse battery").unwrap();
+    app.control.set_password(user.id, &password).await.unwrap();
+    let who = async |session: &str| app.get("/api/v1/session").session(session).send().await;
+    who(&session).await.problem(401, "not_signed_in", "a session of the old password");
+    who(&bystander).await.expect(200, "somebody else's session");
+    app.sign_in("ann@x.example", PASSWORD).await.problem(401, "wrong_credentials", "the old password");
+    app.sign_in("ann@x.example", "another horse battery").await.expect(200, "the new password");
+    app.stop().await;
+}

@@ -35,10 +35,7 @@ const recordClick = (target: Element, x: number, y: number, flags: number): void
 
   // The nearest element at or above the target that a layout lists and whose box holds the point; at last the body.
   let anchor = target;
-  while (
-    anchor !== body &&
-    !(anchorKind(anchor) && (flags & Flag.Keyboard || touches(anchor.getBoundingClientRect(), x, y)))
-  ) {
+  while (anchor !== body && !(anchorKind(anchor) && (flags & Flag.Keyboard || touches(anchor.getBoundingClientRect(), x, y)))) {
     anchor = drawnParent(anchor) || body;
   }
   // What stays in place on screen must not be anchored to what does not.
@@ -58,7 +55,7 @@ const recordClick = (target: Element, x: number, y: number, flags: number): void
   record('click', {
     element: elementKey(anchor),
     fraction: [share(x - box.x, box.width), share(y - box.y, box.height)],
-    // To the left of a page or container that is written from the right it is scrolled by less than nothing.
+    // What is written from the right to the left is scrolled by less than nothing.
     at: [Math.max(x + scrollX, 0), Math.max(y + scrollY, 0)],
     container: [Math.abs(scrollLeft), scrollTop],
     since: now() - view.startedAt_,
@@ -78,8 +75,8 @@ export const observeClicks = (): void => {
 
   listen<MouseEvent>('click', (event) => {
     const { timeStamp, detail } = event;
-    // TRICKY: a click on a label is followed by one that the browser makes on its field: without a press of its own (Chrome, Firefox),
-    // or as if by a key but at the same time (Safari). Only the first was the visitor's. What a script clicks is nobody's.
+    // TRICKY: a click on a label is followed by one that the browser makes on its field: without a press of its own (Chrome,
+    // Firefox), or as if by a key but at the same time (Safari). Only the first was the visitor's. What a script clicks is nobody's.
     if (!event.isTrusted || timeStamp === lastAt || (detail && !press)) return;
     // Safari's clicks do not say what made them; the press before them does.
     const flags = !detail ? Flag.Keyboard : press!.pointerType === 'touch' ? Flag.Touch : 0;

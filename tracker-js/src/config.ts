@@ -2,7 +2,7 @@
 
 const script = document.currentScript as HTMLScriptElement | null;
 
-/** `data-site`, the name of the site; `data-api`, where beacons go; `data-hash`, there if the fragment of the URL tells pages apart. */
+/** `data-site`: the name of the site. `data-api`: where beacons go. `data-hash`: there, if fragments tell pages apart. */
 export const { site, api, hash } = script?.dataset || ({} as DOMStringMap);
 
 /** By default beacons go to the script's own origin. */

@@ -36,7 +36,7 @@ const textOf = (value: unknown, maxBytes: Limit): string => sliceBytes('' + valu
 const accept: PageFunction = guard((...call) => {
   const [name, options] = call;
   if (!view) waiting.push(call);
-  else if (name) {
+  else if (name.trim()) {
     const props: { [name: string]: string } = {};
     for (const [prop, value] of Object.entries(options?.props || {}).slice(0, Limit.Props)) {
       props[textOf(prop, Limit.NameBytes)] = textOf(value, Limit.PropBytes);

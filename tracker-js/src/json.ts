@@ -7,8 +7,8 @@ export type Json = string | number | boolean | undefined | readonly Json[] | { r
 /**
  * Returns `value` as JSON. Numbers become whole: none on our wire has a fraction. Members that are `undefined` are left out.
  *
- * TRICKY: old versions of Prototype.js define `Array.prototype.toJSON`, which turns arrays into strings
- * (https://github.com/prototypejs/prototype/issues/296); `this[key]` is the value before that.
+ * TRICKY: Prototype.js before 1.7 defines `Array.prototype.toJSON`, which turns arrays into strings; `this[key]` is the value
+ * before that.
  */
 export const encode = (value: Json): string =>
   stringify(value, function (this: { [key: string]: Json }, key) {

@@ -8,7 +8,7 @@ const enum Bit {
   Fixed = 1,
 }
 
-/** What moves an element: the content of `scroller_`, which itself moves with `outer_`; at last the page or, if `fixed_`, nothing. */
+/** What moves an element: the content of `scroller_`, which moves with `outer_`; at last the page or, if `fixed_`, nothing. */
 export interface Motion {
   scroller_?: Element;
   outer_?: Motion;
@@ -54,8 +54,8 @@ export const stanceOf = (element: Element, around?: Stance): Stance => {
   const style = getComputedStyle(element);
   const { position } = style;
   let motion = around.content_;
-  // TRICKY: below a transformed ancestor a `fixed` element moves with it. That ancestor is then its `offsetParent`, which is else null,
-  // or the body in Firefox (https://bugzilla.mozilla.org/show_bug.cgi?id=434678).
+  // TRICKY: below a transformed ancestor a `fixed` element moves with it. That ancestor is then its `offsetParent`, which is else
+  // null, or the body in Firefox.
   const { offsetParent } = element as HTMLElement;
   if (position === 'fixed' && (!offsetParent || offsetParent === document.body)) motion = VIEWPORT;
   if (position === 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;

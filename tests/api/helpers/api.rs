@@ -91,6 +91,11 @@ impl Api {
         self.post("/api/v1/sites").key(&self.key).json(&body).send().await.expect(200, "a new site");
     }
 
+    /// `GET /api/v1/sites`
+    pub async fn sites(&self) -> Vec<Value> {
+        self.read("/api/v1/sites").await["sites"].as_array().unwrap().clone()
+    }
+
     /// `PATCH /api/v1/sites/{site}`
     pub async fn change_site(&self, site: &str, settings: Value) {
         let request = self.request(Method::PATCH, &format!("/api/v1/sites/{site}")).key(&self.key);
@@ -113,7 +118,11 @@ impl Api {
 
     /// `GET /api/v1/sites/{site}/live/stream`
     pub async fn live_stream(&self, site: &str) -> EventStream {
-        let request = self.get(&format!("/api/v1/sites/{site}/live/stream")).key(&self.key);
+        self.live_stream_with(site, &self.key).await
+    }
+
+    pub async fn live_stream_with(&self, site: &str, key: &str) -> EventStream {
+        let request = self.get(&format!("/api/v1/sites/{site}/live/stream")).key(key);
         let response = request.builder.send().await.unwrap();
         assert_eq!(response.status().as_u16(), 200, "{response:?}");
         assert_eq!(response.headers()["content-type"], "text/event-stream");

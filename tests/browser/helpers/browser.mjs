@@ -23,20 +23,22 @@ const QUIET = [
  *
  * TRICKY: the user agent of a context is not that of the beacons which a page sends while it is left; those have the browser's own,
  * by which headless Chrome names itself and is dropped as a bot. Tests that follow a visitor to the end give both the same.
+ *
+ * To this browser `hosts` are names of this machine.
  */
-export async function launchBrowser({ userAgent } = visitor()) {
+export async function launchBrowser({ userAgent } = visitor(), { hosts = [] } = {}) {
   if (!existsSync(CHROMIUM)) throw failure(`browser tests need Chromium at ${CHROMIUM}; install it with: make browser`);
   return chromium.launch({
     executablePath: CHROMIUM,
     headless: true,
-    args: [...QUIET, `--user-agent=${userAgent}`],
+    args: [...QUIET, `--user-agent=${userAgent}`, `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
 }
 
 /** Starts the browser of one visitor. */
-export async function openAs(who = visitor()) {
-  const browser = await launchBrowser(who);
+export async function openAs(who = visitor(), settings) {
+  const browser = await launchBrowser(who, settings);
   const context = await browser.newContext(who);
   return { browser, context, page: await context.newPage() };
 }

@@ -25,3 +25,14 @@ export async function until(what, limitMs, look) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
+
+/** Looks again and again for `forMs` and fails as soon as it is not so: `look` asserts. */
+export async function stays(what, forMs, look) {
+  const end = performance.now() + forMs;
+  while (performance.now() < end) {
+    await look().catch((error) => {
+      throw failure(`${what}: ${error.message}`);
+    });
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}

