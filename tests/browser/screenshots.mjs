@@ -25,7 +25,7 @@ const LIKED = [
   ['#hero-join', 26], ['#card-1-follow', 9], ['#card-2-follow', 17], ['#card-3-follow', 6], ['#contact-send', 8], ['#contact-email', 7],
   ['#contact-message', 6], ['#help-1-choose', 5], ['#help-2-choose', 9], ['#spring-3', 4], ['#spring-7', 7], ['#spring-8', 5], ['h1', 3], ['#contact-name', 6],
 ];
-const VISITORS = 60;
+const VISITORS = 70;
 
 let seed = 42;
 /** A small generator with a fixed seed, so that the pictures change only when the product does. */
@@ -82,8 +82,7 @@ async function inventPast(folder) {
       day - ${day} AS day, subtractDays(at, ${day}) - toIntervalMinute(cityHash64(session_id, ${day}) % 660) AS at,
       subtractDays(session_started_at, ${day}) AS session_started_at,
       cityHash64(visitor_id, ${day}) AS visitor_id, cityHash64(session_id, ${day}) AS session_id)
-      FROM events WHERE day = (SELECT max(day) FROM events) AND cityHash64(session_id, ${day}) % 100 < ${share}
-      SETTINGS prefer_column_name_to_alias = 1`;
+      FROM (SELECT * FROM events WHERE day = (SELECT max(day) FROM events) AND cityHash64(session_id, ${day}) % 100 < ${share})`;
     const response = await fetch(`${endpoint.url}/?database=${endpoint.database}`, {
       method: 'POST',
       headers: { 'X-ClickHouse-User': endpoint.user, 'X-ClickHouse-Key': endpoint.password, 'X-Heatline-Engine': endpoint.door },

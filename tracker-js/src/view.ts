@@ -91,7 +91,7 @@ export const report = (): void => {
 };
 
 /** Ends the view. By a way that outlives the page where that is `leaving`: it is gone, or asleep in the back/forward cache. */
-export const leaveView = (leaving: boolean): void => {
+export const leaveView = (leaving?: boolean): void => {
   report();
   if (view) record('leave');
   flush(leaving);
@@ -101,7 +101,7 @@ export const leaveView = (leaving: boolean): void => {
 /** Starts another view if the URL now names another page; the old one is reported and sent first. */
 export const followUrl = (): void => {
   if (!view || view.place_ === placeNow()) return;
-  leaveView(false);
+  leaveView();
   startView();
 };
 
@@ -112,12 +112,11 @@ export const reportHidden = (): void => {
 };
 
 const sampleWhenIdle = (wanted: View): void => {
-  const sample = guard(() => {
-    if (view === wanted) sampleNow();
-  });
+  const sample = guard(() => view === wanted && sampleNow());
   // Images shift what is below them: not before the page has loaded. Safari has no idle callback.
   const wait = (): void => {
-    if (document.readyState === 'complete') (window.requestIdleCallback || later)(sample);
+    // TRICKY: without a time limit Chromium may never find a page idle that was clicked on. To `later` the limit means nothing.
+    if (document.readyState === 'complete') (window.requestIdleCallback || later)(sample, { timeout: Limit.SettleMs } as never);
     else later(wait, Limit.SettleMs);
   };
   wanted.dialogs_ = [];

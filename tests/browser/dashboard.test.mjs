@@ -1,0 +1,200 @@
+// The dashboard from the first start on, as its owner meets it: one story, told in order.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { complaintsOf, launchBrowser, openAs, visitor } from './helpers/browser.mjs';
+import { giveAccount, OWNER, pictureSize, requireAccessible, requireNoOverflow } from './helpers/dashboard.mjs';
+import { html, startHost } from './helpers/host.mjs';
+import { DEMO_SITE, startService } from './helpers/service.mjs';
+import { until } from './helpers/until.mjs';
+
+/** What is pushed is seen so soon. */
+const PUSH_MS = 2_000;
+/** The list of sites asks every five seconds. */
+const LIST_MS = 8_000;
+/** Reports are asked again every few seconds while something happens. */
+const REPORT_MS = 10_000;
+
+let service;
+let browser;
+let owner;
+let page;
+/** Errors in any page of the dashboard; each test must leave it empty. */
+let complaints;
+
+before(async () => {
+  service = await startService();
+  browser = await launchBrowser();
+  owner = await browser.newContext(visitor());
+  owner.setDefaultTimeout(10_000);
+  complaints = complaintsOf(owner);
+  page = await owner.newPage();
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+test('the printed link makes the first user', async () => {
+  await page.goto(service.setupLink);
+  await page.getByRole('heading', { name: 'Make the first account' }).waitFor();
+  await giveAccount(page, OWNER.email, 'short', 'Create account');
+  await page.getByRole('alert').getByText('Use at least 10 characters.').waitFor();
+  await giveAccount(page, OWNER.email, OWNER.right, 'Create account');
+  await page.getByRole('heading', { name: 'Sites' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+
+  // The link works once.
+  await page.goto(service.setupLink);
+  await page.getByText('This Heatline has its first account already.').waitFor();
+  await page.goto(service.origin);
+  expectSignedOutChecks(1);
+});
+
+test('the list of sites says who is here', async (t) => {
+  const card = page.getByRole('link', { name: DEMO_SITE });
+  await card.getByText('Nobody now').waitFor();
+  await visit(t, '/demo/', { version: 121 });
+  await card.getByText('1 here now').waitFor({ timeout: LIST_MS });
+  await card.click();
+  await page.getByRole('heading', { name: DEMO_SITE }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('the page of a site moves by push', async (t) => {
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.reload();
+  const live = page.getByRole('region', { name: 'Here now' });
+  const number = live.locator('.live-number');
+  await until('the number of the moment before', PUSH_MS, async () => /^[12]\s/.test(await number.innerText()));
+  const before = Number.parseInt(await number.innerText(), 10);
+
+  const guest = await visit(t, '/demo/статия.html', { version: 122, mobile: true, width: 390 });
+  await until('one more, pushed', PUSH_MS, async () => (await number.innerText()).startsWith(`${before + 1} `.trim()));
+  await live.getByText('/demo/статия.html').waitFor();
+  await guest.page.close();
+  await until('one less, pushed', PUSH_MS + 1_500, async () => (await number.innerText()).startsWith(`${before}`));
+  assert.equal(asked.filter((path) => path.endsWith('/live/stream')).length, 1, 'one connection');
+  assert.equal(asked.filter((path) => path.endsWith('/live')).length, 0, 'nothing is asked for that is pushed');
+
+  for (const [panel, row, visitors] of [
+    ['Top pages', '/demo/статия.html', '1'],
+    ['Top pages', '/demo/', '1'],
+    ['Technology', 'Mobile', '1'],
+    ['Sources', 'Direct or unknown', '2'],
+  ]) {
+    const cells = page.getByRole('region', { name: panel }).getByRole('row').filter({ has: page.getByRole('button', { name: row, exact: true }) });
+    await cells.getByRole('cell', { name: visitors, exact: true }).waitFor({ timeout: REPORT_MS });
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('countries have their names', async () => {
+  await sendFrom('78.90.1.1', '/demo/календар.html');
+  await page.reload();
+  await page.getByRole('region', { name: 'Countries' }).getByRole('button', { name: 'Bulgaria' }).waitFor({ timeout: REPORT_MS });
+});
+
+test('the heat map of a page is a picture, of clicks and of scrolling', async (t) => {
+  const guest = await visit(t, '/demo/gallery.html', { version: 123 });
+  for (const button of ['#vote-1', '#vote-2', '#vote-2', '#print-ask']) await guest.page.click(button);
+  await guest.page.evaluate(() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' }));
+  await until('the clicks are in the store', REPORT_MS, async () => (await service.api.pages(DEMO_SITE)).some((entry) => entry.clicks === 4));
+
+  await page.reload();
+  await page.getByRole('link', { name: 'Heat map of /demo/gallery.html' }).click();
+  const height = await until('the picture of clicks', REPORT_MS, async () => {
+    const picture = page.getByRole('img', { name: 'Click heat map of /demo/gallery.html at 1280 pixels: 4 clicks in 1 views' });
+    const size = await pictureSize(picture);
+    assert.equal(size.width, 1280);
+    return size.height;
+  });
+  assert.ok(height > 1000);
+  await page.getByRole('button', { name: /Show .*#print-ask.* on the map/ }).waitFor();
+
+  await page.getByText('Scrolling', { exact: true }).click();
+  const scroll = page.getByRole('img', { name: /^Scroll heat map of \/demo\/gallery.html at 1280 pixels/ });
+  assert.deepEqual(await pictureSize(scroll), { width: 1280, height });
+
+  await page.getByRole('spinbutton', { name: 'Width in pixels' }).fill('390');
+  await page.keyboard.press('Tab');
+  const narrow = page.getByRole('img', { name: /at 390 pixels/ });
+  assert.equal((await pictureSize(narrow)).width, 390);
+  assert.deepEqual(complaints, []);
+});
+
+test('a site that was added is counted by the script tag that is shown', async (t) => {
+  await page.goto(service.origin);
+  await page.getByRole('button', { name: 'Add a site' }).click();
+  await page.getByLabel('Domain').fill('shop.example');
+  await page.getByRole('button', { name: 'Add site' }).click();
+  await page.getByText('shop.example is ready').waitFor();
+  const tag = await page.locator('pre code').innerText();
+  assert.equal(tag.replace(/\s+/g, ' '), `<script defer src="${service.origin}/js/heatline.js" data-site="shop.example"></script>`);
+  await page.getByRole('link', { name: 'Go to shop.example' }).click();
+  await page.getByRole('heading', { name: 'Waiting for the first visit' }).waitFor();
+
+  const host = await startHost({ '/': html(`<h1>Shop</h1>${tag}`) });
+  t.after(() => host.stop());
+  const guest = await openAs(visitor({ version: 124 }), { hosts: ['shop.example'] });
+  t.after(() => guest.browser.close());
+  const theirs = complaintsOf(guest.context);
+  await guest.page.goto(host.origin.replace('127.0.0.1', 'shop.example'));
+  await page.getByRole('region', { name: 'Here now' }).getByText('1 visitor').first().waitFor({ timeout: PUSH_MS });
+  await page.getByRole('region', { name: 'Top pages' }).getByRole('button', { name: '/', exact: true }).waitFor({ timeout: REPORT_MS });
+  assert.deepEqual(theirs, []);
+  assert.deepEqual(complaints, []);
+});
+
+test('who signs out must sign in again, and comes back to where they were', async () => {
+  await page.goto(`${service.origin}/sites/${DEMO_SITE}`);
+  await page.getByRole('button', { name: 'Language, theme and account' }).click();
+  await page.getByText(OWNER.email).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+
+  await page.goto(`${service.origin}/sites/${DEMO_SITE}/heatmap`);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await giveAccount(page, OWNER.email, OWNER.wrong, 'Sign in');
+  await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
+  await giveAccount(page, OWNER.email, OWNER.right, 'Sign in');
+  await page.getByRole('heading', { name: 'Heat map' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, `/sites/${DEMO_SITE}/heatmap`);
+  console.log(complaints);
+});
+
+test('it speaks Bulgarian', async () => {
+  await page.goto(`${service.origin}/sites/${DEMO_SITE}`);
+  await page.getByRole('button', { name: 'Language, theme and account' }).click();
+  await page.getByText('Български', { exact: true }).click();
+  await page.getByRole('region', { name: 'Държави' }).getByRole('button', { name: 'България' }).waitFor();
+  await page.reload();
+  await page.getByRole('link', { name: 'Топлинна карта', exact: true }).click();
+  await page.getByRole('heading', { name: 'Топлинна карта' }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'bg');
+  await page.goto(service.origin);
+  await page.getByRole('heading', { name: 'Сайтове' }).waitFor();
+});
+
+/** Opens a page of the demo site as somebody else. */
+async function visit(t, path, who) {
+  const guest = await openAs(visitor(who));
+  t.after(() => guest.browser.close());
+  await guest.page.goto(service.origin + path);
+  return guest;
+}
+
+/** Counts a view from an address; the service believes its own machine who is asking. */
+async function sendFrom(address, path) {
+  const response = await fetch(`${service.origin}/api/event`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain', 'user-agent': visitor().userAgent, 'x-forwarded-for': address },
+    body: JSON.stringify({ n: 'pageview', u: `https://${DEMO_SITE}${path}`, d: DEMO_SITE }),
+  });
+  assert.deepEqual([response.status, response.headers.get('x-heatline-dropped')], [202, null]);
+}
+
+function expectSignedOutChecks() { console.log(complaints.splice(0)); }
