@@ -24,6 +24,8 @@ const ENV_PREFIX: &str = "HEATLINE_";
 const ENV_OF_TESTS: [&str; 2] = ["HEATLINE_TEST_", "HEATLINE_BLESS"];
 /// The file that is read when none is named, if it is there.
 const USUAL_FILE: &str = "heatline.toml";
+/// The web server names each of its listeners twice at start; we say it once.
+const DEFAULT_LOG: &str = "info,actix_server=warn";
 
 /// Why the settings cannot be used. One line each.
 #[derive(Debug, thiserror::Error)]
@@ -182,7 +184,7 @@ impl Config {
             geo_database: raw.geo_database,
             queue_bytes: bounded("queue_mb", raw.queue_mb.unwrap_or(64), 1, 65_536)? * 1024 * 1024,
             demo: raw.demo.unwrap_or(false),
-            log: raw.log.unwrap_or_else(|| "info".to_owned()),
+            log: raw.log.unwrap_or_else(|| DEFAULT_LOG.to_owned()),
             data_dir,
         })
     }

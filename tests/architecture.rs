@@ -1,4 +1,5 @@
 //! The module picture of the design, as a test: which module may use which, and where foreign crates are known.
+#![expect(clippy::unwrap_used, reason = "a test says by panicking what is wrong")]
 
 use std::{
     collections::BTreeSet,

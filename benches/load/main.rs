@@ -2,6 +2,12 @@
 //!
 //! `cargo bench --bench load -- --seconds 5 --rounds 3`. It starts its own processes, ends them, and is bounded in time.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to the person at the terminal")]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of a bounded run, far below 2^52"
+)]
 
 mod bare;
 mod generator;

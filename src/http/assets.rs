@@ -9,7 +9,7 @@ use actix_web::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::{State, error::ApiError};
+use super::{State, error::ApiError, etag};
 
 #[derive(RustEmbed)]
 #[folder = "tracker-js/dist"]
@@ -89,24 +89,19 @@ fn serve<Files: RustEmbed>(request: &HttpRequest, path: &str, cache: &'static st
     let plain = Files::get(path)?;
     let (file, encoding) = smallest::<Files>(request, path).unwrap_or_else(|| (plain.clone(), None));
     let etag = strong_etag(&file);
-    let mut response = if is_fresh(request, &etag) {
-        return Some(
-            HttpResponse::NotModified()
-                .insert_header((header::ETAG, etag))
-                .insert_header((header::CACHE_CONTROL, cache))
-                .finish(),
-        );
-    } else {
-        HttpResponse::Ok()
-    };
-    if let Some(encoding) = encoding {
-        response.insert_header((header::CONTENT_ENCODING, encoding));
-    }
+    let known = etag::is_known(request, &etag);
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .content_type(content_type(path))
         .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, cache))
         .insert_header((header::VARY, "Accept-Encoding"));
+    if known {
+        return Some(response.finish());
+    }
+    if let Some(encoding) = encoding {
+        response.insert_header((header::CONTENT_ENCODING, encoding));
+    }
     Some(response.body(file.data))
 }
 
@@ -128,14 +123,6 @@ fn smallest<Files: RustEmbed>(request: &HttpRequest, path: &str) -> Option<(Embe
 fn strong_etag(file: &EmbeddedFile) -> String {
     let hash = file.metadata.sha256_hash();
     format!("\"{:032x}\"", u128::from_be_bytes(hash[..16].try_into().unwrap_or_default()))
-}
-
-fn is_fresh(request: &HttpRequest, etag: &str) -> bool {
-    request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|tag| matches!(tag.trim(), "*") || tag.trim() == etag))
 }
 
 fn content_type(path: &str) -> &'static str {

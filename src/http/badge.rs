@@ -1,10 +1,10 @@
 //! Owns the public badges. A site shows them only when its owner says so; else there is no such picture.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use actix_web::{HttpRequest, Responder, web};
 use dashmap::DashMap;
 use jiff::Timestamp;
 
-use super::{Shared, State, error::ApiError};
+use super::{Shared, State, error::ApiError, etag};
 use crate::{
     badge::{BadgeParams, ParamError, Show},
     control::snapshot::SiteWithSalts,
@@ -37,11 +37,8 @@ pub async fn svg(request: HttpRequest, site: web::Path<String>, state: State) ->
     let params = BadgeParams::parse(query)?;
     let number = number(&state, &site, params.show).await?;
     // Image proxies keep pictures for as long as they may: a live number says `no-cache` besides.
-    let max_age = if params.show == Show::Online { "max-age=5, no-cache" } else { "max-age=60" };
-    Ok(HttpResponse::Ok()
-        .content_type("image/svg+xml")
-        .insert_header((header::CACHE_CONTROL, format!("public, {max_age}")))
-        .body(params.badge(number).svg()))
+    let cache = if params.show == Show::Online { "public, max-age=5, no-cache" } else { "public, max-age=60" };
+    Ok(etag::answer(&request, "image/svg+xml", cache, params.badge(number).svg().into_bytes()))
 }
 
 async fn number(shared: &Shared, site: &SiteWithSalts, show: Show) -> Result<u64, ApiError> {

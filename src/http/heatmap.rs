@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Shared, State, auth::Caller, error::ApiError};
+use super::{Shared, State, auth::Caller, error::ApiError, etag};
 use crate::{
     control::{Scope as Permission, snapshot::SiteWithSalts},
     enrich::canonical_path,
@@ -25,6 +25,8 @@ const DEFAULT_RANGE: &str = "30d";
 const RENDER_WAIT: Duration = Duration::from_secs(3);
 /// Most parameters of a query string.
 const MOST_PARAMETERS: usize = 32;
+/// Asked again every time: the next click changes the map.
+const CACHE: &str = "private, no-cache";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +43,7 @@ pub async fn png(
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site(&state, &site, Permission::Stats).await?;
     let picture = draw(&request, &site, &state, |map| map.png()).await?;
-    Ok(answer(&request, "image/png", picture))
+    Ok(etag::answer(&request, "image/png", CACHE, picture))
 }
 
 /// `GET /api/v1/sites/{site}/heatmap.json`
@@ -54,7 +56,7 @@ pub async fn json(
     let site = caller.site(&state, &site, Permission::Stats).await?;
     let name = site.site.name.clone();
     let text = draw(&request, &site, &state, move |map| Ok(map.json(name.as_str()).into_bytes())).await?;
-    Ok(answer(&request, "application/json", text))
+    Ok(etag::answer(&request, "application/json", CACHE, text))
 }
 
 /// `GET /api/v1/sites/{site}/pages`
@@ -121,23 +123,6 @@ async fn scope(shared: &Shared, site: &SiteWithSalts, range: &str) -> Result<Sco
         from_ms: range.from_ms,
         to_ms: range.to_ms,
     })
-}
-
-/// Answers with a strong tag of the bytes, so that an unchanged map costs the reader nothing.
-fn answer(request: &HttpRequest, kind: &'static str, bytes: Vec<u8>) -> HttpResponse {
-    let hash = blake3::hash(&bytes).to_hex();
-    let etag = format!("\"{}\"", &hash[..32]);
-    let known = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.len() <= 1024 && tags.split(',').any(|tag| tag.trim() == etag));
-    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response
-        .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .content_type(kind);
-    if known { response.finish() } else { response.body(bytes) }
 }
 
 impl From<ParamError> for ApiError {

@@ -6,6 +6,7 @@ pub mod badge;
 pub mod body;
 pub mod client;
 pub mod error;
+pub mod etag;
 pub mod extractors;
 pub mod health;
 pub mod heatmap;

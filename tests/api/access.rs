@@ -25,8 +25,11 @@ const SITE_ROUTES: [(&str, &str, &str); 10] = [
 ];
 
 /// The other routes that no stranger may use.
-const OTHER_ROUTES: [(&str, &str, &str); 3] =
-    [("GET", "/api/v1/sites", ""), ("POST", "/api/v1/sites", r#"{"domain":"new.example"}"#), ("GET", "/api/v1/session", "")];
+const OTHER_ROUTES: [(&str, &str, &str); 3] = [
+    ("GET", "/api/v1/sites", ""),
+    ("POST", "/api/v1/sites", r#"{"domain":"new.example"}"#),
+    ("GET", "/api/v1/session", ""),
+];
 
 fn to_route(api: &Api, (method, path, body): (&str, &str, &str), site: &str) -> Request {
     let request = api.request(method.parse().unwrap(), &path.replace("{site}", site));
@@ -189,7 +192,8 @@ async fn a_page_of_another_site_cannot_use_our_cookie() {
         ("no browser", &[], true),
     ];
     for (what, headers, is_allowed) in cases {
-        let with = |request: Request| headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let with =
+            |request: Request| headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         let answer = with(change()).send().await;
         if is_allowed {
             answer.expect(200, what);
@@ -358,7 +362,8 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
     let app = TestApp::start().await;
     let session = app.signed_in("ann@x.example", None).await;
     let bystander = app.signed_in("bob@x.example", None).await;
-    let user = app.control.users().await.unwrap().into_iter().find(|user| user.email.as_str() == "ann@x.example").unwrap();
+    let user =
+        app.control.users().await.unwrap().into_iter().find(|user| user.email.as_str() == "ann@x.example").unwrap();
     let password = heatline::control::Password::parse("another horse battery").unwrap();
     app.control.set_password(user.id, &password).await.unwrap();
     let who = async |session: &str| app.get("/api/v1/session").session(session).send().await;

@@ -139,7 +139,8 @@ async fn a_click_keeps_its_place_within_an_element_and_on_what_stays_on_the_scre
 #[tokio::test]
 async fn a_picture_has_the_size_that_was_asked_for() {
     let app = start_with_page().await;
-    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [0.5, 0.5], [900, 1225], 0))).await;
+    let scrolled = json!({"type": "scroll", "depth": 1500});
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [0.5, 0.5], [900, 1225], 0)).event(scrolled)).await;
     app.flushed().await;
     let cases = [
         ("width=1280", 1280, 3000),
@@ -235,7 +236,9 @@ async fn a_page_is_found_by_any_spelling_of_its_path() {
     let url = "/%D1%86%D0%B5%D0%BD%D0%B8";
     app.accepted(&a_pageview(url).event(click("body", [0.5, 0.5], [640, 2000], 0))).await;
     app.flushed().await;
-    for path in ["/%D1%86%D0%B5%D0%BD%D0%B8", "/%25D1%2586%25D0%25B5%25D0%25BD%25D0%25B8", "/x/../%D1%86%D0%B5%D0%BD%D0%B8"] {
+    for path in
+        ["/%D1%86%D0%B5%D0%BD%D0%B8", "/%25D1%2586%25D0%25B5%25D0%25BD%25D0%25B8", "/x/../%D1%86%D0%B5%D0%BD%D0%B8"]
+    {
         let map = app.heatmap_json(SITE, &format!("path={path}")).await;
         assert_eq!((&map["path"], &map["clicks"]), (&json!("/цени"), &json!(1)), "{path}");
     }

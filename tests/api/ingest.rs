@@ -51,11 +51,36 @@ async fn every_kind_of_event_becomes_a_row_with_all_it_said() {
         .await;
     let row = |kind: &str, name: &str, props: Value, engaged_ms: u32, depth: u8| {
         json!([
-            kind, name, props, engaged_ms, depth, 1,
-            VIEW, "www.demo.example", "/a/б", "www.demo.example", "/a/б", "news.example/story", "partner", "Referral",
-            "partner", "referral", "c", "d", "e",
-            "US", 1, 4, -12,
-            "Chrome", "126", "Windows", "10", "desktop", 1280, 720
+            kind,
+            name,
+            props,
+            engaged_ms,
+            depth,
+            1,
+            VIEW,
+            "www.demo.example",
+            "/a/б",
+            "www.demo.example",
+            "/a/б",
+            "news.example/story",
+            "partner",
+            "Referral",
+            "partner",
+            "referral",
+            "c",
+            "d",
+            "e",
+            "US",
+            1,
+            4,
+            -12,
+            "Chrome",
+            "126",
+            "Windows",
+            "10",
+            "desktop",
+            1280,
+            720
         ])
     };
     let expected = [
@@ -117,21 +142,36 @@ async fn a_beacon_is_left_out_for_each_documented_reason_and_says_so() {
         ("a host that is not the site's", visit.clone().url("https://copy.example/"), none, Some(DropReason::Hostname)),
         ("a host that ends alike", visit.clone().url("https://notdemo.example/"), none, Some(DropReason::Hostname)),
         ("an excluded path", visit.clone().path("/admin/users"), none, Some(DropReason::ExcludedPath)),
-        ("an excluded path, escaped", visit.clone().path("/%D1%86%D0%B5%D0%BD%D0%B8"), none, Some(DropReason::ExcludedPath)),
+        (
+            "an excluded path, escaped",
+            visit.clone().path("/%D1%86%D0%B5%D0%BD%D0%B8"),
+            none,
+            Some(DropReason::ExcludedPath),
+        ),
         ("a path beside an excluded one", visit.clone().path("/administration"), none, None),
         ("an excluded address", from("192.0.2.77"), none, Some(DropReason::ExcludedAddress)),
         ("an excluded network of IPv6", from("2001:db8:1::5"), none, Some(DropReason::ExcludedAddress)),
         ("an excluded address in IPv6's dress", from("::ffff:192.0.2.77"), none, Some(DropReason::ExcludedAddress)),
         ("an address beside an excluded one", from("192.0.3.1"), none, None),
         ("Googlebot", by(GOOGLEBOT), none, Some(DropReason::Bot)),
-        ("a headless browser", by("Mozilla/5.0 (X11) HeadlessChrome/126.0.0.0 Safari/537.36"), none, Some(DropReason::Bot)),
+        (
+            "a headless browser",
+            by("Mozilla/5.0 (X11) HeadlessChrome/126.0.0.0 Safari/537.36"),
+            none,
+            Some(DropReason::Bot),
+        ),
         ("a command line tool", by("curl/8.5.0"), none, Some(DropReason::Bot)),
         ("a browser that says no name", by(""), none, None),
         ("a user agent of 8 KiB", by(&format!("Mozilla/5.0 {}", "x".repeat(8180))), none, None),
         ("Global Privacy Control", visit.clone(), &[("sec-gpc", "1")], Some(DropReason::PrivacySignal)),
         ("Do Not Track", visit.clone(), &[("dnt", "1")], Some(DropReason::PrivacySignal)),
         ("a privacy signal that is off", visit.clone(), &[("dnt", "0"), ("sec-gpc", "0")], None),
-        ("a privacy signal on a site that ignores it", visit.clone().site("lenient.example"), &[("sec-gpc", "1")], None),
+        (
+            "a privacy signal on a site that ignores it",
+            visit.clone().site("lenient.example"),
+            &[("sec-gpc", "1")],
+            None,
+        ),
         ("a prefetch", visit.clone(), &[("sec-purpose", "prefetch")], Some(DropReason::Prefetch)),
         ("a prerender", visit.clone(), &[("sec-purpose", "prefetch;prerender")], Some(DropReason::Prefetch)),
         ("a prefetch in its older form", visit.clone(), &[("x-moz", "prefetch")], Some(DropReason::Prefetch)),
@@ -205,7 +245,8 @@ async fn a_full_queue_takes_nothing_and_asks_to_come_back() {
     assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
 
     let domains = ["other.example"; 10].join(",");
-    let props: Value = (0..30).map(|n| (n.to_string(), "x".repeat(30).into())).collect::<serde_json::Map<_, _>>().into();
+    let props: Value =
+        (0..30).map(|n| (n.to_string(), "x".repeat(30).into())).collect::<serde_json::Map<_, _>>().into();
     let body = json!({"n": "Buy", "u": "https://demo.example/", "d": domains, "p": props});
     let answer = app.event_request(&a_visitor(), &body).send_to_a_troubled_service().await;
     answer.problem(503, "unavailable", "an event for more sites than the queue holds");
@@ -296,9 +337,7 @@ async fn odd_values_are_stored_in_one_canonical_form() {
 #[tokio::test]
 async fn a_click_beyond_the_page_is_put_on_its_edge() {
     let app = TestApp::start().await;
-    let click = |at: [u32; 2], flags: u16| {
-        json!({"type": "click", "element": "body", "fraction": [0, 65535], "at": at, "flags": flags})
-    };
+    let click = |at: [u32; 2], flags: u16| json!({"type": "click", "element": "body", "fraction": [0, 65535], "at": at, "flags": flags});
     app.accepted(&a_beacon().event(click([5000, 9000], 0)).event(click([5000, 9000], 1))).await;
     app.flushed().await;
     let places = app.rows("SELECT x, y FROM clicks ORDER BY flags").await;

@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::helpers::{
-    PATIENCE, SITE, TestApp, a_beacon, a_pageview, a_visitor, beacon::SAFARI_ON_IPHONE, eventually,
-};
+use crate::helpers::{PATIENCE, SITE, TestApp, a_beacon, a_pageview, a_visitor, beacon::SAFARI_ON_IPHONE, eventually};
 
 /// A goodbye is kept this long, for between two pages every tab is closed; then a second until it is noticed.
 const GOODBYE: Duration = Duration::from_millis(1500 + 1000);

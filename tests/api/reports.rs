@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use heatline::store::{Client, Statement, engine::config::read_endpoint};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::helpers::{SITE, TestApp, a_beacon, a_pageview, a_visitor, beacon::SAFARI_ON_IPHONE};
@@ -24,12 +25,18 @@ async fn start_with_data() -> TestApp {
     app
 }
 
-/// Puts the data set into a site. `offset` makes other sessions and visitors of it.
+/// Puts the data set into a site of Sofia's time. `offset` makes other sessions and visitors of it.
 async fn insert(app: &TestApp, site: &str, offset: u64) {
+    insert_in_zone(app, site, offset, "Europe/Sofia").await;
+}
+
+async fn insert_in_zone(app: &TestApp, site: &str, offset: u64, zone: &str) {
     let mut sql = "INSERT INTO events SETTINGS input_format_skip_unknown_fields = 0 FORMAT JSONEachRow\n".to_owned();
     for line in EVENTS.lines() {
         let mut row: Value = serde_json::from_str(line).unwrap();
         row["site_id"] = app.site_id(site).await.get().into();
+        let at: Timestamp = format!("{}Z", row["at"].as_str().unwrap()).parse().unwrap();
+        row["day"] = at.in_tz(zone).unwrap().date().to_string().into();
         for id in ["session_id", "visitor_id"] {
             row[id] = (row[id].as_u64().unwrap() + offset).into();
         }
@@ -78,13 +85,13 @@ async fn a_report_repeats_the_question_as_it_was_understood() {
 #[tokio::test]
 async fn the_days_of_a_report_are_those_of_the_site() {
     let app = TestApp::start_empty(|_| {}).await;
-    // It is 2026-03-10 21:50 in London and 23:50 in Sofia; twenty minutes later only Sofia has another day.
+    // Ten minutes before midnight in Sofia and ten minutes after it are one evening in London.
     for (site, zone, expected) in [
         ("sofia.example", "Europe/Sofia", json!([["2026-03-09", 1], ["2026-03-10", 5], ["2026-03-11", 1]])),
-        ("london.example", "Europe/London", json!([["2026-03-09", 1], ["2026-03-10", 6]])),
+        ("london.example", "Europe/London", json!([["2026-03-09", 1], ["2026-03-10", 6], ["2026-03-11", 0]])),
     ] {
         app.add_site_with(site, zone, json!({})).await;
-        insert(&app, site, 0).await;
+        insert_in_zone(&app, site, 0, zone).await;
         let body = json!({"site_id": site, "metrics": ["pageviews"], "dimensions": ["time:day"],
                           "date_range": ["2026-03-09", "2026-03-11"]});
         let report = app.query(&body).await;
@@ -157,7 +164,8 @@ async fn a_question_with_mistakes_is_refused_with_every_place() {
 #[tokio::test]
 async fn hostile_text_is_counted_filtered_and_shown_as_text() {
     let app = TestApp::start().await;
-    let names = ["' OR 1=1 --", "\\", "{x:String}", "`", "</script><script>alert(1)</script>", "=cmd|' /C calc'!A0", "?", "%"];
+    let names =
+        ["' OR 1=1 --", "\\", "{x:String}", "`", "</script><script>alert(1)</script>", "=cmd|' /C calc'!A0", "?", "%"];
     for name in names {
         app.accepted(&a_beacon().event(json!({"type": "event", "name": name}))).await;
     }

@@ -57,7 +57,8 @@ impl Service {
         let pid = child.id().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut greeting = Vec::new();
-        while !(found(&greeting, "Heatline listens on ").is_some() && found(&greeting, "Metrics (internal) ").is_some()) {
+        while !(found(&greeting, "Heatline listens on ").is_some() && found(&greeting, "Metrics (internal) ").is_some())
+        {
             let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.expect("the service starts").unwrap();
             greeting.push(line.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(&log_file).unwrap())));
         }

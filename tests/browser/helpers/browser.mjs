@@ -66,9 +66,17 @@ export function visitor({ width = 1280, height = 800, mobile = false, version = 
 /** Returns the list, growing, of all that goes wrong in the pages of a context: exceptions, errors on the console, refused content. */
 export function complaintsOf(context) {
   const complaints = [];
-  context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
-  context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`);
-  });
+  collectComplaints(context, complaints);
   return complaints;
+}
+
+/** Adds to a list all that goes wrong in the pages of a context, but for what matches `except`. */
+export function collectComplaints(context, complaints, except) {
+  const complain = (text) => {
+    if (!except?.test(text)) complaints.push(text);
+  };
+  context.on('weberror', (error) => complain(`exception: ${error.error().message}`));
+  context.on('console', (message) => {
+    if (message.type() === 'error') complain(`console: ${message.text()} (${message.location().url})`);
+  });
 }
