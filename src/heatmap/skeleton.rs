@@ -13,7 +13,7 @@ use crate::{
 /// Smallest share of samples in which an element stands that is drawn: less is a passing state of the page.
 const LEAST_SHARE: f32 = 0.5;
 
-/// Returns what to draw of a page. Elements known only from opened dialogs have their clicks, but are not drawn.
+/// Returns what to draw of a page. Elements known only from opened dialogs have their clicks, but are not drawn; see [`dialogs`].
 pub fn blocks(layout: &PageLayout) -> Vec<Block> {
     let typical = layout.boxes.iter().filter(|b| b.share >= LEAST_SHARE);
     let mut blocks: Vec<Block> = typical
@@ -24,6 +24,17 @@ pub fn blocks(layout: &PageLayout) -> Vec<Block> {
         .collect();
     without_doubles(&mut blocks);
     blocks
+}
+
+/// Returns the frames of dialogs that were clicked in; `clicks` are those of the layout's boxes.
+pub fn dialogs(layout: &PageLayout, clicks: &[u64]) -> Vec<Rect> {
+    let in_dialogs = || layout.boxes.iter().zip(clicks).filter(|(b, _)| b.flags.contains(LayoutFlags::DIALOG));
+    in_dialogs()
+        .map(|(b, _)| b)
+        .filter(|b| b.tag == "dialog" || b.role.ends_with("dialog"))
+        .map(rect)
+        .filter(|frame| in_dialogs().any(|(b, &clicks)| clicks > 0 && frame.contains(rect(b))))
+        .collect()
 }
 
 fn rect(b: &PlacedBox) -> Rect {
@@ -48,7 +59,7 @@ fn without_doubles(blocks: &mut Vec<Block>) {
 fn look(b: &PlacedBox, layout: &PageLayout) -> Option<Look> {
     match b.role.as_str() {
         "button" | "tab" | "menuitem" => return Some(Look::Button),
-        "link" => return Some(link(b)),
+        "link" => return Some(link(b, layout)),
         "checkbox" | "switch" | "radio" => return Some(Look::Toggle { round: b.role == "radio" }),
         "textbox" | "searchbox" => return Some(Look::Input),
         "combobox" | "listbox" => return Some(Look::Select),
@@ -61,7 +72,7 @@ fn look(b: &PlacedBox, layout: &PageLayout) -> Option<Look> {
         "header" | "nav" | "footer" => bar(b, layout),
         "article" | "section" => Some(part(b, layout)),
         "aside" | "form" | "dialog" | "fieldset" => Some(Look::Card),
-        "a" => Some(link(b)),
+        "a" => Some(link(b, layout)),
         "button" | "summary" => Some(Look::Button),
         "select" => Some(Look::Select),
         "input" if b.width <= 30.0 && b.height <= 30.0 => Some(Look::Toggle { round: false }),
@@ -110,10 +121,18 @@ fn part(b: &PlacedBox, layout: &PageLayout) -> Look {
     }
 }
 
-/// Returns a button for links that are shaped like one.
-fn link(b: &PlacedBox) -> Look {
-    let like_a_button = (38.0..=80.0).contains(&b.height) && b.width >= b.height * 1.5 && b.width <= 420.0;
-    if like_a_button { Look::Button } else { Look::Link }
+/// Returns a button for links that are shaped like one, unless one beside them is not: then they are the longer words of a menu.
+fn link(b: &PlacedBox, layout: &PageLayout) -> Look {
+    let is_in_a_menu = || layout.boxes.iter().any(|other| is_link_beside(other, b) && !is_shaped_like_a_button(other));
+    if is_shaped_like_a_button(b) && !is_in_a_menu() { Look::Button } else { Look::Link }
+}
+
+fn is_link_beside(other: &PlacedBox, b: &PlacedBox) -> bool {
+    other.tag == b.tag && (other.y - b.y).abs() < 1.0 && (other.height - b.height).abs() < 1.0
+}
+
+fn is_shaped_like_a_button(b: &PlacedBox) -> bool {
+    (38.0..=80.0).contains(&b.height) && b.width >= b.height * 1.5 && b.width <= 420.0
 }
 
 fn picture(b: &PlacedBox) -> Look {
@@ -155,6 +174,28 @@ mod tests {
             assert_eq!(looks_at(x, y), looks.as_slice(), "{what}");
         }
         assert!(blocks.iter().filter(|block| block.lifted).count() >= 6);
+    }
+
+    #[test]
+    fn a_long_word_of_a_menu_is_no_button() {
+        let page = PageBuilder::new(1280, 900).with("a#home", [600, 10, 44, 40]).with("a#calendar", [660, 10, 80, 40]);
+        let looks: Vec<Look> = drawn(&[page.build()]).iter().map(|block| block.look).collect();
+        assert_eq!(looks, [Look::Link, Look::Link]);
+    }
+
+    #[test]
+    fn frames_a_dialog_that_was_clicked_in() {
+        let page = PageBuilder::new(1280, 900).with("h1", [0, 0, 300, 40]).build();
+        let dialog = PageBuilder::new(1280, 900)
+            .partial()
+            .with_flags("dialog#photo", [200, 100, 600, 400], LayoutFlags::DIALOG)
+            .with_flags("button#like", [220, 420, 80, 40], LayoutFlags::DIALOG)
+            .build();
+        let layout = PageLayout::merge(&[page, dialog], PageSize::default(), 1280);
+        let mut clicks = vec![0; layout.boxes.len()];
+        assert_eq!(dialogs(&layout, &clicks), []);
+        clicks[layout.find("button#like").unwrap()] = 3;
+        assert_eq!(dialogs(&layout, &clicks), [Rect::new(200, 100, 600, 400)]);
     }
 
     #[test]

@@ -106,7 +106,8 @@ pub fn parse(body: &[u8], received_at_ms: i64) -> Result<Beacon, Rejection> {
         .enumerate()
         .map(|(index, event)| {
             let at_ms = limits::dated(received_at_ms, event.ago);
-            Ok(TimedFact { at_ms, fact: fact(event.fact, &page, &format!("/events/{index}"))? })
+            let fact = fact(event.fact, &page).map_err(|rejection| rejection.within(&format!("/events/{index}")))?;
+            Ok(TimedFact { at_ms, fact })
         })
         .collect::<Result<Vec<_>, Rejection>>()?;
     Ok(Beacon { page, facts })
@@ -151,31 +152,31 @@ fn viewport([width, height]: [u32; 2]) -> Result<Size, Rejection> {
     Ok(Size { width, height })
 }
 
-fn fact(raw: RawFact, page: &PageView, pointer: &str) -> Result<Fact, Rejection> {
-    let in_event = |name: &str| format!("{pointer}/{name}");
+/// Checks a fact. The pointers of its rejections begin at the event: most events have none, so none is written out
+/// beforehand.
+fn fact(raw: RawFact, page: &PageView) -> Result<Fact, Rejection> {
     Ok(match raw {
         RawFact::Pageview => Fact::Pageview,
         RawFact::Leave => Fact::Leave,
-        RawFact::Event { name, props } => Fact::Custom {
-            name: limits::event_name(&name, &in_event("name"))?,
-            props: limits::props(props, &in_event("props"))?,
-        },
+        RawFact::Event { name, props } => {
+            Fact::Custom { name: limits::event_name(&name, "/name")?, props: limits::props(props, "/props")? }
+        }
         RawFact::Engagement { engaged, depth } => Fact::Engagement {
-            engaged_ms: at_most(engaged, limits::REPORT_MS, &in_event("engaged"))?,
-            scroll_depth: percent(depth, &in_event("depth"))?,
+            engaged_ms: at_most(engaged, limits::REPORT_MS, "/engaged")?,
+            scroll_depth: percent(depth, "/depth")?,
         },
         RawFact::Click { element, fraction, at, container, since, flags } => {
             let flags = ClickFlags::from_bits(flags);
             // A page may shrink between the click and the sending: what lies beyond its end is put on its edge.
             let edge = if flags.contains(ClickFlags::FIXED) { page.viewport } else { page.document };
             Fact::Click(Click {
-                element: element_key(&element, &in_event("element"))?,
+                element: element_key(&element, "/element")?,
                 fraction_x: fraction[0],
                 fraction_y: fraction[1],
-                x: at_most(at[0], limits::PAGE_PIXELS, &in_event("at/0"))?.min(edge.width),
-                y: at_most(at[1], limits::PAGE_PIXELS, &in_event("at/1"))?.min(edge.height),
-                container_scroll_x: at_most(container[0], limits::PAGE_PIXELS, &in_event("container/0"))?,
-                container_scroll_y: at_most(container[1], limits::PAGE_PIXELS, &in_event("container/1"))?,
+                x: at_most(at[0], limits::PAGE_PIXELS, "/at/0")?.min(edge.width),
+                y: at_most(at[1], limits::PAGE_PIXELS, "/at/1")?.min(edge.height),
+                container_scroll_x: at_most(container[0], limits::PAGE_PIXELS, "/container/0")?,
+                container_scroll_y: at_most(container[1], limits::PAGE_PIXELS, "/container/1")?,
                 since_load_ms: since,
                 flags,
             })
@@ -183,21 +184,18 @@ fn fact(raw: RawFact, page: &PageView, pointer: &str) -> Result<Fact, Rejection>
         RawFact::Scroll { depth, exposure } => {
             if !exposure.is_empty() && exposure.len() != SCROLL_BANDS {
                 let detail = format!("it has {} bands, expected none or {SCROLL_BANDS}", exposure.len());
-                return Err(Rejection::value(in_event("exposure"), detail));
+                return Err(Rejection::value("/exposure", detail));
             }
             for &ms in &exposure {
-                at_most(ms, limits::REPORT_MS, &in_event("exposure"))?;
+                at_most(ms, limits::REPORT_MS, "/exposure")?;
             }
-            Fact::Scroll(Scroll {
-                depth_px: at_most(depth, limits::PAGE_PIXELS, &in_event("depth"))?,
-                exposure_ms: exposure,
-            })
+            Fact::Scroll(Scroll { depth_px: at_most(depth, limits::PAGE_PIXELS, "/depth")?, exposure_ms: exposure })
         }
         RawFact::Layout { complete, boxes } => Fact::Layout(Layout {
             viewport: page.viewport,
             document: page.document,
             complete,
-            boxes: layout_boxes(boxes, &in_event("boxes"))?,
+            boxes: layout_boxes(boxes)?,
         }),
     })
 }
@@ -213,33 +211,34 @@ fn element_key(text: &str, pointer: &str) -> Result<ElementKey, Rejection> {
     ElementKey::parse(text).map_err(|error| Rejection::value(pointer, error.to_string()))
 }
 
-fn layout_boxes(raw: Vec<RawBox>, pointer: &str) -> Result<Vec<LayoutBox>, Rejection> {
+fn layout_boxes(raw: Vec<RawBox>) -> Result<Vec<LayoutBox>, Rejection> {
     if raw.len() > limits::BOXES {
-        return Err(Rejection::value(
-            pointer,
-            format!("it has {} boxes, at most {} are allowed", raw.len(), limits::BOXES),
-        ));
+        let detail = format!("it has {} boxes, at most {} are allowed", raw.len(), limits::BOXES);
+        return Err(Rejection::value("/boxes", detail));
     }
-    raw.into_iter()
-        .enumerate()
-        .map(|(index, (element, tag, role, x, y, width, height, flags))| {
-            let pointer = format!("{pointer}/{index}");
-            let limit = limits::PAGE_PIXELS;
-            if x.unsigned_abs() > limit || y.unsigned_abs() > limit {
-                return Err(Rejection::value(pointer, format!("its position is beyond {limit} pixels")));
-            }
-            Ok(LayoutBox {
-                element: element_key(&element, &pointer)?,
-                tag: short(&tag, TAG_BYTES, &pointer)?.to_ascii_lowercase(),
-                role: short(&role, TAG_BYTES, &pointer)?.to_ascii_lowercase(),
-                x,
-                y,
-                width: at_most(width, limit, &pointer)?,
-                height: at_most(height, limit, &pointer)?,
-                flags: LayoutFlags::from_bits(flags),
-            })
-        })
+    let boxes = raw.into_iter().enumerate();
+    boxes
+        .map(|(index, raw)| layout_box(raw).map_err(|rejection| rejection.within(&format!("/boxes/{index}"))))
         .collect()
+}
+
+/// Checks a box. Its rejections point at the box as a whole.
+fn layout_box((element, tag, role, x, y, width, height, flags): RawBox) -> Result<LayoutBox, Rejection> {
+    const WHOLE: &str = "";
+    let limit = limits::PAGE_PIXELS;
+    if x.unsigned_abs() > limit || y.unsigned_abs() > limit {
+        return Err(Rejection::value(WHOLE, format!("its position is beyond {limit} pixels")));
+    }
+    Ok(LayoutBox {
+        element: element_key(&element, WHOLE)?,
+        tag: short(&tag, TAG_BYTES, WHOLE)?.to_ascii_lowercase(),
+        role: short(&role, TAG_BYTES, WHOLE)?.to_ascii_lowercase(),
+        x,
+        y,
+        width: at_most(width, limit, WHOLE)?,
+        height: at_most(height, limit, WHOLE)?,
+        flags: LayoutFlags::from_bits(flags),
+    })
 }
 
 #[cfg(test)]

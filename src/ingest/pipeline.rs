@@ -164,12 +164,13 @@ impl Ingest {
         let agent = Arc::new(agent);
         let page = Arc::new(beacon.page);
         let place = Arc::new(self.enrichers.geo.as_ref().map_or_else(Place::default, |geo| geo.lookup(sender.address)));
+        let mut identities = Identities { site, sender, last: None };
         let mut events = Vec::with_capacity(beacon.facts.len());
         for TimedFact { at_ms, fact } in beacon.facts {
             // A fact of a day whose salt is gone is dated to its arrival.
-            let (at_ms, identity) = match identify(site, sender, at_ms) {
+            let (at_ms, identity) = match identities.at(at_ms) {
                 Some(identity) => (at_ms, identity),
-                None => (received_at_ms, identify(site, sender, received_at_ms)?),
+                None => (received_at_ms, identities.at(received_at_ms)?),
             };
             let key = SessionKey { site: site.site.id, visitor: identity.visitor, yesterday: identity.yesterday };
             let session = self.sessions.touch(key, at_ms, || Entry {
@@ -229,21 +230,34 @@ fn drop_excluded_path(request: &Request<'_>) -> Result<(), DropReason> {
 }
 
 /// Who somebody is on one local day.
+#[derive(Clone, Copy)]
 struct Identity {
     local_day: u16,
     visitor: VisitorId,
     yesterday: Option<VisitorId>,
 }
 
-fn identify(site: &SiteWithSalts, sender: &Sender, at_ms: i64) -> Option<Identity> {
-    let local_day = site.local_day(Timestamp::from_millisecond(at_ms).ok()?)?;
-    let visitor_of = |day: u16| {
-        let salt = site.salt(day)?;
-        Some(visitor_id(&salt.key, site.site.id, sender.address, &sender.user_agent))
-    };
-    Some(Identity {
-        local_day,
-        visitor: visitor_of(local_day)?,
-        yesterday: local_day.checked_sub(1).and_then(visitor_of),
-    })
+/// Tells who a sender is. It remembers its last answer: the facts of a beacon are nearly always of one day, and the
+/// hashes would otherwise be a fifth of the cost of a large batch.
+struct Identities<'a> {
+    site: &'a SiteWithSalts,
+    sender: &'a Sender,
+    last: Option<Identity>,
+}
+
+impl Identities<'_> {
+    fn at(&mut self, at_ms: i64) -> Option<Identity> {
+        let local_day = self.site.local_day(Timestamp::from_millisecond(at_ms).ok()?)?;
+        if let Some(last) = self.last.filter(|last| last.local_day == local_day) {
+            return Some(last);
+        }
+        let yesterday = local_day.checked_sub(1).and_then(|day| self.visitor(day));
+        self.last = Some(Identity { local_day, visitor: self.visitor(local_day)?, yesterday });
+        self.last
+    }
+
+    fn visitor(&self, day: u16) -> Option<VisitorId> {
+        let salt = self.site.salt(day)?;
+        Some(visitor_id(&salt.key, self.site.site.id, self.sender.address, &self.sender.user_agent))
+    }
 }

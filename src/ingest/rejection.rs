@@ -18,6 +18,15 @@ impl Rejection {
     pub fn value(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::Value { pointer: pointer.into(), detail: detail.into() }
     }
+
+    /// Puts `place` before the pointer of a complaint that was made about a part of it.
+    #[must_use]
+    pub fn within(self, place: &str) -> Self {
+        match self {
+            Self::Value { pointer, detail } => Self::Value { pointer: format!("{place}{pointer}"), detail },
+            other @ (Self::Empty | Self::Malformed { .. } | Self::TooManyEvents { .. }) => other,
+        }
+    }
 }
 
 impl From<serde_json::Error> for Rejection {

@@ -238,7 +238,10 @@ impl SitePresence {
 
     fn changed(&mut self) {
         self.cached = None;
-        self.version.send_modify(|version| *version += 1);
+        // Waking costs as much as the rest of a note: it is left out while nobody listens.
+        if self.version.receiver_count() > 0 {
+            self.version.send_modify(|version| *version += 1);
+        }
     }
 }
 

@@ -91,9 +91,16 @@ pub fn draw(canvas: &mut Canvas, blocks: &[Block], scale: f32) {
     });
     let mut pen = Pen { canvas, scale };
     for block in order {
-        let filled = blocks.iter().any(|inner| inner != block && block.rect.contains(inner.rect));
-        pen.block(block, filled);
+        pen.block(block, is_filled(block, blocks));
     }
+}
+
+/// Returns true where something lies in the block and says what is in it. A list item that is as large as its link or button
+/// says nothing.
+fn is_filled(outer: &Block, blocks: &[Block]) -> bool {
+    blocks.iter().any(|inner| {
+        inner != outer && outer.rect.contains(inner.rect) && !(inner.rect == outer.rect && inner.look.is_text())
+    })
 }
 
 /// Returns true where drawing a text block would only muddle what lies in it: a list item around a link, a table cell
@@ -102,7 +109,9 @@ fn is_covered(outer: &Block, blocks: &[Block]) -> bool {
     if !outer.look.is_text() {
         return false;
     }
-    let inside = blocks.iter().filter(|inner| inner.rect != outer.rect && outer.rect.contains(inner.rect));
+    let inside = blocks
+        .iter()
+        .filter(|inner| outer.rect.contains(inner.rect) && (inner.rect != outer.rect || !inner.look.is_text()));
     let mut area = 0;
     for inner in inside {
         if inner.look.is_text() || inner.look.is_panel() || inner.look == Look::Picture {
@@ -209,7 +218,7 @@ impl Pen<'_> {
         }
         // Blanks the text line below it: a link within a paragraph must not show as two bars. What is seen at the
         // box's upper edge, between two lines, is what lies behind both.
-        let blank = self.place(Rect::new(rect.x - 4, rect.y, rect.width + 8, rect.height));
+        let blank = self.place(Rect::new(rect.x - 4, rect.y + 1, rect.width + 8, rect.height - 2));
         let behind = self.canvas.paper_at(blank.x, blank.y);
         self.canvas.fill(blank, Layer::Paper, behind);
         let stroke = self.place(Rect::new(rect.x, rect.y + rect.height / 2 - 4, rect.width, 8));

@@ -26,7 +26,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(10);
 const BACKOFF_FIRST: Duration = Duration::from_millis(50);
 const BACKOFF_LONGEST: Duration = Duration::from_secs(10);
 /// An engine that lived this long starts with the shortest pause again.
-const HEALTHY_AFTER: Duration = Duration::from_mins(1);
+const HEALTHY_AFTER: Duration = Duration::from_secs(5);
 /// Lines of the engine's stderr that are kept to explain its end.
 const LAST_WORDS_LINES: usize = 8;
 

@@ -61,6 +61,12 @@ impl Api {
         assert_eq!(answer.header("x-heatline-dropped"), None, "{beacon:?}");
     }
 
+    /// Sends a beacon to a service that may be gone; returns the status, if there is an answer.
+    pub async fn try_beacon(&self, beacon: &Beacon) -> Option<u16> {
+        let response = self.beacon_request(beacon).builder.send().await.ok()?;
+        Some(response.status().as_u16())
+    }
+
     /// `POST /api/event`, as Plausible's tracker does it.
     pub fn event_request(&self, visitor: &Visitor, body: &Value) -> Request {
         self.post("/api/event").visitor(visitor).text(body.to_string())

@@ -63,12 +63,13 @@ impl Said {
         self
     }
 
-    /// Asserts that the command failed with one line, and returns it.
+    /// Asserts that the command failed with one line, beside the log of a service, and returns it.
     #[track_caller]
     pub fn failed(&self) -> &str {
         assert_eq!(self.code, Some(1), "{self:?}");
-        let line = self.err.trim_end();
-        assert!(line.starts_with("heatline: ") && !line.contains('\n'), "{self:?}");
+        let said: Vec<&str> = self.err.lines().filter(|line| !line.starts_with('{')).collect();
+        let [line] = said[..] else { panic!("not one line: {self:?}") };
+        assert!(line.starts_with("heatline: "), "{self:?}");
         line
     }
 

@@ -33,6 +33,36 @@ pub fn engine_of(service: u32) -> Option<u32> {
     children.into_iter().find(|&pid| is_engine(pid))
 }
 
+/// Returns the addresses at which a process listens for TCP.
+pub fn listening_addresses(pid: u32) -> Vec<String> {
+    let links =
+        fs::read_dir(format!("/proc/{pid}/fd")).unwrap().filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    let sockets: Vec<String> =
+        links.filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())).collect();
+    let mut addresses = Vec::new();
+    for table in ["tcp", "tcp6"] {
+        let text = fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap();
+        for line in text.lines().skip(1) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            const LISTENING: &str = "0A";
+            if fields[3] == LISTENING && sockets.iter().any(|socket| socket == fields[9]) {
+                addresses.push(address(fields[1]));
+            }
+        }
+    }
+    addresses
+}
+
+/// Reads an address as the kernel writes it: `0100007F:1F90` is 127.0.0.1:8080. One of IPv6 is returned as it stands.
+fn address(text: &str) -> String {
+    let (host, port) = text.split_once(':').unwrap();
+    let port = u16::from_str_radix(port, 16).unwrap();
+    match u32::from_str_radix(host, 16) {
+        Ok(host) => format!("{}:{port}", std::net::Ipv4Addr::from(host.to_le_bytes())),
+        Err(_too_long) => format!("[{host}]:{port}"),
+    }
+}
+
 fn is_engine(pid: u32) -> bool {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     line.split(|&byte| byte == 0).nth(1) == Some(b"engine") && is_alive(pid)

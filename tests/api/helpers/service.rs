@@ -87,8 +87,13 @@ impl Service {
     }
 
     /// Ends it as `systemctl stop` does, and waits.
-    pub async fn stop(mut self) -> ExitStatus {
+    pub async fn stop(self) -> ExitStatus {
         process::signal(self.pid, Signal::TERM);
+        self.wait().await
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn wait(mut self) -> ExitStatus {
         tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await.expect("the service stops").unwrap()
     }
 
