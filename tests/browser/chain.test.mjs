@@ -150,7 +150,7 @@ test('a map of all visitors is right at every width', async (t) => {
 async function walkThroughAllPages(t, device, number, truth) {
   const { browser, page } = await openAs(visitor({ ...device, version: 100 + truths.size * VISITORS + number }));
   t.after(() => browser.close());
-  const walk = new Walk(page, service.origin, truth);
+  const walk = new Walk(page, service.origin, truth, { touches: device.mobile });
   for (const [path, run] of Object.entries(WALKS)) {
     await walk.open(path);
     await requireLive(path, device);

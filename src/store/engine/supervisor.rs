@@ -29,6 +29,8 @@ const BACKOFF_LONGEST: Duration = Duration::from_secs(10);
 const HEALTHY_AFTER: Duration = Duration::from_secs(5);
 /// Lines of the engine's stderr that are kept to explain its end.
 const LAST_WORDS_LINES: usize = 8;
+/// How long the last lines of an engine that has ended may take to be read.
+const LAST_WORDS_LIMIT: Duration = Duration::from_secs(1);
 
 /// The running engine. Dropping it ends the child, for its stdin closes.
 pub struct Engine {
@@ -84,6 +86,19 @@ struct Run {
     pid: u32,
     since: Instant,
     last_words: LastWords,
+    /// Reads the child's stderr to its end.
+    listener: Option<JoinHandle<()>>,
+}
+
+impl Run {
+    /// Returns what the child said before it ended. All of it: the end of a process is told before its last line is read.
+    async fn last_words(&mut self) -> String {
+        if let Some(listener) = self.listener.take() {
+            // Whoever else holds the pipe is not worth waiting for.
+            let _ = tokio::time::timeout(LAST_WORDS_LIMIT, listener).await;
+        }
+        self.last_words.text()
+    }
 }
 
 async fn start_once(config: &EngineConfig, client: Option<&Client>) -> Result<(Run, Client), EngineError> {
@@ -109,14 +124,12 @@ async fn start_once(config: &EngineConfig, client: Option<&Client>) -> Result<(R
         .spawn()
         .map_err(EngineError::Spawn)?;
     let last_words = LastWords::default();
-    if let Some(stderr) = child.stderr.take() {
-        tokio::spawn(last_words.clone().listen(stderr));
-    }
+    let listener = child.stderr.take().map(|stderr| tokio::spawn(last_words.clone().listen(stderr)));
     let endpoint = secrets.endpoint(port);
     let since = Instant::now();
     let pid = child.id().unwrap_or_default();
     let lifeline = child.stdin.take();
-    let mut run = Run { child, lifeline, pid, since, last_words };
+    let mut run = Run { child, lifeline, pid, since, last_words, listener };
     let probe = Client::new(endpoint.clone());
     wait_until_ready(&mut run, &probe).await?;
     config.write_endpoint(&endpoint)?;
@@ -136,7 +149,7 @@ async fn wait_until_ready(run: &mut Run, probe: &Client) -> Result<(), EngineErr
             return Ok(());
         }
         if let Ok(Some(status)) = run.child.try_wait() {
-            return Err(EngineError::Ended { status: describe(status), last_words: run.last_words.text() });
+            return Err(EngineError::Ended { status: describe(status), last_words: run.last_words().await });
         }
         if run.since.elapsed() > START_LIMIT {
             return Err(EngineError::Silent { seconds: START_LIMIT.as_secs(), last_words: run.last_words.text() });
@@ -158,7 +171,8 @@ async fn supervise(
         tokio::select! {
             status = run.child.wait() => {
                 let status = status.map_or_else(|error| error.to_string(), describe);
-                tracing::warn!(engine.pid = run.pid, status, last_words = run.last_words.text(), "engine ended, it is started again");
+                let last_words = run.last_words().await;
+                tracing::warn!(engine.pid = run.pid, status, last_words, "engine ended, it is started again");
             }
             () = asked(&mut stop_asked) => return end(run).await,
         }

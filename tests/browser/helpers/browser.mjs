@@ -1,12 +1,8 @@
 // Owns the browser: how Chromium starts, and what a visitor's browser looks like.
 
-import { existsSync } from 'node:fs';
-
 import { chromium } from 'playwright-core';
 
-import { failure } from './failure.mjs';
-
-const CHROMIUM = '/usr/bin/chromium';
+import { CHROMIUM, requireTools } from './tools.mjs';
 
 const QUIET = [
   '--no-sandbox',
@@ -27,7 +23,7 @@ const QUIET = [
  * To this browser `hosts` are names of this machine.
  */
 export async function launchBrowser({ userAgent } = visitor(), { hosts = [] } = {}) {
-  if (!existsSync(CHROMIUM)) throw failure(`browser tests need Chromium at ${CHROMIUM}; install it with: make browser`);
+  requireTools();
   return chromium.launch({
     executablePath: CHROMIUM,
     headless: true,

@@ -1,7 +1,6 @@
 // Owns one running service: the real binary with its real engine, on a folder and ports of its own. It ends only what it started.
 
 import { spawn, execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,20 +8,21 @@ import { promisify } from 'node:util';
 
 import { Api } from './api.mjs';
 import { failure } from './failure.mjs';
+import { BINARY, requireTools } from './tools.mjs';
 import { until } from './until.mjs';
 
-const BINARY = path.resolve(
-  process.env.HEATLINE_TEST_BINARY ?? path.join(import.meta.dirname, '../../../target/debug/heatline'),
-);
 const START_MS = 30_000;
 const STOP_MS = 20_000;
 
 /** The site that the demo pages count for. */
 export const DEMO_SITE = 'demo.example';
 
+// Ended from outside, this process ends what it started: see `exit` below.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 /** Starts the service with the demo site, ready to take events. Its days end in about twelve hours, whenever the tests run. */
 export async function startService() {
-  requireBinary();
+  requireTools();
   const folder = await mkdtemp(path.join(tmpdir(), 'heatline-browser-'));
   const service = new Service(folder);
   try {
@@ -53,10 +53,11 @@ class Service {
     this.#ended = new Promise((resolve) => this.#process.once('exit', (code, signal) => resolve({ code, signal })));
     process.once('exit', () => this.#process.kill('SIGKILL'));
 
-    this.origin = await until('the service says where it listens', START_MS, () => {
-      if (this.#process.exitCode !== null) throw failure(`the service ended while it started:\n${this.#log}`);
-      return /^Heatline listens on\s+(\S+)$/m.exec(this.#printed)?.[1];
-    });
+    const hasEnded = () => this.#process.exitCode !== null;
+    const address = () => /^Heatline listens on\s+(\S+)$/m.exec(this.#printed)?.[1];
+    await until('the service says where it listens', START_MS, () => hasEnded() || address());
+    if (hasEnded()) throw failure(`the service ended while it started:\n${this.#log}`);
+    this.origin = address();
     await until('the service is ready', START_MS, async () => (await fetch(`${this.origin}/readyz`)).ok);
     this.api = new Api(this.origin, await this.#createKey());
     await this.api.changeSite(DEMO_SITE, { timezone: zoneWhereItIsNoon() });
@@ -99,14 +100,6 @@ class Service {
     const args = ['key', 'create', '--name', 't', '--scopes', 'stats,events,sites', '--data-dir', this.#folder];
     const { stdout } = await promisify(execFile)(BINARY, args, { env: environment() });
     return stdout.trim().split('\n').at(-1);
-  }
-}
-
-function requireBinary() {
-  try {
-    accessSync(BINARY, constants.X_OK);
-  } catch {
-    throw failure(`browser tests need ${BINARY}; build it with: cargo build`);
   }
 }
 

@@ -56,13 +56,16 @@ export class Walk {
   #page;
   #origin;
   #truth;
+  #touches;
   #path;
   #layoutSent;
 
-  constructor(page, origin, truth) {
+  /** `touches` tells a visitor who has fingers and no mouse. */
+  constructor(page, origin, truth, { touches = false } = {}) {
     this.#page = page;
     this.#origin = origin;
     this.#truth = truth;
+    this.#touches = touches;
   }
 
   /** Opens a page and remembers where everything stands on it. */
@@ -78,7 +81,7 @@ export class Walk {
     this.#truth.heights[path] = await this.#page.evaluate(rememberHomes);
   }
 
-  /** Clicks on an element, at a share of its box, `times` times; touches it where the visitor has no mouse. */
+  /** Clicks on an element, at a share of its box, `times` times. */
   async click(selector, share = [0.5, 0.5], times = 1) {
     for (let time = 0; time < times; time++) {
       const place = await this.#page.evaluate(locate, { selector, share });
@@ -120,8 +123,7 @@ export class Walk {
   }
 
   async #press(x, y) {
-    const { hasTouch } = this.#page.context()._options;
-    if (hasTouch) await this.#page.touchscreen.tap(x, y);
+    if (this.#touches) await this.#page.touchscreen.tap(x, y);
     else await this.#page.mouse.click(x, y);
   }
 }
