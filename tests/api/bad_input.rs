@@ -85,7 +85,7 @@ fn with_bytes(text: &str, from: &str, to: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn beacons() {
+async fn beacons_that_cannot_be_read_are_refused() {
     let app = TestApp::start().await;
     let good = a_pageview("/").body.to_string();
     let send = |body: String| app.post("/api/beacon").visitor(&a_visitor()).text(body);
@@ -93,8 +93,6 @@ async fn beacons() {
     let typed = |kind: &str| app.post("/api/beacon").visitor(&a_visitor()).body(kind, good.clone());
     let encoded = |encoding: &str| send(good.clone()).header("content-encoding", encoding);
     let too_long = |bytes: usize| "x".repeat(bytes);
-    let path_of = |bytes: usize| format!("https://demo.example/{}", "x".repeat(bytes));
-
     let mut cases = vec![
         case("an empty body", send(String::new()), MALFORMED),
         case("a lone byte order mark", send("\u{feff}".to_owned()), MALFORMED),
@@ -125,6 +123,17 @@ async fn beacons() {
     for body in ["null", "true", "42", "\"x\"", "[]", "{}", "[{}]"] {
         cases.push(case(format!("the JSON {body}"), send(body.to_owned()), MALFORMED));
     }
+    let rejected = cases.len() as u64;
+    assert!(rejected >= 30, "{rejected} cases");
+    assert_all_are_refused(app, cases, rejected).await;
+}
+
+#[tokio::test]
+async fn values_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
+    let app = TestApp::start().await;
+    let send = |body: String| app.post("/api/beacon").visitor(&a_visitor()).text(body);
+    let address_of = |bytes: usize| format!("https://demo.example/{}", "x".repeat(bytes));
+    let mut cases = Vec::new();
     for key in ["v", "site", "view", "url", "viewport", "document", "events"] {
         let without = beacon(|b| drop(b.as_object_mut().unwrap().remove(key)));
         cases.push(case(format!("no {key}"), send(without), MALFORMED));
@@ -151,8 +160,8 @@ async fn beacons() {
         ("/url", "url", json!("file:///etc/passwd")),
         ("/url", "url", json!("blob:https://demo.example/9f86")),
         ("/url", "url", json!("about:blank")),
-        ("/url", "url", json!(path_of(4096))),
-        ("/referrer", "referrer", json!(path_of(4096))),
+        ("/url", "url", json!(address_of(4096))),
+        ("/referrer", "referrer", json!(address_of(4096))),
         ("/viewport/0", "viewport", json!([0, 720])),
         ("/viewport/1", "viewport", json!([1280, 0])),
         ("/viewport/0", "viewport", json!([65_536, 720])),
@@ -198,7 +207,7 @@ async fn beacons() {
 }
 
 #[tokio::test]
-async fn events_of_a_beacon() {
+async fn events_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
     let app = TestApp::start().await;
     let send = |body: String| app.post("/api/beacon").visitor(&a_visitor()).text(body);
     let custom = |props: Value| event(json!({"type": "event", "name": "Buy", "props": props}));
@@ -293,7 +302,7 @@ async fn events_of_a_beacon() {
 }
 
 #[tokio::test]
-async fn events_of_plausible() {
+async fn events_of_plausible_that_are_wrong_are_refused() {
     let app = TestApp::start().await;
     let send = |body: Value| app.event_request(&a_visitor(), &body);
     let text = |body: String| app.post("/api/event").visitor(&a_visitor()).text(body);
@@ -342,7 +351,7 @@ async fn events_of_plausible() {
 }
 
 #[tokio::test]
-async fn pixels_and_badges() {
+async fn pixels_and_badges_with_wrong_parameters_are_refused() {
     let app = TestApp::start().await;
     app.change_site(SITE, json!({"public_badge": true})).await;
     let pixel = |query: &str| app.get(&format!("/pixel.gif?{query}")).visitor(&a_visitor());
@@ -389,7 +398,7 @@ async fn pixels_and_badges() {
 }
 
 #[tokio::test]
-async fn reports() {
+async fn questions_without_sense_are_refused() {
     let app = TestApp::start().await;
     let ask = |change: Value| {
         let mut body = json!({"site_id": SITE, "metrics": ["visitors"], "date_range": "7d"});
@@ -457,7 +466,7 @@ async fn reports() {
 }
 
 #[tokio::test]
-async fn heat_maps() {
+async fn heat_maps_out_of_bounds_are_refused() {
     let app = TestApp::start().await;
     let ask =
         |ending: &str, query: &str| app.get(&format!("/api/v1/sites/{SITE}/heatmap.{ending}?{query}")).key(&app.key);
@@ -513,7 +522,7 @@ async fn heat_maps() {
 }
 
 #[tokio::test]
-async fn sites_and_sessions() {
+async fn wrong_sites_settings_and_passwords_are_refused() {
     let app = TestApp::start().await;
     let session = app.signed_in("ann@x.example", Some((SITE, Role::Owner))).await;
     let new = |body: Value| app.post("/api/v1/sites").key(&app.key).json(&body);
@@ -594,7 +603,7 @@ async fn sites_and_sessions() {
 }
 
 #[tokio::test]
-async fn paths_and_methods() {
+async fn paths_and_methods_that_are_not_there_are_refused() {
     let app = TestApp::start().await;
     let none = (405, "method_not_allowed");
     let mut cases = Vec::new();

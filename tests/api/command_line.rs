@@ -48,7 +48,8 @@ async fn sites_can_be_kept_without_a_service() {
     let added =
         run(&data_dir, "site add demo.example --timezone Europe/Sofia --public-url http://stats.example/").await.done();
     assert_eq!(added.last_line(), tag(SITE));
-    let settings = "--hostnames *.b.example,b.example --excluded-paths /admin/*,/x --excluded-addresses 10.0.0.0/8 --public-badge true";
+    let settings = "--hostnames *.b.example,b.example --excluded-paths /admin/*,/x --excluded-addresses 10.0.0.0/8 \
+         --public-badge true";
     run(&data_dir, &format!("site add B.example {settings}")).await.done();
 
     let text = run(&data_dir, "site list").await.done().out;

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Answer, Api, PATIENCE, SITE, Service, TestApp, a_pageview, a_visitor,
+    Answer, Api, Headers, PATIENCE, SITE, Service, TestApp, a_pageview, a_visitor,
     app::rows,
     eventually,
     process::{self, ended, is_alive, listening_addresses},
@@ -131,7 +131,7 @@ async fn no_engine_outlives_its_service() {
 }
 
 /// Speaks to the engine as another user of this machine could.
-async fn ask_engine(url: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer, reqwest::Error> {
+async fn ask_engine(url: &str, headers: Headers<'_>, body: &str) -> Result<Answer, reqwest::Error> {
     let mut request = reqwest::Client::new().post(url).timeout(PATIENCE).body(body.to_owned());
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -155,7 +155,7 @@ async fn another_user_of_the_machine_gets_nothing_out_of_the_engine() {
     assert_eq!((let_in.status, let_in.text().trim()), (200, OPEN), "the test speaks the engine's language");
 
     let guess = "0".repeat(64);
-    let cases: [(&str, &str, &[(&str, &str)]); 9] = [
+    let cases: [(&str, &str, Headers<'_>); 9] = [
         ("nothing known", "/", &[]),
         ("by address", "/?query=SELECT%20%27sesame-%27%20%7C%7C%20toString(42)", &[]),
         ("the sign of life", "/ping", &[]),

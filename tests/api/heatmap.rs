@@ -34,13 +34,13 @@ fn on_a_phone(beacon: Beacon) -> Beacon {
     beacon.path("/shop").sizes([390, 844], [390, 6000]).from(a_visitor().user_agent(SAFARI_ON_IPHONE))
 }
 
-fn layout(boxes: Value) -> Value {
+fn layout(boxes: &Value) -> Value {
     json!({"type": "layout", "complete": true, "boxes": boxes})
 }
 
-/// A click in an element, at a share of its width and height.
-fn click(element: &str, share: [f64; 2], at: [u32; 2], flags: u16) -> Value {
-    let fraction = share.map(|share| (share * 65535.0).round() as u16);
+/// A click in an element, at so many percent of its width and height.
+fn click(element: &str, percent: [u16; 2], at: [u32; 2], flags: u16) -> Value {
+    let fraction = percent.map(|percent| u32::from(percent) * 65_535 / 100);
     json!({"type": "click", "element": element, "fraction": fraction, "at": at, "since": 1000, "flags": flags})
 }
 
@@ -48,8 +48,8 @@ fn click(element: &str, share: [f64; 2], at: [u32; 2], flags: u16) -> Value {
 async fn start_with_page() -> TestApp {
     let app = TestApp::start().await;
     let pageview = || json!({"type": "pageview"});
-    app.accepted(&at_a_desk(a_beacon()).event(pageview()).event(layout(wide_boxes()))).await;
-    app.accepted(&on_a_phone(a_beacon()).event(pageview()).event(layout(narrow_boxes()))).await;
+    app.accepted(&at_a_desk(a_beacon()).event(pageview()).event(layout(&wide_boxes()))).await;
+    app.accepted(&on_a_phone(a_beacon()).event(pageview()).event(layout(&narrow_boxes()))).await;
     app
 }
 
@@ -82,7 +82,7 @@ fn hottest(answer: &Answer) -> (u32, u32) {
 async fn a_click_on_a_phone_lies_on_the_same_element_of_the_wide_page() {
     let app = start_with_page().await;
     for _ in 0..3 {
-        app.accepted(&on_a_phone(a_beacon()).event(click("#buy", [0.5, 0.5], [195, 4030], 2))).await;
+        app.accepted(&on_a_phone(a_beacon()).event(click("#buy", [50, 50], [195, 4030], 2))).await;
     }
     app.flushed().await;
 
@@ -112,10 +112,10 @@ async fn a_click_keeps_its_place_within_an_element_and_on_what_stays_on_the_scre
     let app = start_with_page().await;
     let desk = at_a_desk(a_beacon());
     let beacon = desk
-        .event(click("#buy", [0.25, 0.2], [850, 1210], 0))
-        .event(click("#buy", [0.75, 0.8], [950, 1240], 0))
-        .event(click("#menu", [0.5, 0.5], [640, 30], 1))
-        .event(click("div>span", [0.5, 0.5], [640, 1500], 0));
+        .event(click("#buy", [25, 20], [850, 1210], 0))
+        .event(click("#buy", [75, 80], [950, 1240], 0))
+        .event(click("#menu", [50, 50], [640, 30], 1))
+        .event(click("div>span", [50, 50], [640, 1500], 0));
     app.accepted(&beacon).await;
     app.flushed().await;
     let map = app.heatmap_json(SITE, "path=/shop&width=1280").await;
@@ -140,7 +140,7 @@ async fn a_click_keeps_its_place_within_an_element_and_on_what_stays_on_the_scre
 async fn a_picture_has_the_size_that_was_asked_for() {
     let app = start_with_page().await;
     let scrolled = json!({"type": "scroll", "depth": 1500});
-    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [0.5, 0.5], [900, 1225], 0)).event(scrolled)).await;
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [50, 50], [900, 1225], 0)).event(scrolled)).await;
     app.flushed().await;
     let cases = [
         ("width=1280", 1280, 3000),
@@ -163,7 +163,7 @@ async fn a_picture_has_the_size_that_was_asked_for() {
 #[tokio::test]
 async fn an_unchanged_map_is_not_sent_again() {
     let app = start_with_page().await;
-    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [0.5, 0.5], [900, 1225], 0))).await;
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [50, 50], [900, 1225], 0))).await;
     app.flushed().await;
     for ending in ["png", "json"] {
         let path = format!("/api/v1/sites/{SITE}/heatmap.{ending}?path=/shop");
@@ -175,7 +175,7 @@ async fn an_unchanged_map_is_not_sent_again() {
         let unchanged = again().send().await.expect(304, ending);
         assert!(unchanged.body.is_empty());
         assert_eq!(unchanged.header("etag"), Some(etag.as_str()));
-        app.accepted(&at_a_desk(a_beacon()).event(click("#menu", [0.1, 0.5], [128, 30], 1))).await;
+        app.accepted(&at_a_desk(a_beacon()).event(click("#menu", [10, 50], [128, 30], 1))).await;
         app.flushed().await;
         let changed = again().send().await.expect(200, "one more click");
         assert_ne!(changed.header("etag"), Some(etag.as_str()));
@@ -184,10 +184,55 @@ async fn an_unchanged_map_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn a_reader_gets_the_whole_map_whatever_else_it_wishes() {
+    let app = start_with_page().await;
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [50, 50], [900, 1225], 0))).await;
+    app.flushed().await;
+    let whole = app.heatmap_png(SITE, "path=/shop").send().await.expect(200, "the picture").body;
+    let many_tags = "\"00000000000000000000000000000000\", ".repeat(2000);
+    let many_ranges = format!("bytes={}", "0-,".repeat(1000));
+    let wishes = [
+        ("accept", "text/html"),
+        ("if-none-match", many_tags.as_str()),
+        ("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT"),
+        ("range", "bytes=0-9"),
+        ("range", many_ranges.as_str()),
+        ("accept-encoding", "identity;q=0, *;q=0"),
+    ];
+    for (name, value) in wishes {
+        let answer = app.heatmap_png(SITE, "path=/shop").header(name, value).send().await.expect(200, name);
+        assert!(answer.body == whole && answer.header("content-type") == Some("image/png"), "{name}: {value}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn many_pictures_at_once_are_drawn_in_turn_or_turned_away() {
+    let app = start_with_page().await;
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [50, 50], [900, 1225], 0))).await;
+    app.flushed().await;
+    let draw = || app.heatmap_png(SITE, "path=/shop&scale=2").send_to_a_troubled_service();
+    let draw_four = async || <[Answer; 4]>::from(tokio::join!(draw(), draw(), draw(), draw()));
+    let (some, others) = tokio::join!(draw_four(), draw_four());
+    let mut drawn = 0;
+    for answer in some.iter().chain(&others) {
+        if answer.status == 200 {
+            assert_eq!(decode(answer).0.width, 2560);
+            drawn += 1;
+            continue;
+        }
+        answer.problem(503, "unavailable", "one picture too many");
+        assert!(answer.header("retry-after").is_some(), "{answer:?}");
+    }
+    assert!(drawn >= 2, "{drawn} of eight");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_page_without_data_has_no_map() {
     let app = start_with_page().await;
     app.add_site("other.example").await;
-    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [0.5, 0.5], [900, 1225], 0))).await;
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [50, 50], [900, 1225], 0))).await;
     app.flushed().await;
     let cases = [
         (SITE, "path=/nowhere"),
@@ -208,9 +253,9 @@ async fn a_page_without_data_has_no_map() {
 #[tokio::test]
 async fn a_map_shows_only_the_views_that_were_asked_for() {
     let app = start_with_page().await;
-    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [0.5, 0.5], [900, 1225], 0))).await;
+    app.accepted(&at_a_desk(a_beacon()).event(click("#buy", [50, 50], [900, 1225], 0))).await;
     for _ in 0..2 {
-        app.accepted(&on_a_phone(a_beacon()).event(click("#menu", [0.5, 0.5], [195, 30], 3))).await;
+        app.accepted(&on_a_phone(a_beacon()).event(click("#menu", [50, 50], [195, 30], 3))).await;
     }
     app.flushed().await;
     let cases = [
@@ -234,7 +279,7 @@ async fn a_map_shows_only_the_views_that_were_asked_for() {
 async fn a_page_is_found_by_any_spelling_of_its_path() {
     let app = TestApp::start().await;
     let url = "/%D1%86%D0%B5%D0%BD%D0%B8";
-    app.accepted(&a_pageview(url).event(click("body", [0.5, 0.5], [640, 2000], 0))).await;
+    app.accepted(&a_pageview(url).event(click("body", [50, 50], [640, 2000], 0))).await;
     app.flushed().await;
     for path in
         ["/%D1%86%D0%B5%D0%BD%D0%B8", "/%25D1%2586%25D0%25B5%25D0%25BD%25D0%25B8", "/x/../%D1%86%D0%B5%D0%BD%D0%B8"]
@@ -263,7 +308,7 @@ async fn a_scroll_map_tells_which_share_of_views_saw_each_part() {
     assert_eq!(bands.len(), 100);
     assert_eq!((&bands[0]["y0"], &bands[99]["y1"]), (&json!(0), &json!(3000)));
     for (band, share) in [(0, 1.0), (24, 1.0), (26, 0.75), (49, 0.75), (51, 0.25), (99, 0.25)] {
-        assert_eq!(bands[band]["share"].as_f64().unwrap(), share, "band {band}");
+        assert_eq!(bands[band]["share"], json!(share), "band {band}");
     }
     app.stop().await;
 }
@@ -271,7 +316,7 @@ async fn a_scroll_map_tells_which_share_of_views_saw_each_part() {
 #[tokio::test]
 async fn the_list_of_pages_begins_with_the_most_clicked() {
     let app = start_with_page().await;
-    let on = |path: &str| a_pageview(path).event(click("body", [0.5, 0.5], [640, 2000], 0));
+    let on = |path: &str| a_pageview(path).event(click("body", [50, 50], [640, 2000], 0));
     app.accepted(&on("/b")).await;
     app.accepted(&on("/b")).await;
     app.accepted(&on("/a")).await;
@@ -290,7 +335,7 @@ async fn the_list_of_pages_begins_with_the_most_clicked() {
 async fn an_endless_page_gets_a_picture_that_ends() {
     let app = TestApp::start().await;
     let endless = a_pageview("/feed").sizes([1280, 720], [1280, 10_000_000]);
-    app.accepted(&endless.event(click("body", [0.5, 0.5], [640, 9_000_000], 0))).await;
+    app.accepted(&endless.event(click("body", [50, 50], [640, 9_000_000], 0))).await;
     app.flushed().await;
     let map = app.heatmap_json(SITE, "path=/feed").await;
     let height = map["height"].as_u64().unwrap();
@@ -307,11 +352,11 @@ async fn many_clicks_at_one_spot_and_at_all_spots_are_drawn() {
     let app = start_with_page().await;
     for row in 0..10 {
         let clicks = (0..100).map(|column| {
-            let share = [f64::from(column) / 100.0, f64::from(row) / 10.0];
-            click("body", share, [(share[0] * 1280.0) as u32, (share[1] * 3000.0) as u32], 0)
+            let at = [u32::from(column) * 1280 / 100, u32::from(row) * 3000 / 10];
+            click("body", [column, row * 10], at, 0)
         });
         app.accepted(&at_a_desk(a_beacon()).events(clicks)).await;
-        let same = (0..100).map(|_| click("#buy", [0.5, 0.5], [900, 1225], 0));
+        let same = (0..100).map(|_| click("#buy", [50, 50], [900, 1225], 0));
         app.accepted(&at_a_desk(a_beacon()).events(same)).await;
     }
     app.flushed().await;

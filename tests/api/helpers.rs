@@ -22,6 +22,9 @@ pub use service::Service;
 /// The site of most tests.
 pub const SITE: &str = "demo.example";
 
+/// Names and values of headers.
+pub type Headers<'a> = &'a [(&'a str, &'a str)];
+
 /// How long the tests wait for something that comes by itself, where nothing shorter is promised.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -4,7 +4,7 @@ use heatline::model::DropReason;
 use serde_json::{Value, json};
 
 use crate::helpers::{
-    Beacon, SITE, TestApp, a_beacon, a_pageview, a_visitor,
+    Beacon, Headers, SITE, TestApp, a_beacon, a_pageview, a_visitor,
     beacon::{GOOGLEBOT, SAFARI_ON_IPHONE},
 };
 
@@ -134,8 +134,8 @@ async fn a_beacon_is_left_out_for_each_documented_reason_and_says_so() {
     let visit = a_pageview("/");
     let from = |address: &str| visit.clone().from(a_visitor().address(address));
     let by = |user_agent: &str| visit.clone().from(a_visitor().user_agent(user_agent));
-    let none: &[(&str, &str)] = &[];
-    let cases: [(&str, Beacon, &[(&str, &str)], Option<DropReason>); 25] = [
+    let none: Headers<'_> = &[];
+    let cases: [(&str, Beacon, Headers<'_>, Option<DropReason>); 25] = [
         ("an ordinary visit", visit.clone(), none, None),
         ("a subdomain of the site", visit.clone().url("https://shop.demo.example/"), none, None),
         ("a site that nobody added", visit.clone().site("unknown.example"), none, Some(DropReason::UnknownSite)),
@@ -335,6 +335,42 @@ async fn odd_values_are_stored_in_one_canonical_form() {
 }
 
 #[tokio::test]
+async fn a_site_may_have_a_name_in_any_script() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let site = "пример.бг";
+    app.add_site(site).await;
+    for url in ["https://пример.бг/начало", "https://www.xn--e1afmkfd.xn--90ae/начало"] {
+        app.accepted(&a_beacon().site("Пример.БГ").url(url).event(json!({"type": "pageview"}))).await;
+    }
+    app.flushed().await;
+    assert_eq!(app.live("%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80.%D0%B1%D0%B3").await["visitors"], 1);
+    let body = json!({"site_id": site, "metrics": ["pageviews"], "date_range": "day", "dimensions": ["event:page"]});
+    assert_eq!(app.query(&body).await["results"], json!([{"dimensions": ["/начало"], "metrics": [2]}]));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn beacons_that_come_at_once_are_each_counted_once() {
+    const EACH: u64 = 60;
+    let app = TestApp::start().await;
+    let send = async |first: u64| {
+        for view in first..first + EACH {
+            let visitor = a_visitor().number(u8::try_from(view % 8).unwrap());
+            app.accepted(&a_pageview("/").view(view).event(json!({"type": "scroll", "depth": 9})).from(visitor)).await;
+        }
+    };
+    tokio::join!(send(1000), send(2000), send(3000), send(4000));
+    app.flushed().await;
+    assert_eq!(app.metrics().await.events("accepted", ""), 8 * EACH);
+    let stored =
+        app.rows("SELECT count(), uniqExact(view_id), uniqExact(session_id), uniqExact(visitor_id) FROM events");
+    assert_eq!(json!(stored.await), json!([[4 * EACH, 4 * EACH, 8, 8]]), "no visitor has two sessions");
+    assert_eq!(app.cell("SELECT count() FROM scrolls").await, 4 * EACH);
+    assert_eq!(app.live(SITE).await["visitors"], 8);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_click_beyond_the_page_is_put_on_its_edge() {
     let app = TestApp::start().await;
     let click = |at: [u32; 2], flags: u16| json!({"type": "click", "element": "body", "fraction": [0, 65535], "at": at, "flags": flags});
@@ -364,6 +400,8 @@ async fn events_are_dated_back_by_what_the_browser_says_within_half_an_hour() {
 #[tokio::test]
 async fn a_layout_is_asked_for_until_the_page_is_known_at_that_width() {
     let app = TestApp::start().await;
+    let dialog = json!({"type": "layout", "complete": false, "boxes": []});
+    app.accepted(&a_beacon().events(vec![dialog; 20])).await;
     let layout = json!({"type": "layout", "complete": true, "boxes": []});
     for sample in 0..8 {
         let answer = app.beacon(&a_pageview("/")).await;

@@ -3,20 +3,6 @@
 //! One binary, so that it is linked once. `helpers` owns how a service is started and spoken to; every other module
 //! owns the behaviour of one surface.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what is wrong")]
-#![expect(
-    clippy::type_complexity,
-    clippy::too_many_lines,
-    clippy::needless_pass_by_value,
-    clippy::items_after_statements,
-    clippy::case_sensitive_file_extension_comparisons,
-    reason = "tables of cases are read from top to bottom, where they are used"
-)]
-#![expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::float_cmp,
-    reason = "positions on small pages, and shares that are halves and quarters"
-)]
 
 mod access;
 mod assets;

@@ -4,7 +4,7 @@ use heatline::model::DropReason;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use crate::helpers::{SITE, TestApp, a_visitor, beacon::GOOGLEBOT};
+use crate::helpers::{Headers, SITE, TestApp, a_visitor, beacon::GOOGLEBOT};
 
 #[tokio::test]
 async fn both_spellings_of_the_format_are_understood() {
@@ -108,7 +108,7 @@ async fn one_event_counts_for_several_sites() {
 }
 
 /// Asks whose address the service sees, and counts nothing.
-async fn address_seen(app: &TestApp, headers: &[(&str, &str)]) -> String {
+async fn address_seen(app: &TestApp, headers: Headers<'_>) -> String {
     let body = json!({"n": "pageview", "u": "https://demo.example/", "d": SITE}).to_string();
     let mut request = app.post("/api/event").header("x-debug-request", "true").text(body);
     for (name, value) in headers {
@@ -122,7 +122,7 @@ async fn address_seen(app: &TestApp, headers: &[(&str, &str)]) -> String {
 async fn the_address_is_that_of_the_last_hop_that_is_not_a_proxy_of_ours() {
     let app = TestApp::start().await;
     let many = format!("{}203.0.113.9", "1.2.3.4, ".repeat(500));
-    let cases: [(&str, &[(&str, &str)], &str); 15] = [
+    let cases: [(&str, Headers<'_>, &str); 15] = [
         ("no proxy at all", &[], "127.0.0.1"),
         ("one proxy", &[("x-forwarded-for", "203.0.113.9")], "203.0.113.9"),
         ("a client that claims another address", &[("x-forwarded-for", "1.2.3.4, 203.0.113.9")], "203.0.113.9"),

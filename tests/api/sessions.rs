@@ -118,7 +118,8 @@ async fn days_are_those_of_the_site() {
     app.accepted(&a_pageview("/")).await;
     app.accepted(&a_pageview("/").site("west.example")).await;
     app.flushed().await;
-    let days = app.rows("SELECT day = toDate(at + INTERVAL 14 HOUR), day = toDate(at - INTERVAL 12 HOUR) FROM events ORDER BY hostname").await;
+    let (east, west) = ("day = toDate(at + INTERVAL 14 HOUR)", "day = toDate(at - INTERVAL 12 HOUR)");
+    let days = app.rows(&format!("SELECT {east}, {west} FROM events ORDER BY hostname")).await;
     assert_eq!(json!(days), json!([[1, 0], [0, 1]]));
     app.stop().await;
 }

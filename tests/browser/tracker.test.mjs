@@ -162,7 +162,7 @@ test('a page that is hidden has told everything', async (t) => {
 
 test('what the page reports by itself is counted with its properties', async (t) => {
   const { page, seen } = await newVisitor(t);
-  await page.goto(`${wire.origin}/demo/`);
+  await expectBeacons(wire, { action: opens(page, '/demo/'), expected: [{ type: 'pageview' }] });
   await expectBeacons(wire, {
     action: () => page.evaluate(() => globalThis.heatline('signup', { props: { plan: 'pro', seats: 3 } })),
     expected: [{ type: 'event', name: 'signup', props: { plan: 'pro', seats: '3' } }],

@@ -141,8 +141,8 @@ pub async fn create_key(control: &Control, scopes: &str, site: Option<SiteId>) -
 /// Returns how many migrations this repository has for `clickhouse` or `control`.
 pub fn migration_files(database: &str) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name.ends_with(".sql")).count()
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|ending| ending == "sql")).count()
 }
 
 /// Returns the folder of an npm package of this repository.

@@ -6,6 +6,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::eventually;
 
+/// How the kernel's tables write that a socket listens.
+const LISTENING: &str = "0A";
+
 /// Sends a signal to a process.
 pub fn signal(pid: u32, signal: Signal) {
     kill_process(to_pid(pid), signal).unwrap();
@@ -44,7 +47,6 @@ pub fn listening_addresses(pid: u32) -> Vec<String> {
         let text = fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap();
         for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split_whitespace().collect();
-            const LISTENING: &str = "0A";
             if fields[3] == LISTENING && sockets.iter().any(|socket| socket == fields[9]) {
                 addresses.push(address(fields[1]));
             }

@@ -1,0 +1,30 @@
+// Owns what any page of ours must be on any screen: whole, and usable by everybody.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+
+const { source: AXE } = createRequire(import.meta.url)('axe-core');
+
+/** Asserts that nothing sticks out to the side. */
+export async function requireNoOverflow(page, where) {
+  const { scrollWidth, innerWidth, widest } = await page.evaluate(() => ({
+    scrollWidth: document.scrollingElement.scrollWidth,
+    innerWidth,
+    widest: [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+      .slice(0, 3)
+      .map((element) => element.outerHTML.slice(0, 120)),
+  }));
+  assert.ok(scrollWidth <= innerWidth, `${where}: ${scrollWidth} px wide on a screen of ${innerWidth}: ${widest.join('\n')}`);
+}
+
+/** Asserts that axe-core finds nothing. */
+export async function requireAccessible(page, where) {
+  // TRICKY: not by a script tag, which the page's policy forbids, and rightly so.
+  await page.evaluate(AXE);
+  const findings = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { preload: false, resultTypes: ['violations'] });
+    return violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.map((node) => `${node.html} ${node.failureSummary}`) }));
+  });
+  assert.deepEqual(findings, [], where);
+}
