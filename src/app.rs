@@ -50,6 +50,9 @@ const STREAMS: usize = 10_000;
 const CONNECTIONS: usize = 25_000;
 /// How long a browser may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept. Longer than proxies and clients keep theirs, so that it is they who close it
+/// and no request meets a connection that is just going.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long open requests may take when the service stops.
 const SHUTDOWN_SECONDS: u64 = 5;
 /// How long the last rows may take to reach ClickHouse when the service stops.
@@ -259,6 +262,7 @@ fn serve_public(address: SocketAddr, shared: web::Data<Shared>) -> Result<(Socke
     .workers(std::thread::available_parallelism().map_or(2, usize::from))
     .max_connections(CONNECTIONS)
     .client_request_timeout(HEAD_TIMEOUT)
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .disable_signals()
     .bind(address)

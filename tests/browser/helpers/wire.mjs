@@ -11,6 +11,7 @@ const BEACON_PATH = '/api/beacon';
 /** Starts the wire to a service. Pages are opened at its `origin`; `events` grows. */
 export async function startWire(target) {
   const events = [];
+  let beacons = 0;
   const server = http.createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
@@ -19,7 +20,7 @@ export async function startWire(target) {
 
   function forward({ method, url, headers }, body, response) {
     const onward = http.request(new URL(url, target), { method, headers }, (answer) => {
-      if (url === BEACON_PATH) events.push(...eventsOf(body, answer));
+      if (url === BEACON_PATH) events.push(...eventsOf(body, answer, ++beacons));
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
     });
@@ -38,13 +39,13 @@ export async function startWire(target) {
   };
 }
 
-/** Returns the events of a beacon, each with what it says of the view, and the service's verdict. */
-function eventsOf(body, { statusCode, headers }) {
+/** Returns the events of a beacon, each with its number, what it says of the view, and the service's verdict. */
+function eventsOf(body, { statusCode, headers }, beacon) {
   const { url, view, referrer, events } = JSON.parse(body);
   const path = decodeURI(new URL(url).pathname);
   const verdict = { status: statusCode, dropped: headers['x-heatline-dropped'] };
   // The boxes of a layout would drown every message; their number says enough.
-  return events.map((event) => ({ ...event, boxes: event.boxes?.length, path, view, referrer, ...verdict }));
+  return events.map((event) => ({ ...event, boxes: event.boxes?.length, beacon, path, view, referrer, ...verdict }));
 }
 
 const matches = (event, wanted) => Object.entries(wanted).every(([name, value]) => JSON.stringify(event[name]) === JSON.stringify(value));
