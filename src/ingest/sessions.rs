@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry as Slot};
 use rand::Rng;
 
 use crate::model::{Acquisition, Hostname, Pathname, SessionId, SessionStamp, SiteId, VisitorId};
@@ -56,22 +56,18 @@ impl Sessions {
     /// Returns the session that an event at `at_ms` belongs to, and keeps it open.
     /// `entry` is asked only when a session starts.
     pub fn touch(&self, key: SessionKey, at_ms: i64, entry: impl FnOnce() -> Entry) -> Arc<SessionStamp> {
-        if let Some(stamp) = self.resume((key.site, key.visitor), at_ms) {
+        let today = (key.site, key.visitor);
+        if let Some(stamp) = self.resume(today, at_ms) {
             return stamp;
         }
-        if let Some(stamp) = self.carry_over(key, at_ms) {
-            return stamp;
-        }
-        let entry = entry();
-        let stamp = Arc::new(SessionStamp {
-            id: random_session(),
-            started_at_ms: at_ms,
-            entry_hostname: entry.hostname,
-            entry_pathname: entry.pathname,
-            acquisition: entry.acquisition,
-        });
-        if self.open.len() < MOST_SESSIONS {
-            self.open.insert((key.site, key.visitor), State { stamp: stamp.clone(), last_at_ms: at_ms });
+        // A session of the day before goes on under the visitor's id of today.
+        let yesterday = key.yesterday.map(|visitor| (key.site, visitor));
+        let carried = yesterday.and_then(|yesterday| self.resume(yesterday, at_ms));
+        let stamp = self.begin(today, at_ms, || carried.unwrap_or_else(|| Arc::new(new_session(entry(), at_ms))));
+        // Only now, so that a beacon that comes at the same time finds the session under one id or the other,
+        // and only if it found room under the id of today.
+        if let Some(yesterday) = yesterday.filter(|_| self.open.contains_key(&today)) {
+            self.open.remove_if(&yesterday, |_, state| state.stamp.id == stamp.id);
         }
         stamp
     }
@@ -109,14 +105,29 @@ impl Sessions {
         Some(state.stamp.clone())
     }
 
-    /// Moves a session of the day before to the visitor's id of today.
-    fn carry_over(&self, key: SessionKey, at_ms: i64) -> Option<Arc<SessionStamp>> {
-        let yesterday = (key.site, key.yesterday?);
-        let (_, mut state) = self.open.remove_if(&yesterday, |_, state| is_within(state, at_ms))?;
-        state.last_at_ms = state.last_at_ms.max(at_ms);
-        let stamp = state.stamp.clone();
-        self.open.insert((key.site, key.visitor), state);
-        Some(stamp)
+    /// Opens a session, unless another beacon of the visitor has done so in the meantime.
+    fn begin(
+        &self,
+        key: (SiteId, VisitorId),
+        at_ms: i64,
+        stamp: impl FnOnce() -> Arc<SessionStamp>,
+    ) -> Arc<SessionStamp> {
+        // TRICKY: counting locks the whole map, so it is done before a slot of it is held.
+        let has_room = self.open.len() < MOST_SESSIONS;
+        match self.open.entry(key) {
+            Slot::Occupied(mut slot) if is_within(slot.get(), at_ms) => {
+                let state = slot.get_mut();
+                state.last_at_ms = state.last_at_ms.max(at_ms);
+                state.stamp.clone()
+            }
+            slot => {
+                let stamp = stamp();
+                if has_room || matches!(slot, Slot::Occupied(_)) {
+                    slot.insert(State { stamp: stamp.clone(), last_at_ms: at_ms });
+                }
+                stamp
+            }
+        }
     }
 }
 
@@ -125,8 +136,14 @@ fn is_within(state: &State, at_ms: i64) -> bool {
     at_ms - state.last_at_ms <= GAP_MS && state.stamp.started_at_ms - at_ms <= GAP_MS
 }
 
-fn random_session() -> SessionId {
-    SessionId::new(rand::rng().random_range(1..=u64::MAX))
+fn new_session(entry: Entry, at_ms: i64) -> SessionStamp {
+    SessionStamp {
+        id: SessionId::new(rand::rng().random_range(1..=u64::MAX)),
+        started_at_ms: at_ms,
+        entry_hostname: entry.hostname,
+        entry_pathname: entry.pathname,
+        acquisition: entry.acquisition,
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +193,28 @@ mod tests {
         let next = sessions.touch(key(7, None), 40 * MINUTE_MS, entry);
         assert_eq!(first.id, late.id);
         assert_eq!(first.id, next.id);
+    }
+
+    #[test]
+    fn beacons_that_come_at_once_share_a_session() {
+        let sessions = Sessions::default();
+        for visitor in 1..=500 {
+            // Every other visitor comes over midnight.
+            let yesterday = (visitor % 2 == 0).then_some(1000 + visitor);
+            let before = yesterday.map(|yesterday| sessions.touch(key(yesterday, None), 0, entry).id);
+            let start = std::sync::Barrier::new(2);
+            let come = || {
+                start.wait();
+                sessions.touch(key(visitor, yesterday), MINUTE_MS, entry).id
+            };
+            let (one, other) = std::thread::scope(|scope| {
+                let other = scope.spawn(come);
+                (come(), other.join().unwrap())
+            });
+            assert_eq!(one, other, "visitor {visitor}");
+            assert!(before.is_none_or(|before| before == one), "visitor {visitor} over midnight");
+        }
+        assert_eq!(sessions.len(), 500);
     }
 
     #[test]
