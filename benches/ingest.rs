@@ -1,5 +1,5 @@
-//! Measures what a beacon costs between the socket and the queue: parsing, the lookups one by one, and all after
-//! parsing at once. The queue ships to nowhere, so that only our own cost counts.
+//! Measures what a beacon costs between the socket and the spool: parsing, the lookups one by one, and all after
+//! parsing at once. The spool is in memory and ships to nowhere, so that only our own cost counts.
 
 mod inputs;
 
@@ -17,13 +17,15 @@ use heatline::{
     ingest::{Enrichers, Ingest, KnownSites, Outcomes, Signals, SitesWatch, Verdict, beacon, plausible},
     live::Presence,
     model::{Beacon, Sender, SiteId, SiteName, SiteSettings, ViewId},
-    store::Queue,
+    spool::{self, Durability, Limits, Outlet, Spool, files::MemoryFiles},
 };
 use jiff::{Timestamp, tz::TimeZone};
 
 const NOW_MS: i64 = 1_750_000_000_000;
-/// Events after which the queue is thrown away.
-const QUEUE_EVENTS: u32 = 50_000;
+/// Events after which the spool is thrown away.
+const SPOOL_EVENTS: u32 = 50_000;
+/// Requests that wait for the spool at the same time.
+const TOGETHER: usize = 64;
 
 fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ingest");
@@ -48,10 +50,11 @@ fn parse(criterion: &mut Criterion) {
 
 fn accept(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ingest");
-    let mut ingest = an_ingest();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
+    let (mut ingest, mut outlet) = an_ingest();
     for events in [1, 50] {
         let now_ms = Timestamp::now().as_millisecond();
-        let requests: Vec<(Beacon, Sender)> = (0..QUEUE_EVENTS / events)
+        let requests: Vec<(Beacon, Sender)> = (0..SPOOL_EVENTS / events)
             .map(|number| number % inputs::VISITORS)
             .map(|visitor| (a_beacon(visitor, events, now_ms), a_sender(visitor)))
             .collect();
@@ -64,12 +67,16 @@ fn accept(criterion: &mut Criterion) {
                     let taken: Vec<_> = requests.iter().take(left).cloned().collect();
                     left -= taken.len();
                     let began = Instant::now();
-                    for (beacon, sender) in taken {
-                        let verdicts = ingest.accept(vec![beacon], &sender, Signals::default(), now_ms);
-                        assert!(matches!(verdicts.as_deref(), Ok([Verdict::Accepted { .. }])), "{verdicts:?}");
+                    for requests in taken.chunks(TOGETHER) {
+                        let accepted = requests.iter().map(|(beacon, sender)| {
+                            ingest.accept(vec![beacon.clone()], sender, Signals::default(), now_ms)
+                        });
+                        for verdicts in runtime.block_on(futures_util::future::join_all(accepted)) {
+                            assert!(matches!(verdicts.as_deref(), Ok([Verdict::Accepted { .. }])), "{verdicts:?}");
+                        }
                     }
                     spent += began.elapsed();
-                    ingest.queue = Queue::new(usize::MAX);
+                    (ingest.spool, outlet) = a_spool();
                 }
                 spent
             });
@@ -78,8 +85,14 @@ fn accept(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Ingest as the service builds it, with one site.
-fn an_ingest() -> Ingest {
+fn a_spool() -> (Spool, Outlet) {
+    let limits = Limits { spool_bytes: u64::MAX / 2, segment_bytes: 16 * 1024 * 1024, trouble_pause: Duration::ZERO };
+    let files = Arc::new(MemoryFiles::default());
+    spool::open(files, Durability::Memory, limits, 7).expect("memory is always there")
+}
+
+/// Ingest as the service builds it, with one site; and the end of its spool, which must live as long.
+fn an_ingest() -> (Ingest, Outlet) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let url = sqlite_url(&folder.path().join("control.db"));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
@@ -92,7 +105,8 @@ fn an_ingest() -> Ingest {
     });
     let watch = SitesWatch::default();
     watch.replace(KnownSites::new(sites));
-    Ingest {
+    let (spool, outlet) = a_spool();
+    let ingest = Ingest {
         sites: watch,
         enrichers: Enrichers {
             geo: open_geo(None).expect("the geo database is whole"),
@@ -100,10 +114,12 @@ fn an_ingest() -> Ingest {
         },
         sessions: heatline::ingest::sessions::Sessions::default(),
         presence: Arc::new(Presence::default()),
-        queue: Queue::new(usize::MAX),
+        spool,
         outcomes: Outcomes::default(),
+        tallies: heatline::ingest::tallies::Tallies::default(),
         layout_requests: heatline::ingest::layout_requests::LayoutRequests::default(),
-    }
+    };
+    (ingest, outlet)
 }
 
 fn a_beacon(visitor: u32, events: u32, now_ms: i64) -> Beacon {

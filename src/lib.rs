@@ -3,18 +3,19 @@
 //! # The path of an event
 //!
 //! ```text
-//! page ──beacon──▶ http ─▶ ingest: parse ▸ rules ▸ enrich ▸ session ─▶ store::queue (memory) ─▶ 202
+//! page ──beacon──▶ http ─▶ ingest: parse ▸ rules ▸ enrich ▸ session ─▶ spool (append, group commit) ─▶ 202
 //!                                     │                                     │
-//!                                     └▶ live (presence, SSE)               └▶ ClickHouse, one insert a table
+//!                                     └▶ live (presence, SSE)               └▶ shipper ─▶ ClickHouse, one insert a table
 //! dashboards, API, pictures ◀─ http ◀─ reports · heatmap · badge · live ◀─ store      control (sites, users, keys)
 //! ```
 //!
 //! Each hop has its own type: bytes, [`model::Beacon`] (what the browser claims, within limits),
-//! [`model::EnrichedEvent`] (what we believe; no address from here on), [`store::RowBatch`] (columns).
+//! [`model::EnrichedEvent`] (what we believe; no address from here on), [`spool::record`] (bytes on the disk),
+//! [`store::block`] (columns).
 //! Every event ends in one [`model::Outcome`].
 //!
-//! A 202 means that every event of the request waits in bounded memory and is sent until ClickHouse confirms it,
-//! or was left out by a documented rule. It does not mean yet that the event outlives the process.
+//! A 202 means that every event of the request is on the disk, synced, and will be in ClickHouse exactly once, or was left
+//! out by a documented rule.
 //!
 //! `tests/architecture.rs` holds the table of which module may use which.
 
@@ -34,5 +35,6 @@ pub mod model;
 pub mod render;
 pub mod reports;
 pub mod resume;
+pub mod spool;
 pub mod store;
 pub mod telemetry;

@@ -1,4 +1,7 @@
-//! Owns picking up after a restart: open sessions and live visitors come back from ClickHouse.
+//! Owns picking up after a restart: open sessions and live visitors come back from ClickHouse, and from what waits in the
+//! spool on its way there.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
@@ -8,32 +11,121 @@ use crate::{
     model::{
         Acquisition, Agent, Device, Hostname, NameError, Pathname, Place, SessionId, SessionStamp, SiteId, VisitorId,
     },
+    spool::{
+        Outlet, SpoolError,
+        record::{self, Record},
+    },
     store::{
         Client, StoreError,
         recent::{RecentSession, recent_sessions},
+        rows::{Detail, RowFact, RowHead},
     },
 };
+
+/// Segments that were begun this long before the time that matters hold nothing of it: none is open for so long.
+const SEGMENT_LIFE_MS: i64 = 10 * 60 * 1000;
+
+/// Why the service cannot pick up.
+#[derive(Debug, thiserror::Error)]
+pub enum ResumeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+}
 
 /// Restores what was open at `now`.
 pub async fn resume(
     client: &Client,
+    outlet: &Outlet,
     sessions: &Sessions,
     presence: &Presence,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), ResumeError> {
     let now_ms = now.as_millisecond();
     let gap_ms = i64::try_from(SESSION_GAP.as_millis()).unwrap_or(i64::MAX);
-    let recent = recent_sessions(client, now_ms - gap_ms).await?;
+    let mut recent = recent_sessions(client, now_ms - gap_ms).await?;
+    add_what_waits(&mut recent, outlet, now_ms - gap_ms)?;
     let here: Vec<_> = recent
         .iter()
         .filter(|session| session.last_at_ms + PRESENCE_MS > now_ms)
         .filter_map(|session| live(session).ok())
         .collect();
-    let open: Vec<_> = recent.iter().filter_map(|session| restored(session).ok()).collect();
+    let open: Vec<_> = recent
+        .iter()
+        .filter(|session| session.last_at_ms + gap_ms > now_ms)
+        .filter_map(|session| restored(session).ok())
+        .collect();
     tracing::info!(sessions = open.len(), visitors = here.len(), "resumed");
     presence.restore(here);
     sessions.restore(open);
     Ok(())
+}
+
+/// Adds the rows that an earlier run left in the spool. Those that ClickHouse has already are no later than what it told.
+fn add_what_waits(recent: &mut Vec<RecentSession>, outlet: &Outlet, since_ms: i64) -> Result<(), SpoolError> {
+    let mut places: HashMap<(u32, u64), usize> =
+        recent.iter().enumerate().map(|(place, session)| ((session.site_id, session.session_id), place)).collect();
+    for sealed in outlet.recovered() {
+        let batch = outlet.read(&sealed)?;
+        if batch.header.created_at_ms < since_ms - SEGMENT_LIFE_MS {
+            continue;
+        }
+        for payload in batch.records() {
+            let Ok(Record::Rows(rows)) = record::read(payload) else { continue };
+            for (head, facts) in &rows.runs {
+                let place = *places.entry((head.site_id, head.session_id)).or_insert_with(|| {
+                    recent.push(session_of(head));
+                    recent.len() - 1
+                });
+                facts.iter().filter(|fact| fact.at >= since_ms).for_each(|fact| add(&mut recent[place], head, fact));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add(session: &mut RecentSession, head: &RowHead<'_>, fact: &RowFact<'_>) {
+    if fact.at <= session.last_at_ms {
+        return;
+    }
+    session.last_at_ms = fact.at;
+    session.visitor_id = head.visitor_id;
+    head.pathname.clone_into(&mut session.pathname);
+    session.pageviews += u32::from(fact.detail == Detail::Pageview);
+}
+
+/// Returns a session of which no row is known yet.
+fn session_of(head: &RowHead<'_>) -> RecentSession {
+    RecentSession {
+        site_id: head.site_id,
+        session_id: head.session_id,
+        visitor_id: head.visitor_id,
+        started_at_ms: head.session_started_at,
+        last_at_ms: i64::MIN,
+        pageviews: 0,
+        pathname: head.pathname.to_owned(),
+        entry_hostname: head.entry_hostname.to_owned(),
+        entry_pathname: head.entry_pathname.to_owned(),
+        referrer: head.referrer.to_owned(),
+        source: head.source.to_owned(),
+        channel: head.channel.to_owned(),
+        utm_source: head.utm_source.to_owned(),
+        utm_medium: head.utm_medium.to_owned(),
+        utm_campaign: head.utm_campaign.to_owned(),
+        utm_content: head.utm_content.to_owned(),
+        utm_term: head.utm_term.to_owned(),
+        country: head.country.to_owned(),
+        region: head.region.to_owned(),
+        city: head.city.to_owned(),
+        latitude: head.latitude,
+        longitude: head.longitude,
+        browser: head.browser.to_owned(),
+        browser_version: head.browser_version.to_owned(),
+        os: head.os.to_owned(),
+        os_version: head.os_version.to_owned(),
+        device: head.device.to_owned(),
+    }
 }
 
 fn restored(session: &RecentSession) -> Result<RestoredSession, NameError> {

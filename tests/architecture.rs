@@ -8,24 +8,25 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
     ("store", &["model"]),
+    ("spool", &["model", "store"]),
     ("control", &["model"]),
     ("live", &["model"]),
-    ("ingest", &["model", "enrich", "live", "store", "control"]),
+    ("ingest", &["model", "enrich", "live", "spool", "store", "control"]),
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
     ("badge", &["model"]),
     ("install", &[]),
-    ("config", &["control", "store"]),
+    ("config", &["control", "spool", "store"]),
     ("demo", &["control", "model"]),
-    ("resume", &["ingest", "live", "model", "store"]),
-    ("telemetry", &["ingest", "model"]),
+    ("resume", &["ingest", "live", "model", "spool", "store"]),
+    ("telemetry", &["ingest", "model", "spool"]),
     ("http", &["badge", "control", "enrich", "heatmap", "ingest", "live", "model", "reports", "store", "telemetry"]),
-    ("app", &["config", "control", "demo", "enrich", "http", "ingest", "install", "live", "resume", "store"]),
+    ("app", &["config", "control", "demo", "enrich", "http", "ingest", "install", "live", "resume", "spool", "store"]),
     (
         "cli",
         &[
@@ -39,6 +40,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "install",
             "model",
             "reports",
+            "spool",
             "store",
             "telemetry",
         ],

@@ -28,8 +28,8 @@ pub async fn wait_until_drained(service: &Service) -> Result<(), Box<dyn Error>>
 async fn held_bytes(service: &Service) -> Result<u64, Box<dyn Error>> {
     let metrics =
         reqwest::get(format!("http://{}/metrics", service.internal)).await?.error_for_status()?.text().await?;
-    let value = metrics.lines().find_map(|line| line.strip_prefix("heatline_queue_held_bytes "));
-    Ok(value.ok_or("the metrics have no queue_held_bytes")?.trim().parse()?)
+    let value = metrics.lines().find_map(|line| line.strip_prefix("heatline_spool_waiting_bytes "));
+    Ok(value.ok_or("the metrics have no spool_waiting_bytes")?.trim().parse()?)
 }
 
 /// Returns how many events of the site a report finds.

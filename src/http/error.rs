@@ -192,7 +192,7 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(cause = %error, "a report is over its limits");
                 Self::OverLimit
             }
-            StoreError::Unavailable(_) => {
+            StoreError::Unavailable(_) | StoreError::Busy { .. } => {
                 tracing::warn!(cause = %error, "clickhouse did not answer a report");
                 Self::Unavailable { retry_after_seconds: 5 }
             }

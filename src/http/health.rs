@@ -6,10 +6,11 @@ use serde_json::json;
 use super::{Shared, State, error::ApiError};
 
 /// `GET /healthz`: the process lives. Says what 202 promises here.
-pub async fn healthz() -> impl Responder {
+pub async fn healthz(state: State) -> impl Responder {
+    let durability = state.ingest.spool.durability().as_str();
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION"), "durability": "memory"}))
+        .json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION"), "durability": durability}))
 }
 
 /// `GET /readyz`: events can be taken and questions answered.

@@ -1,8 +1,8 @@
 //! Owns the public doors for events: our beacon, Plausible's event, the pixel.
 //!
-//! What 202 promises: every event of the request waits in this process's bounded memory and is sent to ClickHouse
-//! until it confirms, or was left out by a documented rule (`X-Heatline-Dropped`). What it does not promise yet:
-//! events that wait are lost when the process is killed. 4xx and 503 mean that nothing of the request was kept.
+//! What 202 promises: every event of the request is durable at the level of the setting `durability` (by default synced to
+//! the disk) and will be in ClickHouse exactly once, or was left out by a documented rule (`X-Heatline-Dropped`). What it
+//! does not promise: that it outlives this machine's disk. 4xx, 429 and 503 mean that nothing of the request was kept.
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
@@ -37,7 +37,7 @@ const RETRY_SECONDS: u32 = 5;
 pub async fn beacon(request: HttpRequest, payload: Payload, state: State) -> Result<impl Responder, ApiError> {
     let received_at_ms = Timestamp::now().as_millisecond();
     let beacon = counted(&state, read_beacon(&request, payload, received_at_ms).await)?;
-    let verdicts = take(&state, vec![beacon], &request, received_at_ms)?;
+    let verdicts = take(&state, vec![beacon], &request, received_at_ms).await?;
     if verdicts.contains(&Verdict::Accepted { wants_layout: true }) {
         return Ok(HttpResponse::Accepted().json(json!({"layout": true})));
     }
@@ -57,7 +57,7 @@ pub async fn event(request: HttpRequest, payload: Payload, state: State) -> Resu
         let address = client::address(&request, &state).to_string();
         return Ok(HttpResponse::Ok().json(json!({"ip": address})));
     }
-    let dropped = dropped(&take(&state, beacons, &request, received_at_ms)?);
+    let dropped = dropped(&take(&state, beacons, &request, received_at_ms).await?);
     let mut response = accepted(dropped);
     if dropped.is_some() {
         let name = header::HeaderName::from_static(PLAUSIBLE_DROPPED_HEADER);
@@ -75,7 +75,7 @@ async fn read_event(request: &HttpRequest, payload: Payload, received_at_ms: i64
 pub async fn pixel(request: HttpRequest, state: State) -> Result<impl Responder, ApiError> {
     let received_at_ms = Timestamp::now().as_millisecond();
     let beacon = counted(&state, read_pixel(&request, received_at_ms))?;
-    let verdicts = take(&state, vec![beacon], &request, received_at_ms)?;
+    let verdicts = take(&state, vec![beacon], &request, received_at_ms).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store")).content_type("image/gif");
     if let Some(reason) = dropped(&verdicts) {
@@ -108,15 +108,22 @@ fn counted<T>(shared: &web::Data<Shared>, read: Result<T, ApiError>) -> Result<T
     read
 }
 
-fn take(
-    shared: &Shared,
+async fn take(
+    shared: &State,
     beacons: Vec<Beacon>,
     request: &HttpRequest,
     received_at_ms: i64,
 ) -> Result<Vec<Verdict>, ApiError> {
-    let sender = client::sender(request, shared);
-    let taken = shared.ingest.accept(beacons, &sender, client::signals(request), received_at_ms);
-    taken.map_err(|Unavailable| ApiError::Unavailable { retry_after_seconds: RETRY_SECONDS })
+    let (sender, signals) = (client::sender(request, shared), client::signals(request));
+    let shared = shared.clone();
+    // A task of its own: who hangs up while the disk is synced drops this handler, and what is kept must be counted and
+    // shown all the same.
+    let taken =
+        actix_web::rt::spawn(async move { shared.ingest.accept(beacons, &sender, signals, received_at_ms).await });
+    match taken.await {
+        Ok(taken) => taken.map_err(|Unavailable| ApiError::Unavailable { retry_after_seconds: RETRY_SECONDS }),
+        Err(error) => Err(ApiError::Internal(format!("taking events failed: {error}"))),
+    }
 }
 
 /// Returns why something of the request was left out, if it was.

@@ -1,6 +1,6 @@
 //! Owns the way from bytes to an accepted event: wire formats, rules, session, outcome.
 //!
-//! It does no I/O: lookups are in memory, and accepted rows go into a bounded queue.
+//! It does no I/O but the group commit of the spool that it waits for: lookups are in memory.
 
 pub mod beacon;
 pub mod layout_requests;
@@ -12,6 +12,7 @@ pub mod plausible;
 pub mod rejection;
 pub mod sessions;
 pub mod sites;
+pub mod tallies;
 
 pub use outcomes::{OutcomeCount, Outcomes};
 pub use pipeline::{Enrichers, Ingest, Signals, Unavailable, Verdict};

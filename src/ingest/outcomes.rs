@@ -11,6 +11,7 @@ pub struct Outcomes {
     dropped: [AtomicU64; DropReason::ALL.len()],
     rejected: AtomicU64,
     unavailable: AtomicU64,
+    limited: AtomicU64,
     internal: AtomicU64,
 }
 
@@ -31,7 +32,7 @@ impl Outcomes {
     /// Returns all counters.
     #[must_use]
     pub fn counts(&self) -> Vec<OutcomeCount> {
-        let fixed = [Outcome::Accepted, Outcome::Rejected, Outcome::Unavailable, Outcome::Internal];
+        let fixed = [Outcome::Accepted, Outcome::Rejected, Outcome::Unavailable, Outcome::Limited, Outcome::Internal];
         let dropped = DropReason::ALL.map(Outcome::Dropped);
         fixed
             .into_iter()
@@ -46,6 +47,7 @@ impl Outcomes {
             Outcome::Dropped(reason) => &self.dropped[reason as usize],
             Outcome::Rejected => &self.rejected,
             Outcome::Unavailable => &self.unavailable,
+            Outcome::Limited => &self.limited,
             Outcome::Internal => &self.internal,
         }
     }

@@ -1,4 +1,4 @@
-//! Owns the path of a beacon from its parts to the queue: one visible list of steps, cheapest first.
+//! Owns the path of a beacon from its parts to the spool: one visible list of steps, cheapest first.
 
 use std::sync::Arc;
 
@@ -10,13 +10,17 @@ use super::{
     outcomes::Outcomes,
     sessions::{Entry, SessionKey, Sessions},
     sites::{KnownSite, SitesWatch},
+    tallies::Tallies,
 };
 use crate::{
     control::snapshot::SiteWithSalts,
     enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
     live::Presence,
-    model::{Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, TimedFact, VisitorId},
-    store::{Queue, QueueFull, RowBatch},
+    model::{
+        Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, SiteId, TimedFact, VisitorId,
+    },
+    spool::{NotKept, Spool, record::RowsWriter},
+    store::rows::{RowFact, RowHead},
 };
 
 /// What the request's headers say about the visitor's wishes and the browser's intent.
@@ -31,7 +35,7 @@ pub struct Signals {
 /// What became of a beacon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every event is in the queue.
+    /// Every event is as durable as the spool promises.
     Accepted { wants_layout: bool },
     /// Every event was left out by a documented rule.
     Dropped(DropReason),
@@ -51,15 +55,15 @@ pub struct Enrichers {
 
 /// Takes beacons in. One value for the whole process, shared by all handlers.
 ///
-/// `Accepted` means: every event waits in bounded memory and will be sent to ClickHouse until it confirms.
-/// It does not mean that the events outlive this process.
+/// `Accepted` means: every event is in the spool, as durable as it promises, and will be in ClickHouse exactly once.
 pub struct Ingest {
     pub sites: SitesWatch,
     pub enrichers: Enrichers,
     pub sessions: Sessions,
     pub presence: Arc<Presence>,
-    pub queue: Queue,
+    pub spool: Spool,
     pub outcomes: Outcomes,
+    pub tallies: Tallies,
     pub layout_requests: LayoutRequests,
 }
 
@@ -71,6 +75,32 @@ struct Request<'a> {
     site: &'a KnownSite,
 }
 
+/// What was decided about a beacon before it is durable.
+struct Decision {
+    /// Absent where no site has the beacon's name.
+    site: Option<SiteId>,
+    /// How many events the beacon has.
+    events: usize,
+    fate: Fate,
+}
+
+enum Fate {
+    Passed(Vec<EnrichedEvent>),
+    Dropped(DropReason),
+    /// The day's salt is not there yet.
+    TooEarly,
+}
+
+impl Fate {
+    const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Passed(_) => Outcome::Accepted,
+            Self::Dropped(reason) => Outcome::Dropped(*reason),
+            Self::TooEarly => Outcome::Unavailable,
+        }
+    }
+}
+
 /// A rule that can leave a beacon out.
 type Rule = fn(&Request<'_>) -> Result<(), DropReason>;
 
@@ -80,7 +110,7 @@ const RULES: [Rule; 5] =
 
 impl Ingest {
     /// Takes in the beacons of one request: all that pass the rules, or none of them. Counts each event's outcome once.
-    pub fn accept(
+    pub async fn accept(
         &self,
         beacons: Vec<Beacon>,
         sender: &Sender,
@@ -88,67 +118,78 @@ impl Ingest {
         received_at_ms: i64,
     ) -> Result<Vec<Verdict>, Unavailable> {
         let accounts: Vec<_> = beacons.iter().map(|beacon| self.outcomes.open(beacon.facts.len())).collect();
-        let taken = self.take(beacons, sender, signals, received_at_ms);
-        trace!(?taken, "beacons decided");
-        for (index, account) in accounts.into_iter().enumerate() {
-            account.settle(match taken.as_ref().map(|verdicts| verdicts[index]) {
-                Ok(Verdict::Accepted { .. }) => Outcome::Accepted,
-                Ok(Verdict::Dropped(reason)) => Outcome::Dropped(reason),
-                Err(Unavailable) => Outcome::Unavailable,
-            });
+        let decisions: Vec<_> =
+            beacons.into_iter().map(|beacon| self.decide(beacon, sender, signals, received_at_ms)).collect();
+        let kept = self.keep(&decisions, received_at_ms).await;
+        trace!(?kept, "beacons decided");
+        for (account, decision) in accounts.into_iter().zip(&decisions) {
+            let outcome = if kept.is_ok() { decision.fate.outcome() } else { Outcome::Unavailable };
+            if let Some(site) = decision.site {
+                self.tallies.add(site, received_at_ms, outcome, decision.events);
+            }
+            account.settle(outcome);
         }
-        taken
+        kept?;
+        Ok(decisions.into_iter().map(|decision| self.show(decision.fate, received_at_ms)).collect())
     }
 
-    fn take(
-        &self,
-        beacons: Vec<Beacon>,
-        sender: &Sender,
-        signals: Signals,
-        received_at_ms: i64,
-    ) -> Result<Vec<Verdict>, Unavailable> {
-        let mut decided = Vec::with_capacity(beacons.len());
-        let mut rows = RowBatch::default();
-        for beacon in beacons {
-            let events = self.decide(beacon, sender, signals, received_at_ms)?;
-            for event in events.iter().flatten() {
-                rows.add(event);
-            }
-            decided.push(events);
-        }
-        self.queue.push(rows).map_err(|QueueFull| Unavailable)?;
-        let verdicts = decided.into_iter().map(|events| match events {
-            Ok(events) => {
-                for event in &events {
-                    self.presence.note(event, received_at_ms);
-                }
-                Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
-            }
-            Err(reason) => Verdict::Dropped(reason),
-        });
-        Ok(verdicts.collect())
+    /// Puts the counts of what was left out into the spool, where the view of missing hits finds them.
+    pub fn keep_tallies(&self) {
+        self.tallies.flush(|record| self.spool.append(record).is_ok());
     }
 
-    fn decide(
-        &self,
-        beacon: Beacon,
-        sender: &Sender,
-        signals: Signals,
-        received_at_ms: i64,
-    ) -> Result<Result<Vec<EnrichedEvent>, DropReason>, Unavailable> {
+    /// Waits until what passed the rules is durable: one record for the whole request.
+    async fn keep(&self, decisions: &[Decision], received_at_ms: i64) -> Result<(), Unavailable> {
+        let mut record = RowsWriter::new(received_at_ms);
+        for decision in decisions {
+            match &decision.fate {
+                Fate::Passed(events) => write_rows(&mut record, events),
+                Fate::Dropped(_) => {}
+                Fate::TooEarly => return Err(Unavailable),
+            }
+        }
+        if record.rows() == 0 {
+            return Ok(());
+        }
+        let commit = self.spool.append(&record.finish()).map_err(|NotKept| Unavailable)?;
+        commit.durable().await.map_err(|NotKept| Unavailable)
+    }
+
+    /// Shows what is durable to those who look on.
+    fn show(&self, fate: Fate, received_at_ms: i64) -> Verdict {
+        let events = match fate {
+            Fate::Passed(events) => events,
+            Fate::Dropped(reason) => return Verdict::Dropped(reason),
+            // The request as a whole was turned away.
+            Fate::TooEarly => Vec::new(),
+        };
+        for event in &events {
+            self.presence.note(event, received_at_ms);
+        }
+        Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
+    }
+
+    /// Asks the rules, and enriches what passes them.
+    fn decide(&self, beacon: Beacon, sender: &Sender, signals: Signals, received_at_ms: i64) -> Decision {
+        let events = beacon.facts.len();
         let sites = self.sites.current();
         let Some(site) = sites.get(&beacon.page.site) else {
-            return Ok(Err(DropReason::UnknownSite));
+            return Decision { site: None, events, fate: Fate::Dropped(DropReason::UnknownSite) };
         };
+        let fate = self.fate(beacon, sender, signals, site, received_at_ms);
+        Decision { site: Some(site.entry.site.id), events, fate }
+    }
+
+    fn fate(&self, beacon: Beacon, sender: &Sender, signals: Signals, site: &KnownSite, received_at_ms: i64) -> Fate {
         let request = Request { page: &beacon.page, sender, signals, site };
         if let Some(reason) = RULES.iter().find_map(|rule| rule(&request).err()) {
-            return Ok(Err(reason));
+            return Fate::Dropped(reason);
         }
         let AgentVerdict { agent, bot } = self.enrichers.agents.identify(&sender.user_agent);
         if bot {
-            return Ok(Err(DropReason::Bot));
+            return Fate::Dropped(DropReason::Bot);
         }
-        self.enrich(beacon, sender, site, agent, received_at_ms).map(Ok).ok_or(Unavailable)
+        self.enrich(beacon, sender, site, agent, received_at_ms).map_or(Fate::TooEarly, Fate::Passed)
     }
 
     /// Adds place, agent, source, visitor and session. `None` where the day's salt is not there yet.
@@ -213,6 +254,24 @@ impl Ingest {
             }
         }
         wants
+    }
+}
+
+/// Adds the rows of events to a record. What events share is written once for those that share it.
+fn write_rows(record: &mut RowsWriter, events: &[EnrichedEvent]) {
+    let mut last: Option<&EnrichedEvent> = None;
+    for event in events {
+        let Some(fact) = RowFact::of(event) else { continue };
+        let shares = last.is_some_and(|last| {
+            last.visitor == event.visitor
+                && last.local_day == event.local_day
+                && Arc::ptr_eq(&last.session, &event.session)
+        });
+        if !shares {
+            record.head(&RowHead::of(event));
+        }
+        record.fact(&fact);
+        last = Some(event);
     }
 }
 

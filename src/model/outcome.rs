@@ -3,7 +3,7 @@
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Queued for the store.
+    /// In the spool, as durable as it promises.
     Accepted,
     /// Left out by a documented rule; the client is told 202 with the reason.
     Dropped(DropReason),
@@ -11,6 +11,8 @@ pub enum Outcome {
     Rejected,
     /// Refused with a 503: nothing of its request was kept, come back.
     Unavailable,
+    /// Refused with a 429: its sender or its site sends more than it may. Nothing was kept, come back.
+    Limited,
     /// Lost by a fault of ours.
     Internal,
 }
@@ -64,6 +66,7 @@ impl Outcome {
             Self::Dropped(reason) => ("dropped", reason.as_str()),
             Self::Rejected => ("rejected", ""),
             Self::Unavailable => ("unavailable", ""),
+            Self::Limited => ("limited", ""),
             Self::Internal => ("internal", ""),
         }
     }

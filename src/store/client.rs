@@ -6,11 +6,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use clickhouse::{RowOwned, RowRead, RowWrite};
+use clickhouse::{RowOwned, RowRead};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    block::{Month, NativeBlock, Table},
     error::StoreError,
     statement::{Param, Statement},
 };
@@ -25,8 +26,10 @@ pub const ENGINE_DOOR_HEADER: &str = "X-Heatline-Engine";
 const QUERY_SECONDS: u32 = 30;
 /// Most memory a report may take, bytes.
 const QUERY_MEMORY_BYTES: u64 = 400_000_000;
-/// How long an insert may take to send, and to be confirmed.
-const INSERT_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long a part of an insert may take to be sent.
+const INSERT_SEND_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long an insert may take to be confirmed: giving up on one that is at work helps nobody.
+const INSERT_END_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Where ClickHouse is and how to get in.
 #[derive(Clone, Serialize, Deserialize)]
@@ -151,30 +154,50 @@ impl Client {
         cursor.collect().await.map_err(StoreError::of_query)
     }
 
-    /// Inserts rows as one block. `token` names the batch: the server drops a repetition of it.
-    pub async fn insert<T>(&self, table: &str, rows: &[T], token: &str) -> Result<(), StoreError>
-    where
-        T: RowOwned + RowWrite,
-    {
-        // TRICKY: the library's check of types is off, for it cannot read the named tuples of `layouts` and would refuse every
-        // layout. That row types fit the schema is a matter of the tests against the real engine.
-        let unchecked = self.inner().with_validation(false);
+    /// Inserts a block, whole or not at all. `token` names it: the server drops a repetition of it. `query_id` names this
+    /// try of it for [`is_running`](Self::is_running).
+    pub async fn insert_block(&self, block: &NativeBlock, token: &str, query_id: &str) -> Result<(), StoreError> {
         // Every setting that matters to correctness is sent: the defaults changed in 2026.
-        let mut insert = unchecked
-            .insert::<T>(table)
-            .await?
-            .with_timeouts(Some(INSERT_TIMEOUT), Some(INSERT_TIMEOUT))
+        // Uncompressed: over loopback that costs the engine more than it saves, and the crate takes bytes as they are.
+        let mut insert = self
+            .inner()
+            .with_compression(clickhouse::Compression::None)
+            .insert_formatted_with(format!("INSERT INTO {} FORMAT Native", block.table.name()))
+            .with_timeouts(Some(INSERT_SEND_TIMEOUT), Some(INSERT_END_TIMEOUT))
+            .with_setting("query_id", query_id)
             .with_setting("async_insert", "0")
             .with_setting("insert_deduplicate", "1")
             .with_setting("insert_deduplication_token", token)
+            .with_setting("deduplicate_blocks_in_dependent_materialized_views", "1")
+            .with_setting("materialized_views_ignore_errors", "0")
             .with_setting("max_insert_threads", "1")
             .with_setting("max_insert_block_size", "1048576")
+            .with_setting("min_insert_block_size_rows", "0")
+            .with_setting("min_insert_block_size_bytes", "0")
             .with_setting("input_format_parallel_parsing", "0")
+            .with_setting("max_execution_time", "0")
+            .with_setting("log_comment", token)
             .with_setting("wait_end_of_query", "1");
-        for row in rows {
-            insert.write(row).await?;
+        for part in &block.parts {
+            insert.send(part.clone()).await?;
         }
         Ok(insert.end().await?)
+    }
+
+    /// Tells whether a try of an insert is still at work.
+    pub async fn is_running(&self, query_id: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT count() FROM system.processes WHERE query_id = {query_id:String}";
+        let count = self.select::<u64>(&Statement::new(sql).bind("query_id", query_id)).await?;
+        Ok(count.first().is_some_and(|&count| count > 0))
+    }
+
+    /// Returns how many rows of a batch a month of a table has.
+    pub async fn rows_of_batch(&self, table: Table, month: Month, batch: u64) -> Result<u64, StoreError> {
+        let name = table.name();
+        let sql =
+            format!("SELECT count() FROM {name} WHERE toYYYYMM(day) = {{month:UInt32}} AND batch = {{batch:UInt64}}");
+        let statement = Statement::new(sql).bind("month", month.0).bind("batch", batch);
+        self.select::<u64>(&statement).await?.first().copied().ok_or_else(|| StoreError::Answer("no count".to_owned()))
     }
 
     fn query(&self, statement: &Statement) -> clickhouse::query::Query {

@@ -3,9 +3,12 @@
 /// Why a statement or an insert failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Nobody answered, or the server is out of some resource: the same request may succeed later.
+    /// Nobody answered, or it is not known what became of the request: it may succeed later.
     #[error("clickhouse is not available: {0}")]
     Unavailable(String),
+    /// The server is out of some resource and did nothing: the same request may succeed later.
+    #[error("clickhouse is busy: {message}")]
+    Busy { code: u32, message: String },
     /// The server understood and refused: repeating changes nothing.
     #[error("clickhouse refused with code {code}: {message}")]
     Refused { code: u32, message: String },
@@ -21,24 +24,42 @@ pub enum StoreError {
     ChangedMigration { version: u32 },
 }
 
+/// What is to be done about an insert that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InsertFault {
+    /// It was turned away and nothing of it was kept: come back later.
+    Busy,
+    /// Nobody knows whether it was kept: look before it is sent again.
+    Unknown,
+    /// A row is at fault for what it says.
+    Row { code: u32 },
+    /// The schema, the rights or this program is at fault: no row is, and none may be lost.
+    Ours,
+}
+
 impl StoreError {
-    /// Tells whether the same request may succeed later.
+    /// Tells what is to be done about an insert that failed so.
     #[must_use]
-    pub const fn is_transient(&self) -> bool {
+    pub fn insert_fault(&self) -> InsertFault {
         match self {
-            Self::Unavailable(_) => true,
+            Self::Busy { .. } => InsertFault::Busy,
+            Self::Unavailable(_) | Self::Answer(_) => InsertFault::Unknown,
+            Self::Refused { code, .. } if ROW_CODES.contains(code) => InsertFault::Row { code: *code },
             Self::Refused { .. }
             | Self::OverLimit { .. }
-            | Self::Answer(_)
             | Self::NewerThanBinary { .. }
-            | Self::ChangedMigration { .. } => false,
+            | Self::ChangedMigration { .. } => InsertFault::Ours,
         }
     }
 }
 
-/// Codes of `ErrorCodes.cpp` after which a retry makes sense: timeouts, too many queries, network,
-/// memory of the server, read-only, no space, too many parts, quorum, unknown status, cancelled, keeper.
-const TRANSIENT_CODES: [u32; 15] = [159, 202, 209, 210, 236, 241, 242, 243, 252, 285, 286, 319, 394, 425, 999];
+/// Cannot parse text, type mismatch, incorrect data, value out of range, violated constraint and their like.
+const ROW_CODES: [u32; 10] = [6, 27, 33, 38, 41, 53, 69, 72, 117, 469];
+/// Too many simultaneous queries, too many parts, no space, memory of the server: said before anything was written.
+const BUSY_CODES: [u32; 4] = [202, 241, 243, 252];
+/// Codes of `ErrorCodes.cpp` after which a retry makes sense: timeouts, network, aborted, read-only, quorum, unknown
+/// status, cancelled, system error, keeper.
+const TRANSIENT_CODES: [u32; 11] = [159, 209, 210, 236, 242, 285, 286, 319, 394, 425, 999];
 /// Timeout, too many rows or bytes, memory limit: for a report these mean that the question is too large.
 const LIMIT_CODES: [u32; 6] = [158, 159, 241, 307, 396, 160];
 
@@ -49,6 +70,7 @@ impl From<clickhouse::error::Error> for StoreError {
             Error::Network(_) | Error::TimedOut => Self::Unavailable(chain(&error)),
             // The crate hands over the text of the server, which begins with "Code: N.".
             Error::BadResponse(message) => match code_of(&message) {
+                Some(code) if BUSY_CODES.contains(&code) => Self::Busy { code, message },
                 Some(code) if TRANSIENT_CODES.contains(&code) => Self::Unavailable(message),
                 Some(code) => Self::Refused { code, message },
                 None => Self::Unavailable(message),
@@ -99,9 +121,18 @@ mod tests {
     #[test]
     fn sorts_server_errors_by_their_code() {
         let bad = |text: &str| StoreError::from(clickhouse::error::Error::BadResponse(text.to_owned()));
-        assert!(bad("Code: 252. DB::Exception: Too many parts").is_transient());
-        assert!(matches!(bad("Code: 60. DB::Exception: no table"), StoreError::Refused { code: 60, .. }));
-        assert!(bad("502 Bad Gateway").is_transient());
+        let cases = [
+            ("Code: 252. DB::Exception: Too many parts", InsertFault::Busy),
+            ("Code: 319. DB::Exception: Unknown status of insert", InsertFault::Unknown),
+            ("Code: 469. DB::Exception: Constraint is violated", InsertFault::Row { code: 469 }),
+            ("Code: 60. DB::Exception: no table", InsertFault::Ours),
+            ("Code: 516. DB::Exception: authentication failed", InsertFault::Ours),
+            ("Code: 7777. DB::Exception: something new", InsertFault::Ours),
+            ("502 Bad Gateway", InsertFault::Unknown),
+        ];
+        for (message, fault) in cases {
+            assert_eq!(bad(message).insert_fault(), fault, "{message}");
+        }
     }
 
     #[test]

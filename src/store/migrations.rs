@@ -27,6 +27,11 @@ const MIGRATIONS: &[Migration] = migrations![
     2 "0002_clicks",
     3 "0003_scrolls",
     4 "0004_layouts",
+    5 "0005_events_batch",
+    6 "0006_clicks_batch",
+    7 "0007_scrolls_batch",
+    8 "0008_layouts_batch",
+    9 "0009_outcomes",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

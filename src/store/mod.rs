@@ -1,17 +1,15 @@
 //! Owns everything that knows ClickHouse: the client, the embedded engine, migrations, rows and inserts.
 //! It does not compose reports: they come in as [`Statement`]s.
 
+pub mod block;
 pub mod client;
 pub mod engine;
 pub mod error;
 pub mod migrations;
-pub mod queue;
 pub mod recent;
 pub mod rows;
 pub mod statement;
 
 pub use client::{Client, Endpoint};
-pub use error::StoreError;
-pub use queue::{Queue, QueueFull};
-pub use rows::RowBatch;
+pub use error::{InsertFault, StoreError};
 pub use statement::{Param, Statement};

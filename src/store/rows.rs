@@ -1,348 +1,197 @@
-//! Owns the rows of the raw tables: the column names, their order and types, and how an event becomes a row.
+//! Owns what a row is before it is columns: the values that all rows of a view share, and what each of them tells.
+//! It does not own how they are kept on the way (`spool`), nor the columns ([`super::block`]).
 
-use clickhouse::Row;
-use serde::{Deserialize, Serialize};
+use crate::model::{EnrichedEvent, Fact};
 
-use crate::model::{Click, EnrichedEvent, Fact, Layout, Scroll};
-
-const KIND_PAGEVIEW: i8 = 1;
-const KIND_EVENT: i8 = 2;
-const KIND_ENGAGEMENT: i8 = 3;
-
-/// A row of `events`. Times are milliseconds since the epoch, days are days since the epoch.
-#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
-pub struct EventRow {
+/// What the rows of one view, visitor and session share. Borrows from the event, or from a record of the spool.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowHead<'a> {
     pub site_id: u32,
+    /// Days since the epoch, of the site.
     pub day: u16,
-    pub at: i64,
-    pub kind: i8,
-    pub name: String,
     pub view_id: u64,
     pub visitor_id: u64,
     pub session_id: u64,
+    /// Milliseconds since the epoch.
     pub session_started_at: i64,
-    pub hostname: String,
-    pub pathname: String,
-    pub entry_hostname: String,
-    pub entry_pathname: String,
-    pub referrer: String,
-    pub source: String,
-    pub channel: String,
-    pub utm_source: String,
-    pub utm_medium: String,
-    pub utm_campaign: String,
-    pub utm_content: String,
-    pub utm_term: String,
-    pub country: String,
-    pub region: String,
-    pub city: String,
+    pub hostname: &'a str,
+    pub pathname: &'a str,
+    pub entry_hostname: &'a str,
+    pub entry_pathname: &'a str,
+    pub referrer: &'a str,
+    pub source: &'a str,
+    pub channel: &'a str,
+    pub utm_source: &'a str,
+    pub utm_medium: &'a str,
+    pub utm_campaign: &'a str,
+    pub utm_content: &'a str,
+    pub utm_term: &'a str,
+    pub country: &'a str,
+    pub region: &'a str,
+    pub city: &'a str,
     pub latitude: f32,
     pub longitude: f32,
-    pub browser: String,
-    pub browser_version: String,
-    pub os: String,
-    pub os_version: String,
-    pub device: String,
+    pub browser: &'a str,
+    pub browser_version: &'a str,
+    pub os: &'a str,
+    pub os_version: &'a str,
+    pub device: &'a str,
     pub viewport_width: u16,
     pub viewport_height: u16,
-    pub engaged_ms: u32,
-    pub scroll_depth: u8,
-    pub props: Vec<(String, String)>,
-}
-
-/// A row of `clicks`.
-#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
-pub struct ClickRow {
-    pub site_id: u32,
-    pub day: u16,
-    pub at: i64,
-    pub pathname: String,
-    pub view_id: u64,
-    pub visitor_id: u64,
-    pub session_id: u64,
-    pub element: String,
-    pub fraction_x: u16,
-    pub fraction_y: u16,
-    pub x: u32,
-    pub y: u32,
-    pub container_scroll_x: u32,
-    pub container_scroll_y: u32,
     pub document_width: u32,
     pub document_height: u32,
-    pub viewport_width: u16,
-    pub viewport_height: u16,
+}
+
+/// What one row tells, and when it happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowFact<'a> {
+    /// Milliseconds since the epoch.
+    pub at: i64,
+    pub detail: Detail<'a>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail<'a> {
+    Pageview,
+    Event { name: &'a str, props: Vec<(&'a str, &'a str)> },
+    Engagement { engaged_ms: u32, scroll_depth: u8 },
+    Click(ClickDetail<'a>),
+    Scroll { depth_px: u32, exposure_ms: Vec<u32> },
+    Layout { complete: bool, viewport: [u16; 2], document: [u32; 2], boxes: Vec<BoxDetail<'a>> },
+}
+
+/// A click; positions as [`crate::model::Click`] has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClickDetail<'a> {
+    pub element: &'a str,
+    pub fraction: [u16; 2],
+    pub at: [u32; 2],
+    pub container_scroll: [u32; 2],
     pub since_load_ms: u32,
     pub flags: u16,
-    pub device: String,
-    pub country: String,
 }
 
-/// A row of `scrolls`.
-#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
-pub struct ScrollRow {
-    pub site_id: u32,
-    pub day: u16,
-    pub at: i64,
-    pub pathname: String,
-    pub view_id: u64,
-    pub visitor_id: u64,
-    pub session_id: u64,
-    pub depth_px: u32,
-    pub exposure_ms: Vec<u32>,
-    pub document_width: u32,
-    pub document_height: u32,
-    pub viewport_width: u16,
-    pub viewport_height: u16,
-    pub device: String,
-    pub country: String,
+/// A box of a layout sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoxDetail<'a> {
+    pub element: &'a str,
+    pub tag: &'a str,
+    pub role: &'a str,
+    pub position: [i32; 2],
+    pub size: [u32; 2],
+    pub flags: u16,
 }
 
-/// A row of `layouts`.
-#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
-pub struct LayoutRow {
-    pub site_id: u32,
-    pub day: u16,
-    pub at: i64,
-    pub pathname: String,
-    pub view_id: u64,
-    pub viewport_width: u16,
-    pub viewport_height: u16,
-    pub document_width: u32,
-    pub document_height: u32,
-    pub complete: bool,
-    pub boxes: Vec<BoxTuple>,
-}
-
-/// A box as the column keeps it: element, tag, role, x, y, width, height, flags.
-pub type BoxTuple = (String, String, String, i32, i32, u32, u32, u16);
-
-/// Rows for all tables, on their way to one insert a table.
-#[derive(Debug, Clone, Default)]
-pub struct RowBatch {
-    pub events: Vec<EventRow>,
-    pub clicks: Vec<ClickRow>,
-    pub scrolls: Vec<ScrollRow>,
-    pub layouts: Vec<LayoutRow>,
-    size_bytes: usize,
-}
-
-impl RowBatch {
-    /// Turns an event into its row. A [`Fact::Leave`] leaves no row: it only ends presence.
-    pub fn add(&mut self, event: &EnrichedEvent) {
-        let shared = Shared::of(event);
-        match &event.fact {
-            Fact::Leave => {}
-            Fact::Pageview => self.add_event(event_row(event, KIND_PAGEVIEW)),
-            Fact::Custom { name, props } => {
-                let (name, props) = (name.clone(), props.clone().into_iter().collect());
-                self.add_event(EventRow { name, props, ..event_row(event, KIND_EVENT) });
-            }
-            Fact::Engagement { engaged_ms, scroll_depth } => {
-                let (engaged_ms, scroll_depth) = (*engaged_ms, *scroll_depth);
-                self.add_event(EventRow { engaged_ms, scroll_depth, ..event_row(event, KIND_ENGAGEMENT) });
-            }
-            Fact::Click(click) => {
-                let row = shared.click_row(event, click);
-                self.size_bytes += size_of::<ClickRow>() + row.pathname.len() + row.element.len();
-                self.clicks.push(row);
-            }
-            Fact::Scroll(scroll) => {
-                let row = shared.scroll_row(event, scroll);
-                self.size_bytes += size_of::<ScrollRow>() + row.pathname.len() + row.exposure_ms.len() * 4;
-                self.scrolls.push(row);
-            }
-            Fact::Layout(layout) => {
-                let row = shared.layout_row(event, layout);
-                let texts: usize = row.boxes.iter().map(|b| b.0.len() + b.1.len() + b.2.len()).sum();
-                self.size_bytes += size_of::<LayoutRow>() + row.boxes.len() * size_of::<BoxTuple>() + texts;
-                self.layouts.push(row);
-            }
-        }
-    }
-
-    fn add_event(&mut self, row: EventRow) {
-        self.size_bytes += size_of::<EventRow>() + row.text_bytes();
-        self.events.push(row);
-    }
-
-    /// Moves all rows of `other` to the end of this batch.
-    pub fn append(&mut self, mut other: Self) {
-        self.events.append(&mut other.events);
-        self.clicks.append(&mut other.clicks);
-        self.scrolls.append(&mut other.scrolls);
-        self.layouts.append(&mut other.layouts);
-        self.size_bytes += other.size_bytes;
-    }
-
-    /// Returns the number of rows of all tables.
+impl<'a> RowHead<'a> {
+    /// Returns what the row of an event shares with the others of its view.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.events.len() + self.clicks.len() + self.scrolls.len() + self.layouts.len()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Returns about how much memory the rows take.
-    #[must_use]
-    pub const fn size_bytes(&self) -> usize {
-        self.size_bytes
-    }
-}
-
-impl EventRow {
-    fn text_bytes(&self) -> usize {
-        let props: usize = self.props.iter().map(|(key, value)| key.len() + value.len() + 48).sum();
-        self.pathname.len()
-            + self.entry_pathname.len()
-            + self.referrer.len()
-            + self.hostname.len()
-            + self.entry_hostname.len()
-            + self.name.len()
-            + self.utm_campaign.len()
-            + self.utm_content.len()
-            + self.utm_term.len()
-            + props
-    }
-}
-
-/// The columns that all tables of heat maps share.
-struct Shared {
-    site_id: u32,
-    day: u16,
-    at: i64,
-    view_id: u64,
-    visitor_id: u64,
-    session_id: u64,
-    viewport_width: u16,
-    viewport_height: u16,
-}
-
-impl Shared {
-    fn of(event: &EnrichedEvent) -> Self {
+    pub fn of(event: &'a EnrichedEvent) -> Self {
+        let page = &*event.page;
+        let session = &*event.session;
+        let acquisition = &session.acquisition;
         Self {
             site_id: event.site_id.get(),
             day: event.local_day,
-            at: event.at_ms,
-            view_id: event.page.view.get(),
+            view_id: page.view.get(),
             visitor_id: event.visitor.get(),
-            session_id: event.session.id.get(),
-            viewport_width: narrow(event.page.viewport.width),
-            viewport_height: narrow(event.page.viewport.height),
-        }
-    }
-
-    fn click_row(self, event: &EnrichedEvent, click: &Click) -> ClickRow {
-        ClickRow {
-            site_id: self.site_id,
-            day: self.day,
-            at: self.at,
-            pathname: event.page.pathname.as_str().to_owned(),
-            view_id: self.view_id,
-            visitor_id: self.visitor_id,
-            session_id: self.session_id,
-            element: click.element.as_str().to_owned(),
-            fraction_x: click.fraction_x,
-            fraction_y: click.fraction_y,
-            x: click.x,
-            y: click.y,
-            container_scroll_x: click.container_scroll_x,
-            container_scroll_y: click.container_scroll_y,
-            document_width: event.page.document.width,
-            document_height: event.page.document.height,
-            viewport_width: self.viewport_width,
-            viewport_height: self.viewport_height,
-            since_load_ms: click.since_load_ms,
-            flags: click.flags.bits(),
-            device: event.agent.device.as_str().to_owned(),
-            country: event.place.country.clone(),
-        }
-    }
-
-    fn scroll_row(self, event: &EnrichedEvent, scroll: &Scroll) -> ScrollRow {
-        ScrollRow {
-            site_id: self.site_id,
-            day: self.day,
-            at: self.at,
-            pathname: event.page.pathname.as_str().to_owned(),
-            view_id: self.view_id,
-            visitor_id: self.visitor_id,
-            session_id: self.session_id,
-            depth_px: scroll.depth_px,
-            exposure_ms: scroll.exposure_ms.clone(),
-            document_width: event.page.document.width,
-            document_height: event.page.document.height,
-            viewport_width: self.viewport_width,
-            viewport_height: self.viewport_height,
-            device: event.agent.device.as_str().to_owned(),
-            country: event.place.country.clone(),
-        }
-    }
-
-    fn layout_row(self, event: &EnrichedEvent, layout: &Layout) -> LayoutRow {
-        let boxes = layout.boxes.iter().map(|b| {
-            let element = b.element.as_str().to_owned();
-            (element, b.tag.clone(), b.role.clone(), b.x, b.y, b.width, b.height, b.flags.bits())
-        });
-        LayoutRow {
-            site_id: self.site_id,
-            day: self.day,
-            at: self.at,
-            pathname: event.page.pathname.as_str().to_owned(),
-            view_id: self.view_id,
-            viewport_width: narrow(layout.viewport.width),
-            viewport_height: narrow(layout.viewport.height),
-            document_width: layout.document.width,
-            document_height: layout.document.height,
-            complete: layout.complete,
-            boxes: boxes.collect(),
+            session_id: session.id.get(),
+            session_started_at: session.started_at_ms,
+            hostname: page.hostname.as_str(),
+            pathname: page.pathname.as_str(),
+            entry_hostname: session.entry_hostname.as_str(),
+            entry_pathname: session.entry_pathname.as_str(),
+            referrer: &acquisition.referrer,
+            source: &acquisition.source,
+            channel: &acquisition.channel,
+            utm_source: &acquisition.utm_source,
+            utm_medium: &acquisition.utm_medium,
+            utm_campaign: &acquisition.utm_campaign,
+            utm_content: &acquisition.utm_content,
+            utm_term: &acquisition.utm_term,
+            country: &event.place.country,
+            region: &event.place.region,
+            city: &event.place.city,
+            latitude: event.place.latitude,
+            longitude: event.place.longitude,
+            browser: &event.agent.browser,
+            browser_version: &event.agent.browser_version,
+            os: &event.agent.os,
+            os_version: &event.agent.os_version,
+            device: event.agent.device.as_str(),
+            viewport_width: narrow(page.viewport.width),
+            viewport_height: narrow(page.viewport.height),
+            document_width: page.document.width,
+            document_height: page.document.height,
         }
     }
 }
 
-fn event_row(event: &EnrichedEvent, kind: i8) -> EventRow {
-    let page = &*event.page;
-    let session = &*event.session;
-    let acquisition = &session.acquisition;
-    EventRow {
-        site_id: event.site_id.get(),
-        day: event.local_day,
-        at: event.at_ms,
-        kind,
-        name: String::new(),
-        view_id: page.view.get(),
-        visitor_id: event.visitor.get(),
-        session_id: session.id.get(),
-        session_started_at: session.started_at_ms,
-        hostname: page.hostname.as_str().to_owned(),
-        pathname: page.pathname.as_str().to_owned(),
-        entry_hostname: session.entry_hostname.as_str().to_owned(),
-        entry_pathname: session.entry_pathname.as_str().to_owned(),
-        referrer: acquisition.referrer.clone(),
-        source: acquisition.source.clone(),
-        channel: acquisition.channel.clone(),
-        utm_source: acquisition.utm_source.clone(),
-        utm_medium: acquisition.utm_medium.clone(),
-        utm_campaign: acquisition.utm_campaign.clone(),
-        utm_content: acquisition.utm_content.clone(),
-        utm_term: acquisition.utm_term.clone(),
-        country: event.place.country.clone(),
-        region: event.place.region.clone(),
-        city: event.place.city.clone(),
-        latitude: event.place.latitude,
-        longitude: event.place.longitude,
-        browser: event.agent.browser.clone(),
-        browser_version: event.agent.browser_version.clone(),
-        os: event.agent.os.clone(),
-        os_version: event.agent.os_version.clone(),
-        device: event.agent.device.as_str().to_owned(),
-        viewport_width: narrow(page.viewport.width),
-        viewport_height: narrow(page.viewport.height),
-        engaged_ms: 0,
-        scroll_depth: 0,
-        props: Vec::new(),
+impl<'a> RowFact<'a> {
+    /// Returns the row of an event. None for [`Fact::Leave`], which only ends presence.
+    #[must_use]
+    pub fn of(event: &'a EnrichedEvent) -> Option<Self> {
+        let detail = match &event.fact {
+            Fact::Leave => return None,
+            Fact::Pageview => Detail::Pageview,
+            Fact::Custom { name, props } => {
+                Detail::Event { name, props: props.iter().map(|(key, value)| (&**key, &**value)).collect() }
+            }
+            Fact::Engagement { engaged_ms, scroll_depth } => {
+                Detail::Engagement { engaged_ms: *engaged_ms, scroll_depth: *scroll_depth }
+            }
+            Fact::Click(click) => Detail::Click(ClickDetail {
+                element: click.element.as_str(),
+                fraction: [click.fraction_x, click.fraction_y],
+                at: [click.x, click.y],
+                container_scroll: [click.container_scroll_x, click.container_scroll_y],
+                since_load_ms: click.since_load_ms,
+                flags: click.flags.bits(),
+            }),
+            Fact::Scroll(scroll) => {
+                Detail::Scroll { depth_px: scroll.depth_px, exposure_ms: scroll.exposure_ms.clone() }
+            }
+            Fact::Layout(layout) => Detail::Layout {
+                complete: layout.complete,
+                viewport: [narrow(layout.viewport.width), narrow(layout.viewport.height)],
+                document: [layout.document.width, layout.document.height],
+                boxes: layout.boxes.iter().map(BoxDetail::of).collect(),
+            },
+        };
+        Some(Self { at: event.at_ms, detail })
+    }
+}
+
+impl<'a> BoxDetail<'a> {
+    fn of(part: &'a crate::model::LayoutBox) -> Self {
+        Self {
+            element: part.element.as_str(),
+            tag: &part.tag,
+            role: &part.role,
+            position: [part.x, part.y],
+            size: [part.width, part.height],
+            flags: part.flags.bits(),
+        }
+    }
+}
+
+/// How often one fate was met in one minute, by events of one site. What the view of missing hits reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutcomeRow<'a> {
+    pub site_id: u32,
+    /// Minutes since the epoch, of the arrival.
+    pub minute: u32,
+    pub outcome: &'a str,
+    pub reason: &'a str,
+    pub events: u32,
+}
+
+impl OutcomeRow<'_> {
+    /// Returns the day of the minute (UTC), in days since the epoch.
+    #[must_use]
+    pub fn day(&self) -> u16 {
+        const MINUTES_PER_DAY: u32 = 24 * 60;
+        u16::try_from(self.minute / MINUTES_PER_DAY).unwrap_or(u16::MAX)
     }
 }
 

@@ -120,7 +120,7 @@ async fn operators_learn_how_the_service_is() {
     let app = TestApp::start().await;
     let alive = app.get("/healthz").send().await.expect(200, "alive");
     assert_eq!(alive.json()["status"], "alive");
-    assert_eq!(alive.json()["durability"], "memory");
+    assert_eq!(alive.json()["durability"], "fsync");
     assert_eq!(app.get("/readyz").send().await.expect(200, "ready").json(), json!({"status": "ready"}));
     let metrics = app.metrics().await;
     assert!(metrics.0.ends_with("# EOF\n"));

@@ -292,7 +292,7 @@ async fn wrong_usage_and_failure_have_codes_of_their_own() {
         ("heatmap --site b.example --path / -o x.png", "no such site"),
         ("badge --site demo.example --show everything -o x.svg", "everything"),
         ("site list --listen here", "listen"),
-        ("site list --durability fsync", "later version"),
+        ("site list --durability disk", "memory, os or fsync"),
         ("site list --config /nowhere.toml", "/nowhere.toml"),
     ];
     for (arguments, expected) in failures {

@@ -77,7 +77,7 @@ async fn an_engine_that_is_killed_is_back_at_once_and_has_everything() {
     service.flushed().await;
     accepted.sort_unstable();
     assert_eq!(stored_views(&service.data_dir).await, accepted, "every accepted event, and each once");
-    assert!(service.metrics().await.value("queue_retries_total") < 1000);
+    assert!(service.metrics().await.value("ship_retries_total") < 1000);
     assert!(service.log().contains("engine ended, it is started again"), "the log tells of it");
     service.stop().await;
 }

@@ -220,7 +220,7 @@ async fn outcomes_add_up_to_what_was_sent() {
     assert_eq!(metrics.events("unavailable", ""), 0);
     assert_eq!(metrics.all_events(), 17);
     app.flushed().await;
-    assert_eq!(app.metrics().await.value("queue_shipped_rows_total"), 8);
+    assert_eq!(app.metrics().await.value("shipped_rows_total"), 8);
     app.stop().await;
 }
 
@@ -234,14 +234,14 @@ async fn a_goodbye_leaves_no_row() {
 }
 
 #[tokio::test]
-async fn a_full_queue_takes_nothing_and_asks_to_come_back() {
+async fn a_full_spool_takes_nothing_and_asks_to_come_back() {
     // Room for a few rows, not for a hundred.
-    let app = TestApp::start_empty(|config| config.queue_bytes = 8 * 1024).await;
+    let app = TestApp::start_empty(|config| config.spool_bytes = 700).await;
     app.add_site(SITE).await;
     app.add_site_with("other.example", "UTC", json!({"hostnames": ["*"]})).await;
     let many = a_beacon().events((0..100).map(|_| json!({"type": "pageview"})));
     let answer = app.beacon_request(&many).send_to_a_troubled_service().await;
-    answer.problem(503, "unavailable", "more than the queue holds");
+    answer.problem(503, "unavailable", "more than the spool holds");
     assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() > 0);
 
     let domains = ["other.example"; 10].join(",");
@@ -249,7 +249,7 @@ async fn a_full_queue_takes_nothing_and_asks_to_come_back() {
         (0..30).map(|n| (n.to_string(), "x".repeat(30).into())).collect::<serde_json::Map<_, _>>().into();
     let body = json!({"n": "Buy", "u": "https://demo.example/", "d": domains, "p": props});
     let answer = app.event_request(&a_visitor(), &body).send_to_a_troubled_service().await;
-    answer.problem(503, "unavailable", "an event for more sites than the queue holds");
+    answer.problem(503, "unavailable", "an event for more sites than the spool holds");
 
     let metrics = app.metrics().await;
     assert_eq!(metrics.events("unavailable", ""), 110);

@@ -32,13 +32,13 @@ async fn a_service_that_is_asked_to_stop_ships_what_it_accepted() {
             Some(503) | None => refused += 1,
             Some(other) => panic!("status {other}"),
         }
-        // The last moment to lose something: it waits in memory.
-        if view >= 200 && !is_asked_to_stop && service.metrics().await.value("queue_held_bytes") > 0 {
+        // The last moment to lose something: it waits in the spool.
+        if view >= 200 && !is_asked_to_stop && service.metrics().await.value("spool_waiting_bytes") > 0 {
             process::signal(service.pid, rustix::process::Signal::TERM);
             is_asked_to_stop = true;
         }
     }
-    assert!(is_asked_to_stop, "nothing ever waited in memory");
+    assert!(is_asked_to_stop, "nothing ever waited in the spool");
     assert!(accepted > 200 && refused > 0, "{accepted} accepted, {refused} refused");
     assert!(service.wait().await.success(), "it stops as if nothing were wrong");
 

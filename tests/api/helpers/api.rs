@@ -79,10 +79,10 @@ impl Api {
 
     /// Waits until everything that was accepted is in ClickHouse.
     pub async fn flushed(&self) {
-        let metrics = eventually("the queue is empty", PATIENCE, async || {
-            Some(self.metrics().await).filter(|metrics| metrics.value("queue_held_bytes") == 0)
+        let metrics = eventually("the spool is empty", PATIENCE, async || {
+            Some(self.metrics().await).filter(|metrics| metrics.value("spool_waiting_bytes") == 0)
         });
-        assert_eq!(metrics.await.value("queue_lost_rows_total"), 0, "rows were refused by clickhouse");
+        assert_eq!(metrics.await.value("dead_letters_total"), 0, "rows were refused by clickhouse");
     }
 
     // Sites

@@ -77,7 +77,8 @@ impl TestApp {
     pub async fn stop(self) {
         let metrics = self.metrics().await;
         assert_eq!(metrics.events("internal", ""), 0, "events were lost by a fault of ours");
-        assert_eq!(metrics.value("queue_lost_rows_total"), 0, "rows were refused by clickhouse");
+        assert_eq!(metrics.value("dead_letters_total"), 0, "rows were refused by clickhouse");
+        assert_eq!(metrics.value("spool_damaged_records_total"), 0, "records were lost on the disk");
         self.control.close().await;
         self.stop.send(()).unwrap();
         self.running.await.unwrap().unwrap();

@@ -1,0 +1,2 @@
+-- As in 0005_events_batch.
+ALTER TABLE layouts ADD COLUMN IF NOT EXISTS batch UInt64 COMMENT 'batch of the spool that brought the row'

@@ -1,0 +1,544 @@
+//! Owns what a record of the spool says, as bytes and back: the rows of one request, or counts of outcomes. It keeps rows,
+//! not requests: no address and no user agent is ever in it.
+//!
+//! Numbers are unsigned LEB128 unless a width is named; signed ones are zigzag; texts have their length before them. What
+//! the rows of a view share is written once, so that a click in a batch costs about forty bytes.
+
+use crate::store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead};
+
+const ROWS: u8 = 1;
+const OUTCOMES: u8 = 2;
+
+const PAGEVIEW: u8 = 1;
+const EVENT: u8 = 2;
+const ENGAGEMENT: u8 = 3;
+const CLICK: u8 = 4;
+const SCROLL: u8 = 5;
+const LAYOUT: u8 = 6;
+
+/// A record that cannot be read though its checksum is right: it is of another version, or we wrote it wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the record cannot be read")]
+pub struct Unreadable;
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record<'a> {
+    Rows(Rows<'a>),
+    Outcomes(Vec<OutcomeRow<'a>>),
+}
+
+/// The rows of one request, in runs that share a head.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows<'a> {
+    /// When the request came, milliseconds since the epoch.
+    pub received_at_ms: i64,
+    pub runs: Vec<(RowHead<'a>, Vec<RowFact<'a>>)>,
+}
+
+/// Writes rows.
+pub struct RowsWriter {
+    bytes: Vec<u8>,
+    rows: u32,
+}
+
+impl RowsWriter {
+    /// Starts the record of a request.
+    #[must_use]
+    pub fn new(received_at_ms: i64) -> Self {
+        let mut bytes = Vec::with_capacity(512);
+        bytes.push(ROWS);
+        put_signed(&mut bytes, received_at_ms);
+        Self { bytes, rows: 0 }
+    }
+
+    /// Starts the rows of another view, visitor or session.
+    pub fn head(&mut self, head: &RowHead<'_>) {
+        if self.rows > 0 {
+            self.bytes.push(0);
+        }
+        put_head(&mut self.bytes, head);
+    }
+
+    /// Adds a row under the last head.
+    pub fn fact(&mut self, fact: &RowFact<'_>) {
+        put_fact(&mut self.bytes, fact);
+        self.rows += 1;
+    }
+
+    /// Returns how many rows were added.
+    #[must_use]
+    pub const fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// Returns the record.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// Returns a record of counts.
+#[must_use]
+pub fn outcomes_record(outcomes: &[OutcomeRow<'_>]) -> Vec<u8> {
+    let mut bytes = vec![OUTCOMES];
+    put(&mut bytes, outcomes.len() as u64);
+    for row in outcomes {
+        put(&mut bytes, u64::from(row.site_id));
+        put(&mut bytes, u64::from(row.minute));
+        put_text(&mut bytes, row.outcome);
+        put_text(&mut bytes, row.reason);
+        put(&mut bytes, u64::from(row.events));
+    }
+    bytes
+}
+
+/// Reads a record.
+pub fn read(payload: &[u8]) -> Result<Record<'_>, Unreadable> {
+    let mut reader = Reader { rest: payload };
+    match reader.u8()? {
+        ROWS => reader.rows().map(Record::Rows),
+        OUTCOMES => reader.outcomes().map(Record::Outcomes),
+        _ => Err(Unreadable),
+    }
+}
+
+fn put_head(out: &mut Vec<u8>, head: &RowHead<'_>) {
+    put(out, u64::from(head.site_id));
+    put(out, u64::from(head.day));
+    for id in [head.view_id, head.visitor_id, head.session_id] {
+        out.extend_from_slice(&id.to_le_bytes());
+    }
+    put_signed(out, head.session_started_at);
+    for text in head_texts(head) {
+        put_text(out, text);
+    }
+    out.extend_from_slice(&head.latitude.to_le_bytes());
+    out.extend_from_slice(&head.longitude.to_le_bytes());
+    for pixels in
+        [u32::from(head.viewport_width), u32::from(head.viewport_height), head.document_width, head.document_height]
+    {
+        put(out, u64::from(pixels));
+    }
+}
+
+/// The texts of a head in the order in which they are written.
+fn head_texts<'a>(head: &RowHead<'a>) -> [&'a str; HEAD_TEXTS] {
+    [
+        head.hostname,
+        head.pathname,
+        head.entry_hostname,
+        head.entry_pathname,
+        head.referrer,
+        head.source,
+        head.channel,
+        head.utm_source,
+        head.utm_medium,
+        head.utm_campaign,
+        head.utm_content,
+        head.utm_term,
+        head.country,
+        head.region,
+        head.city,
+        head.browser,
+        head.browser_version,
+        head.os,
+        head.os_version,
+        head.device,
+    ]
+}
+
+const HEAD_TEXTS: usize = 20;
+
+fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
+    let kind = match &fact.detail {
+        Detail::Pageview => PAGEVIEW,
+        Detail::Event { .. } => EVENT,
+        Detail::Engagement { .. } => ENGAGEMENT,
+        Detail::Click(_) => CLICK,
+        Detail::Scroll { .. } => SCROLL,
+        Detail::Layout { .. } => LAYOUT,
+    };
+    out.push(kind);
+    put_signed(out, fact.at);
+    match &fact.detail {
+        Detail::Pageview => {}
+        Detail::Event { name, props } => {
+            put_text(out, name);
+            put(out, props.len() as u64);
+            for (key, value) in props {
+                put_text(out, key);
+                put_text(out, value);
+            }
+        }
+        Detail::Engagement { engaged_ms, scroll_depth } => {
+            put(out, u64::from(*engaged_ms));
+            out.push(*scroll_depth);
+        }
+        Detail::Click(click) => put_click(out, click),
+        Detail::Scroll { depth_px, exposure_ms } => {
+            put(out, u64::from(*depth_px));
+            put(out, exposure_ms.len() as u64);
+            exposure_ms.iter().for_each(|&ms| put(out, u64::from(ms)));
+        }
+        Detail::Layout { complete, viewport, document, boxes } => {
+            out.push(u8::from(*complete));
+            viewport.iter().for_each(|&pixels| put(out, u64::from(pixels)));
+            document.iter().for_each(|&pixels| put(out, u64::from(pixels)));
+            put(out, boxes.len() as u64);
+            boxes.iter().for_each(|part| put_box(out, part));
+        }
+    }
+}
+
+fn put_click(out: &mut Vec<u8>, click: &ClickDetail<'_>) {
+    put_text(out, click.element);
+    click.fraction.iter().for_each(|fraction| out.extend_from_slice(&fraction.to_le_bytes()));
+    click.at.iter().chain(&click.container_scroll).for_each(|&pixels| put(out, u64::from(pixels)));
+    put(out, u64::from(click.since_load_ms));
+    put(out, u64::from(click.flags));
+}
+
+fn put_box(out: &mut Vec<u8>, part: &BoxDetail<'_>) {
+    for text in [part.element, part.tag, part.role] {
+        put_text(out, text);
+    }
+    part.position.iter().for_each(|&pixels| put_signed(out, i64::from(pixels)));
+    part.size.iter().for_each(|&pixels| put(out, u64::from(pixels)));
+    put(out, u64::from(part.flags));
+}
+
+fn put(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value.to_le_bytes()[0] | 0x80);
+        value >>= 7;
+    }
+    out.push(value.to_le_bytes()[0]);
+}
+
+fn put_signed(out: &mut Vec<u8>, value: i64) {
+    put(out, ((value << 1) ^ (value >> 63)).cast_unsigned());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn rows(&mut self) -> Result<Rows<'a>, Unreadable> {
+        let received_at_ms = self.signed()?;
+        let mut runs = Vec::new();
+        while !self.rest.is_empty() {
+            runs.push(self.run()?);
+        }
+        Ok(Rows { received_at_ms, runs })
+    }
+
+    /// Reads a head and its facts, to the end of the record or the zero before the next head.
+    fn run(&mut self) -> Result<(RowHead<'a>, Vec<RowFact<'a>>), Unreadable> {
+        let head = self.head()?;
+        let mut facts = Vec::new();
+        while !self.rest.is_empty() {
+            match self.u8()? {
+                0 => break,
+                kind => facts.push(self.fact(kind)?),
+            }
+        }
+        Ok((head, facts))
+    }
+
+    fn head(&mut self) -> Result<RowHead<'a>, Unreadable> {
+        let (site_id, day) = (self.number()?, self.number()?);
+        let [view_id, visitor_id, session_id] = [self.id()?, self.id()?, self.id()?];
+        let session_started_at = self.signed()?;
+        let mut texts = [""; HEAD_TEXTS];
+        for text in &mut texts {
+            *text = self.text()?;
+        }
+        let [
+            hostname,
+            pathname,
+            entry_hostname,
+            entry_pathname,
+            referrer,
+            source,
+            channel,
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            utm_content,
+            utm_term,
+            country,
+            region,
+            city,
+            browser,
+            browser_version,
+            os,
+            os_version,
+            device,
+        ] = texts;
+        let (latitude, longitude) = (f32::from_le_bytes(self.bytes()?), f32::from_le_bytes(self.bytes()?));
+        Ok(RowHead {
+            site_id,
+            day,
+            view_id,
+            visitor_id,
+            session_id,
+            session_started_at,
+            hostname,
+            pathname,
+            entry_hostname,
+            entry_pathname,
+            referrer,
+            source,
+            channel,
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            utm_content,
+            utm_term,
+            country,
+            region,
+            city,
+            latitude,
+            longitude,
+            browser,
+            browser_version,
+            os,
+            os_version,
+            device,
+            viewport_width: self.number()?,
+            viewport_height: self.number()?,
+            document_width: self.number()?,
+            document_height: self.number()?,
+        })
+    }
+
+    fn fact(&mut self, kind: u8) -> Result<RowFact<'a>, Unreadable> {
+        let at = self.signed()?;
+        let detail = match kind {
+            PAGEVIEW => Detail::Pageview,
+            EVENT => Detail::Event {
+                name: self.text()?,
+                props: (0..self.count()?)
+                    .map(|_| Ok((self.text()?, self.text()?)))
+                    .collect::<Result<_, Unreadable>>()?,
+            },
+            ENGAGEMENT => Detail::Engagement { engaged_ms: self.number()?, scroll_depth: self.u8()? },
+            CLICK => Detail::Click(ClickDetail {
+                element: self.text()?,
+                fraction: [u16::from_le_bytes(self.bytes()?), u16::from_le_bytes(self.bytes()?)],
+                at: [self.number()?, self.number()?],
+                container_scroll: [self.number()?, self.number()?],
+                since_load_ms: self.number()?,
+                flags: self.number()?,
+            }),
+            SCROLL => Detail::Scroll {
+                depth_px: self.number()?,
+                exposure_ms: (0..self.count()?).map(|_| self.number()).collect::<Result<_, Unreadable>>()?,
+            },
+            LAYOUT => Detail::Layout {
+                complete: self.u8()? != 0,
+                viewport: [self.number()?, self.number()?],
+                document: [self.number()?, self.number()?],
+                boxes: (0..self.count()?).map(|_| self.layout_box()).collect::<Result<_, Unreadable>>()?,
+            },
+            _ => return Err(Unreadable),
+        };
+        Ok(RowFact { at, detail })
+    }
+
+    fn layout_box(&mut self) -> Result<BoxDetail<'a>, Unreadable> {
+        Ok(BoxDetail {
+            element: self.text()?,
+            tag: self.text()?,
+            role: self.text()?,
+            position: [self.signed_pixels()?, self.signed_pixels()?],
+            size: [self.number()?, self.number()?],
+            flags: self.number()?,
+        })
+    }
+
+    fn outcomes(&mut self) -> Result<Vec<OutcomeRow<'a>>, Unreadable> {
+        (0..self.count()?)
+            .map(|_| {
+                Ok(OutcomeRow {
+                    site_id: self.number()?,
+                    minute: self.number()?,
+                    outcome: self.text()?,
+                    reason: self.text()?,
+                    events: self.number()?,
+                })
+            })
+            .collect()
+    }
+
+    fn u8(&mut self) -> Result<u8, Unreadable> {
+        self.bytes::<1>().map(|[byte]| byte)
+    }
+
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Unreadable> {
+        let (bytes, rest) = self.rest.split_first_chunk().ok_or(Unreadable)?;
+        self.rest = rest;
+        Ok(*bytes)
+    }
+
+    fn id(&mut self) -> Result<u64, Unreadable> {
+        self.bytes().map(u64::from_le_bytes)
+    }
+
+    /// Reads a number that must fit its type.
+    fn number<T: TryFrom<u64>>(&mut self) -> Result<T, Unreadable> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = u64::from(self.u8()?);
+            value |= (byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return T::try_from(value).map_err(|_too_large| Unreadable);
+            }
+        }
+        Err(Unreadable)
+    }
+
+    fn signed(&mut self) -> Result<i64, Unreadable> {
+        let value: u64 = self.number()?;
+        Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+    }
+
+    fn signed_pixels(&mut self) -> Result<i32, Unreadable> {
+        i32::try_from(self.signed()?).map_err(|_too_large| Unreadable)
+    }
+
+    /// Reads how many values follow. Each takes a byte at least, so that a wrong count allocates nothing.
+    fn count(&mut self) -> Result<usize, Unreadable> {
+        self.number().ok().filter(|&count: &usize| count <= self.rest.len()).ok_or(Unreadable)
+    }
+
+    fn text(&mut self) -> Result<&'a str, Unreadable> {
+        let length = self.count()?;
+        let (text, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        str::from_utf8(text).map_err(|_not_text| Unreadable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn a_head(pathname: &str) -> RowHead<'_> {
+        RowHead {
+            site_id: 7,
+            day: 20_000,
+            view_id: u64::MAX,
+            visitor_id: 1,
+            session_id: 1 << 40,
+            session_started_at: -1,
+            hostname: "demo.example",
+            pathname,
+            entry_hostname: "",
+            entry_pathname: "/начало",
+            referrer: "news.example/a",
+            source: "News",
+            channel: "Referral",
+            utm_source: "s",
+            utm_medium: "m",
+            utm_campaign: "c",
+            utm_content: "o",
+            utm_term: "t",
+            country: "BG",
+            region: "Sofia-grad",
+            city: "Sofia",
+            latitude: 42.5,
+            longitude: -23.25,
+            browser: "Firefox",
+            browser_version: "150",
+            os: "Linux",
+            os_version: "6",
+            device: "desktop",
+            viewport_width: u16::MAX,
+            viewport_height: 1,
+            document_width: u32::MAX,
+            document_height: 0,
+        }
+    }
+
+    fn every_detail<'a>() -> Vec<RowFact<'a>> {
+        let boxes = vec![BoxDetail {
+            element: "#buy",
+            tag: "button",
+            role: "",
+            position: [i32::MIN, i32::MAX],
+            size: [0, u32::MAX],
+            flags: 127,
+        }];
+        let details = [
+            Detail::Pageview,
+            Detail::Event { name: "signup", props: vec![("plan", "pro"), ("x", "")] },
+            Detail::Engagement { engaged_ms: u32::MAX, scroll_depth: 100 },
+            Detail::Click(ClickDetail {
+                element: "nav>a",
+                fraction: [0, u16::MAX],
+                at: [1, u32::MAX],
+                container_scroll: [300, 0],
+                since_load_ms: 5000,
+                flags: 3,
+            }),
+            Detail::Scroll { depth_px: 12_345, exposure_ms: (0..100).collect() },
+            Detail::Layout { complete: true, viewport: [1280, 720], document: [1280, 5000], boxes },
+        ];
+        (0_i64..).zip(details).map(|(index, detail)| RowFact { at: 1_700_000_000_000 + index, detail }).collect()
+    }
+
+    #[test]
+    fn every_kind_of_row_reads_as_it_was_written() {
+        let (one, other) = (a_head("/a"), a_head("/б"));
+        let facts = every_detail();
+        let mut writer = RowsWriter::new(1_700_000_000_123);
+        for head in [&one, &other] {
+            writer.head(head);
+            facts.iter().for_each(|fact| writer.fact(fact));
+        }
+        assert_eq!(writer.rows(), 12);
+        let bytes = writer.finish();
+        let runs = vec![(one, facts.clone()), (other, facts)];
+        assert_eq!(read(&bytes), Ok(Record::Rows(Rows { received_at_ms: 1_700_000_000_123, runs })));
+        for cut in 0..bytes.len() {
+            if let Ok(Record::Rows(rows)) = read(&bytes[..cut]) {
+                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 12, "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn counts_read_as_they_were_written() {
+        let rows = vec![
+            OutcomeRow { site_id: 1, minute: 28_000_000, outcome: "dropped", reason: "bot", events: 3 },
+            OutcomeRow { site_id: u32::MAX, minute: 0, outcome: "accepted", reason: "", events: u32::MAX },
+        ];
+        assert_eq!(read(&outcomes_record(&rows)), Ok(Record::Outcomes(rows.clone())));
+    }
+
+    #[test]
+    fn a_count_larger_than_the_record_is_refused_before_anything_is_reserved() {
+        let mut bytes = vec![OUTCOMES];
+        put(&mut bytes, u64::MAX);
+        assert_eq!(read(&bytes), Err(Unreadable));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(mut bytes in proptest::collection::vec(any::<u8>(), 1..400), kind in 1..=2_u8) {
+            bytes[0] = kind;
+            let _ = read(&bytes);
+        }
+    }
+}

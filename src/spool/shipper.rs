@@ -1,0 +1,375 @@
+//! Owns the way from sealed segments to ClickHouse: in order, one insert for each table and month, repeated under the same
+//! token until it is confirmed. It does not accept records.
+//!
+//! Exactly once rests on two locks. The token of an insert is made of the batch, so that ClickHouse drops a repetition of
+//! it. And every row carries the number of its batch: after an insert whose fate is not known, and after a restart, the rows
+//! are counted before they are sent again, for a killed server may forget its tokens.
+
+use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use rand::Rng;
+
+use super::{
+    Batch, Outlet, Sealed, SpoolMetrics,
+    dead_letter::{DeadLetter, DeadLetters, Place},
+    record::{self, Record, RowsWriter},
+    segment::{Entry, boot_of},
+};
+use crate::store::{
+    Client, InsertFault, StoreError,
+    block::{Blocks, Month, NativeBlock, Table},
+    rows::{OutcomeRow, RowFact, RowHead},
+};
+
+/// A segment is sealed when its first record is this old …
+const SEAL_AGE: Duration = Duration::from_millis(250);
+/// … or this, while many rows come: the engine works three times less for large batches.
+const SEAL_AGE_UNDER_LOAD: Duration = Duration::from_secs(1);
+/// A batch of this many rows means load.
+const LOAD_ROWS: usize = 5_000;
+/// First and longest pause between two tries of the same insert.
+const RETRY_FIRST: Duration = Duration::from_millis(100);
+const RETRY_LONGEST: Duration = Duration::from_secs(15);
+const MS_PER_MINUTE: i64 = 60_000;
+
+/// Ships batches. One task.
+pub struct Shipper {
+    outlet: Outlet,
+    client: Client,
+    letters: DeadLetters,
+    metrics: SpoolMetrics,
+    /// The run of the last batch, and how many of its records were met so far.
+    met: Option<(u32, u64)>,
+}
+
+/// What a batch is to ClickHouse.
+struct Shipment {
+    blocks: Vec<NativeBlock>,
+    /// Rows of events, without the counts of outcomes.
+    rows: usize,
+}
+
+impl Shipper {
+    #[must_use]
+    pub fn new(outlet: Outlet, client: Client, letters: DeadLetters) -> Self {
+        let metrics = outlet.metrics().clone();
+        Self { outlet, client, letters, metrics, met: None }
+    }
+
+    /// Ships until the spool is closed and empty.
+    pub async fn run(mut self) {
+        let mut age = SEAL_AGE;
+        while let Some(sealed) = self.outlet.next(age).await {
+            let rows = self.ship(&sealed).await;
+            age = if rows > LOAD_ROWS { SEAL_AGE_UNDER_LOAD } else { SEAL_AGE };
+        }
+    }
+
+    /// Ships a batch and removes it. Returns its rows.
+    async fn ship(&mut self, sealed: &Sealed) -> usize {
+        let started = std::time::Instant::now();
+        let batch = Arc::new(self.read(sealed).await);
+        self.keep_what_is_damaged(&batch);
+        let shipment = blocking({
+            let batch = Arc::clone(&batch);
+            move || shipment(&batch, None)
+        });
+        let shipment = shipment.await;
+        for block in &shipment.blocks {
+            self.ship_block(&batch, block).await;
+        }
+        self.metrics.shipped_batches.inc();
+        self.metrics.shipped_rows.inc_by(shipment.rows as u64);
+        self.metrics.ship_seconds.observe(started.elapsed().as_secs_f64());
+        let mut pause = RETRY_FIRST;
+        while let Err(error) = self.outlet.done(sealed) {
+            tracing::error!(%error, batch.id = sealed.batch, "a shipped segment cannot be removed");
+            wait(&mut pause).await;
+        }
+        shipment.rows
+    }
+
+    /// Reads a segment, however long the disk takes to let us.
+    async fn read(&self, sealed: &Sealed) -> Batch {
+        let mut pause = RETRY_FIRST;
+        loop {
+            match self.outlet.read(sealed) {
+                Ok(batch) => return batch,
+                Err(error) => {
+                    tracing::error!(%error, batch.id = sealed.batch, "a segment of the spool cannot be read");
+                    wait(&mut pause).await;
+                }
+            }
+        }
+    }
+
+    /// Sets aside what a disk has changed, and tells of what is missing altogether.
+    fn keep_what_is_damaged(&mut self, batch: &Batch) {
+        let (boot, mut records) = (boot_of(batch.header.batch), 0_u64);
+        for entry in batch.entries() {
+            match entry {
+                Entry::Record { number, payload } if number < batch.sealed.records_below => {
+                    records += 1;
+                    if record::read(payload).is_err() {
+                        self.set_aside(batch, payload);
+                    }
+                }
+                Entry::Damaged(bytes) => self.set_aside(batch, bytes),
+                Entry::Record { .. } | Entry::Torn(_) => {}
+            }
+        }
+        let expected = self.met.filter(|(met_boot, _)| *met_boot == boot).map(|(_, met)| met);
+        if let Some(missing) = expected.and_then(|met| batch.header.kept_before.checked_sub(met)).filter(|&n| n > 0) {
+            self.metrics.damaged_records.inc_by(missing);
+            tracing::error!(
+                missing,
+                batch.id = batch.sealed.batch,
+                "records of the spool are missing before this segment"
+            );
+        }
+        self.met = Some((boot, batch.header.kept_before + records));
+    }
+
+    fn set_aside(&self, batch: &Batch, bytes: &[u8]) {
+        self.metrics.damaged_records.inc();
+        let kept = self.letters.keep_damaged(batch.sealed.batch, bytes);
+        let error = kept.err().map(|error| error.to_string());
+        tracing::error!(
+            batch.id = batch.sealed.batch,
+            bytes = bytes.len(),
+            error,
+            "a record of the spool is damaged, it is set aside"
+        );
+    }
+
+    /// Ships a block until every row of it is in ClickHouse or a dead letter.
+    async fn ship_block(&self, batch: &Arc<Batch>, block: &NativeBlock) {
+        let token = token_of(batch, block);
+        let refused = match self.insert(block, &token, batch.sealed.is_recovered).await {
+            Ok(()) => return,
+            Err(refused) => refused,
+        };
+        tracing::warn!(error = %refused, batch.id = batch.sealed.batch, table = block.table.name(), "clickhouse refuses a row, the batch is taken apart");
+        let middle = block.rows / 2;
+        let mut parts = if block.rows > 1 { vec![middle..block.rows, 0..middle] } else { vec![0..1] };
+        while let Some(rows) = parts.pop() {
+            let part = self.part(batch, block, rows.clone()).await;
+            let sub_token = format!("{token}/{}-{}", rows.start, rows.end);
+            let Err(refused) = self.insert(&part, &sub_token, false).await else { continue };
+            if rows.len() == 1 {
+                self.bury(batch, block, rows.start, &refused).await;
+            } else {
+                let middle = rows.start + rows.len() / 2;
+                parts.extend([middle..rows.end, rows.start..middle]);
+            }
+        }
+    }
+
+    /// Returns some rows of a block as a block of their own.
+    async fn part(&self, batch: &Arc<Batch>, block: &NativeBlock, rows: Range<usize>) -> NativeBlock {
+        let (batch, wanted) = (Arc::clone(batch), Wanted { table: block.table, month: block.month, rows });
+        let mut blocks = blocking(move || shipment(&batch, Some(&wanted)).blocks).await;
+        blocks.pop().expect("the same batch has the same rows whenever it is read")
+    }
+
+    /// Keeps a row as a dead letter, however long the disk takes to let us.
+    async fn bury(&self, batch: &Batch, block: &NativeBlock, row: usize, refused: &Refused) {
+        let (site_id, record) = row_record(batch, block.table, block.month, row);
+        let place = Place { batch: batch.sealed.batch, table: block.table.name(), row, site_id };
+        let now_ms = Timestamp::now().as_millisecond();
+        let letter = DeadLetter::new(place, now_ms, refused.code, &refused.message, &record);
+        let mut pause = RETRY_FIRST;
+        while let Err(error) = self.letters.keep(&letter) {
+            tracing::error!(%error, letter = letter.name(), "a dead letter cannot be kept; shipping waits");
+            wait(&mut pause).await;
+        }
+        self.metrics.dead_letters.inc();
+        tracing::error!(
+            letter = letter.name(),
+            code = refused.code,
+            "clickhouse refused a row, it is kept as a dead letter"
+        );
+    }
+
+    /// Inserts a block until it is confirmed, or refused for what its rows say. `verify`: look first whether it is there.
+    async fn insert(&self, block: &NativeBlock, token: &str, mut verify: bool) -> Result<(), Refused> {
+        let mut pause = RETRY_FIRST;
+        for attempt in 0_u32.. {
+            if verify {
+                match self.found(block, token, attempt).await {
+                    Ok(found) if found == block.rows as u64 => {
+                        self.metrics.found_rows.inc_by(found);
+                        return Ok(());
+                    }
+                    Ok(0) => {}
+                    // A part of a batch that had been taken apart: its pieces have tokens of their own.
+                    Ok(found) => {
+                        let message = format!("{found} of {} rows are there", block.rows);
+                        return Err(Refused { code: 0, message });
+                    }
+                    Err(error) => {
+                        self.tell(&error, block, "clickhouse cannot be asked for a batch");
+                        wait(&mut pause).await;
+                        continue;
+                    }
+                }
+            }
+            let Err(error) = self.client.insert_block(block, token, &query_id(token, attempt)).await else {
+                return Ok(());
+            };
+            self.metrics.retries.inc();
+            match error.insert_fault() {
+                InsertFault::Row { code } => return Err(Refused { code, message: error.to_string() }),
+                InsertFault::Unknown => {
+                    verify = true;
+                    self.tell(&error, block, "an insert failed, the batch is kept and sent again");
+                }
+                InsertFault::Busy => self.tell(&error, block, "clickhouse is busy, the batch is kept and sent again"),
+                InsertFault::Ours => {
+                    tracing::error!(%error, table = block.table.name(), "clickhouse refuses batches: shipping has stopped, events are kept in the spool; see `heatline doctor`");
+                }
+            }
+            wait(&mut pause).await;
+        }
+        unreachable!("the attempts have no end")
+    }
+
+    /// Counts the rows of a block that ClickHouse has, once no earlier try of it is still at work there.
+    async fn found(&self, block: &NativeBlock, token: &str, attempt: u32) -> Result<u64, StoreError> {
+        for earlier in 0..attempt {
+            while self.client.is_running(&query_id(token, earlier)).await? {
+                tokio::time::sleep(RETRY_FIRST).await;
+            }
+        }
+        self.client.rows_of_batch(block.table, block.month, block.batch).await
+    }
+
+    fn tell(&self, error: &StoreError, block: &NativeBlock, what: &str) {
+        tracing::warn!(%error, table = block.table.name(), batch.rows = block.rows, "{what}");
+    }
+}
+
+/// Why rows cannot be inserted as they are.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Refused {
+    code: u32,
+    message: String,
+}
+
+/// The rows that are wanted out of a batch.
+struct Wanted {
+    table: Table,
+    month: Month,
+    /// Their places among the batch's rows of the table and month.
+    rows: Range<usize>,
+}
+
+/// Puts the rows of a batch into blocks. The same batch always gives the same blocks.
+fn shipment(batch: &Batch, wanted: Option<&Wanted>) -> Shipment {
+    let mut blocks = Blocks::new(batch.sealed.batch);
+    let mut place = 0;
+    let mut takes = |table: Table, day: u16| {
+        let Some(wanted) = wanted else { return true };
+        if table != wanted.table || Month::of_day(day) != wanted.month {
+            return false;
+        }
+        place += 1;
+        wanted.rows.contains(&(place - 1))
+    };
+    for_each_row(batch, |row| match row {
+        Row::Fact(head, fact) => {
+            if takes(Table::of(&fact.detail), head.day) {
+                blocks.add(head, fact);
+            }
+        }
+        Row::Outcome(outcome) => {
+            if takes(Table::Outcomes, outcome.day()) {
+                blocks.add_outcome(outcome);
+            }
+        }
+    });
+    let blocks = blocks.finish();
+    let raw = blocks.iter().filter(|block| block.table != Table::Outcomes);
+    Shipment { rows: raw.map(|block| block.rows).sum(), blocks }
+}
+
+enum Row<'a, 'b> {
+    Fact(&'b RowHead<'a>, &'b RowFact<'a>),
+    Outcome(&'b OutcomeRow<'a>),
+}
+
+/// Goes through the rows of a batch: those of its records, then the counts of what was accepted, which are computed here so
+/// that they can never differ from the rows.
+fn for_each_row(batch: &Batch, mut take: impl FnMut(Row<'_, '_>)) {
+    let mut accepted: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    for payload in batch.records() {
+        match record::read(payload) {
+            Ok(Record::Rows(rows)) => {
+                let minute = u32::try_from(rows.received_at_ms.div_euclid(MS_PER_MINUTE)).unwrap_or_default();
+                for (head, facts) in &rows.runs {
+                    facts.iter().for_each(|fact| take(Row::Fact(head, fact)));
+                    let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+                    *accepted.entry((head.site_id, minute)).or_default() += count;
+                }
+            }
+            Ok(Record::Outcomes(outcomes)) => outcomes.iter().for_each(|outcome| take(Row::Outcome(outcome))),
+            // It was set aside when the batch was read.
+            Err(record::Unreadable) => {}
+        }
+    }
+    for ((site_id, minute), events) in accepted {
+        take(Row::Outcome(&OutcomeRow { site_id, minute, outcome: "accepted", reason: "", events }));
+    }
+}
+
+/// Returns one row of a batch as a record of its own, and its site.
+fn row_record(batch: &Batch, table: Table, month: Month, wanted: usize) -> (u32, Vec<u8>) {
+    let mut place = 0;
+    let mut found = None;
+    let mut is_wanted = |row_table: Table, day: u16| {
+        let here = row_table == table && Month::of_day(day) == month;
+        place += usize::from(here);
+        here && place == wanted + 1
+    };
+    for_each_row(batch, |row| match row {
+        Row::Fact(head, fact) => {
+            if is_wanted(Table::of(&fact.detail), head.day) {
+                let mut writer = RowsWriter::new(fact.at);
+                writer.head(head);
+                writer.fact(fact);
+                found = Some((head.site_id, writer.finish()));
+            }
+        }
+        Row::Outcome(outcome) => {
+            if is_wanted(Table::Outcomes, outcome.day()) {
+                found = Some((outcome.site_id, record::outcomes_record(&[*outcome])));
+            }
+        }
+    });
+    found.expect("the same batch has the same rows whenever it is read")
+}
+
+fn token_of(batch: &Batch, block: &NativeBlock) -> String {
+    format!("{:016x}-{}-{}", batch.sealed.batch, block.table.name(), block.month.0)
+}
+
+fn query_id(token: &str, attempt: u32) -> String {
+    format!("heatline-{token}-{attempt}")
+}
+
+/// Waits with full jitter, and longer the next time.
+async fn wait(pause: &mut Duration) {
+    let share = rand::rng().random_range(0.5..=1.0);
+    tokio::time::sleep(pause.mul_f64(share)).await;
+    *pause = (*pause * 2).min(RETRY_LONGEST);
+}
+
+/// Runs work that takes milliseconds of a core beside the async threads.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
