@@ -52,7 +52,7 @@ export const takeAttention = (page: Page): Stretch[] => {
 /** Returns the milliseconds that each band of a page of `height` pixels got; a band that is half on screen earns half the time. */
 export const exposureOf = (parts: readonly Stretch[], height: number): number[] => {
   const bandPx = height / Limit.Bands;
-  return Array.from({ length: Limit.Bands }, (_, band) =>
+  return [...Array(Limit.Bands).keys()].map((band) =>
     parts.reduce((ms, [top, bottom, partMs]) => {
       const visiblePx = Math.min(bottom, (band + 1) * bandPx) - Math.max(top, band * bandPx);
       return ms + partMs * Math.max(visiblePx / bandPx, 0);

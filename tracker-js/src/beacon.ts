@@ -1,4 +1,5 @@
-// Owns the wire format, version 1 (docs/tracker.md), and the batching. It does not know when a page is left.
+// Owns the wire format, version 1 (docs/tracker.md), and the batching. It does not know when a page is left, nor what has
+// got through.
 
 import { now } from './clock';
 import { isHashRouted, site } from './config';
@@ -21,37 +22,50 @@ const enum Limit {
 
 type Fields = { readonly [key: string]: Json };
 
-/** What waits, each with the time when it happened. */
-let waiting: [happenedAt: number, event: Fields][] = [];
+/** What waits for its batch to go. */
+let waiting: (Fields & { readonly ago: number })[] = [];
 let waitingBytes = 0;
 let timer = 0;
 
 /** Adds an event to the view. It goes within a second, sooner where the batch is full. */
 export const record = (type: string, fields?: Fields): void => {
-  const event = { type, ...fields };
+  const happenedAt = now();
+  const event = {
+    type,
+    ...fields,
+    // TRICKY: a getter, so that it is right each time that the event is written.
+    get ago() {
+      return now() - happenedAt;
+    },
+  };
   const bytes = sizeBytes(encode(event));
   if (waitingBytes + bytes > Limit.EventsBytes || waiting.length >= Limit.Events) flush();
-  waiting.push([now(), event]);
+  waiting.push(event);
   waitingBytes += bytes;
   if (!timer) timer = later(flush, Limit.OldestEventMs);
 };
 
-/** Sends all that waits. Nothing is sent where nothing waits. */
+/** Sends all that waits. Where the page is left, so does what did not get through before, even if nothing else waits. */
 export const flush = (leaving?: boolean): void => {
-  const events = waiting.map(([happenedAt, event]) => ({ ...event, ago: now() - happenedAt }));
+  const events = waiting;
   waiting = [];
   waitingBytes = timer = 0;
-  if (!events.length) return;
-  const beacon = {
-    v: Format.Version,
-    site: site!,
-    view: view!.id_,
-    url: view!.url_,
-    hash: isHashRouted,
-    referrer: view!.referrer_,
-    viewport: view!.page_.viewport_,
-    document: view!.page_.document_,
-    events,
-  };
-  send(encode(beacon), leaving, view!.onReply_);
+  send(
+    events[0] && {
+      beacon_: {
+        v: Format.Version,
+        site: site!,
+        view: view!.id_,
+        n: view!.batches_++,
+        url: view!.url_,
+        hash: isHashRouted,
+        referrer: view!.referrer_,
+        viewport: view!.page_.viewport_,
+        document: view!.page_.document_,
+        events,
+      },
+      onReply_: view!.onReply_,
+    },
+    leaving,
+  );
 };

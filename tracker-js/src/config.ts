@@ -8,4 +8,4 @@ export const { site, api, hash } = script?.dataset || ({} as DOMStringMap);
 /** By default beacons go to the script's own origin. */
 export const endpoint = api || (script?.src && new URL('/api/beacon', script.src));
 
-export const isHashRouted = hash === undefined ? undefined : true;
+export const isHashRouted = hash !== undefined || undefined;

@@ -23,6 +23,8 @@ export interface View {
   /** What tells this page from another one of the site. */
   place_: string;
   startedAt_: number;
+  /** How many batches it has filled; the number of the next. */
+  batches_: number;
   /** The page as last measured. */
   page_: Page;
   /** The lowest page pixel that a report has told. */
@@ -65,6 +67,7 @@ export const startView = (): void => {
     },
     place_: placeNow(),
     startedAt_: now(),
+    batches_: 0,
     depth_: 0,
   };
   referrer = undefined;

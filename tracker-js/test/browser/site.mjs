@@ -70,6 +70,7 @@ export const pages = {
       Object.defineProperty(document, TRAP, trap);
     </script>`,
   }),
+  '/other-origin': page('<h1>Other origin</h1>', { attributes: 'data-api="//localhost:PORT/api/beacon"' }),
   '/spa': page('<nav><a class="box" id="home" href="#">Home</a></nav><main style="height:3000px"></main>'),
   '/hash': page('<main style="height:3000px"></main>', { attributes: 'data-hash' }),
   '/early': page('<h1>Early</h1>', {
@@ -91,9 +92,12 @@ export const pages = {
   }),
 };
 
-/** Starts the server; `reply` is what beacons are answered with. */
+/**
+ * Starts the server. `reply` is what beacons are answered with; it is 202 but for the first requests if `refusals` has their
+ * `{ status, retryAfter }`. `requests` are all, `beacons` what was accepted.
+ */
 export const startSite = async () => {
-  const site = { beacons: [], requests: [], reply: {}, url: '', close: () => {} };
+  const site = { beacons: [], requests: [], refusals: [], reply: {}, url: '', close: () => {} };
   const server = createServer((request, response) => {
     const path = request.url.split('?')[0];
     if (path === '/api/beacon') {
@@ -101,16 +105,30 @@ export const startSite = async () => {
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
         const body = Buffer.concat(chunks).toString();
-        site.requests.push({ method: request.method, type: request.headers['content-type'], bytes: Buffer.byteLength(body), body });
-        if (body) site.beacons.push(JSON.parse(body));
-        response.writeHead(202, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+        const { status = 202, retryAfter } = site.refusals.shift() ?? {};
+        site.requests.push({
+          method: request.method,
+          type: request.headers['content-type'],
+          bytes: Buffer.byteLength(body),
+          body,
+          status,
+          at: Date.now(),
+        });
+        if (body && status === 202) site.beacons.push(JSON.parse(body));
+        response.writeHead(status, {
+          'content-type': 'application/json',
+          'access-control-allow-origin': '*',
+          'access-control-expose-headers': 'Retry-After, X-Heatline-Dropped',
+          ...(retryAfter && { 'retry-after': retryAfter }),
+        });
         response.end(JSON.stringify(site.reply));
       });
     } else if (path === '/js/heatline.js') {
       response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(tracker);
     } else if (pages[path]) {
       const trap = JSON.stringify(request.url.split('?')[1] ?? '');
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages[path].replace('TRAP', trap));
+      const html = pages[path].replace('TRAP', trap).replace('PORT', server.address().port);
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
     } else {
       // Anything else is an address of the single-page app.
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages['/spa']);
@@ -122,6 +140,7 @@ export const startSite = async () => {
   site.clear = () => {
     site.beacons = [];
     site.requests = [];
+    site.refusals = [];
     site.reply = {};
   };
   return site;

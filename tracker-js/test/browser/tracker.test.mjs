@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { eventsOf, expectEvents, startSite } from './site.mjs';
 
 let site;
@@ -31,13 +31,7 @@ const setHidden = (hidden) =>
 
 before(async () => {
   site = await startSite();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    // Playwright switches the back/forward cache off.
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  });
+  browser = await launch();
 });
 
 beforeEach(async () => {
@@ -54,10 +48,13 @@ afterEach(async () => {
     assert.ok(bytes <= 60_000, 'a beacon is small');
     assert.doesNotMatch(body, /secret|Nothing to see|In the shadow/, 'no page text and no input values');
   }
+  const numbers = site.beacons.map(({ view, n }) => `${view} ${n}`);
+  assert.equal(new Set(numbers).size, numbers.length, 'no batch is sent again after a success');
   for (const beacon of site.beacons) {
     assert.equal(beacon.v, 1);
     assert.equal(beacon.site, 'demo.example');
     assert.match(beacon.view, /^[0-9a-f]{16}$/);
+    assert.ok(Number.isInteger(beacon.n) && beacon.n >= 0);
     assert.ok(beacon.events.length >= 1 && beacon.events.length <= 100);
     for (const { ago } of beacon.events) assert.ok(Number.isInteger(ago) && ago >= 0, `ago is ${ago}`);
     for (const px of [...beacon.viewport, ...beacon.document]) assert.ok(Number.isInteger(px) && px > 0);

@@ -1,4 +1,4 @@
-// Owns what the unit tests share: a page that can be set up, and boxes, which jsdom does not lay out.
+// Owns what the unit tests share: a page that can be set up, boxes, which jsdom does not lay out, and a server that is not there.
 
 import { vi } from 'vitest';
 
@@ -70,19 +70,27 @@ export interface Sent {
   way: 'fetch' | 'beacon';
   body: any;
   text: string;
+  /** Milliseconds since the time origin. */
+  at: number;
 }
 
-/** Records what is sent instead of sending it; `reply` answers. */
-export const recordSending = (reply: unknown = {}): Sent[] => {
+/** What a request by `fetch` comes to. */
+export type Answer = 'offline' | { status: number; retryAfter?: string };
+
+/** Records what is sent instead of sending it; `reply` is the body of each answer, and `answer` names those that are not 202. */
+export const recordSending = (reply: unknown = {}, answer: () => Answer | undefined = () => undefined): Sent[] => {
   const sent: Sent[] = [];
   const note = (way: Sent['way'], url: unknown, text: string): void => {
-    sent.push({ way, url: String(url), text, body: JSON.parse(text) });
+    sent.push({ way, url: String(url), text, body: JSON.parse(text), at: performance.now() });
   };
   vi.stubGlobal(
     'fetch',
     vi.fn(async (url: unknown, options: { body: string }) => {
       note('fetch', url, options.body);
-      return { json: async () => reply };
+      const answered = answer() ?? { status: 202 };
+      if (answered === 'offline') throw new TypeError('Failed to fetch');
+      const { status, retryAfter } = answered;
+      return { status, headers: new Headers(retryAfter ? { 'Retry-After': retryAfter } : {}), json: async () => reply };
     }),
   );
   pretend(navigator, {

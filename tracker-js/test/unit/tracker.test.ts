@@ -1,48 +1,24 @@
 // The script as a whole, in a page that jsdom makes up: what it sends and when.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pretend, recordSending, render, restorePage, runFromTag, showPage, type Sent } from './page';
+import { pretend, recordSending, render, runFromTag, showPage, type Sent } from './page';
+import { endPage, fire, hide, load, startPage } from './script';
 
 let sent: Sent[];
-let listeners: Parameters<typeof removeEventListener>[];
-const { pushState, replaceState } = history;
-
-/** Runs the script from its beginning, as a page that loads it does. The build puts it into a `try`. */
-const load = async (): Promise<void> => {
-  vi.resetModules();
-  await import('../../src/index').catch(() => {});
-};
+const { pushState } = history;
 
 const fail = (): never => {
   throw new Error('no');
 };
 const events = (): any[] => sent.flatMap(({ body }) => body.events);
 const ofType = (type: string): any[] => events().filter((event) => event.type === type);
-const fire = (type: string): boolean => window.dispatchEvent(new Event(type));
-const hide = (hidden: boolean): void => {
-  pretend(document, { hidden });
-  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-};
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
-  listeners = [];
-  const { addEventListener } = window;
-  vi.spyOn(window, 'addEventListener').mockImplementation((...listener: any) => {
-    listeners.push(listener);
-    (addEventListener as any)(...listener);
-  });
-  showPage();
-  runFromTag({ site: 'demo.example' });
+  startPage();
   sent = recordSending();
 });
 
-afterEach(() => {
-  for (const listener of listeners) window.removeEventListener(...listener);
-  Object.assign(history, { pushState, replaceState });
-  vi.useRealTimers();
-  restorePage();
-});
+afterEach(endPage);
 
 describe('the script tag', () => {
   it('says where beacons go', async () => {
@@ -90,6 +66,7 @@ describe('a pageview', () => {
       v: 1,
       site: 'demo.example',
       view: expect.stringMatching(/^[0-9a-f]{16}$/),
+      n: 0,
       url: 'https://demo.example/start',
       referrer: 'https://news.example/',
       viewport: [1_024, 768],
@@ -328,6 +305,26 @@ describe('custom events', () => {
 });
 
 describe('batches', () => {
+  it('are numbered within their view', async () => {
+    await load();
+    for (let i = 0; i < 2; i++) {
+      window.heatline!('event');
+      vi.advanceTimersByTime(1_000);
+    }
+    history.pushState(null, '', '/next');
+    window.heatline!('event');
+    fire('pagehide');
+    const views = [...new Set(sent.map(({ body }) => body.view))];
+    expect(sent.map(({ body }) => [views.indexOf(body.view), body.n])).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 0],
+      [1, 1],
+    ]);
+  });
+
   it('hold at most 100 events', async () => {
     await load();
     for (let i = 0; i < 250; i++) window.heatline!('event');
@@ -386,6 +383,13 @@ describe('hostile pages', () => {
     ['no fetch', () => vi.stubGlobal('fetch', undefined)],
     ['a fetch that throws', () => vi.stubGlobal('fetch', fail)],
     ['a fetch that fails', () => vi.stubGlobal('fetch', async () => fail())],
+    [
+      'no network and no chance',
+      () => {
+        vi.stubGlobal('fetch', async () => fail());
+        vi.spyOn(Math, 'random').mockImplementation(fail);
+      },
+    ],
     ['a reply that is no JSON', () => vi.stubGlobal('fetch', async () => ({ json: async () => fail() }))],
     ['a reply that is null', () => vi.stubGlobal('fetch', async () => ({ json: async () => null }))],
     ['no sendBeacon', () => pretend(navigator, { sendBeacon: undefined })],
