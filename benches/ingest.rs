@@ -117,6 +117,9 @@ fn an_ingest() -> (Ingest, Outlet) {
         spool,
         outcomes: Outcomes::default(),
         tallies: heatline::ingest::tallies::Tallies::default(),
+        rates: heatline::ingest::Rates::new(None, None),
+        repeats: heatline::ingest::repeats::Repeats::default(),
+        cardinality: heatline::ingest::cardinality::Cardinality::new(heatline::ingest::cardinality::Caps::default()),
         layout_requests: heatline::ingest::layout_requests::LayoutRequests::default(),
     };
     (ingest, outlet)

@@ -24,11 +24,16 @@ use crate::{
     enrich::{Agents, AgentsError, GeoDatabase, GeoError, TrustedProxies},
     http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
     ingest::{
-        Enrichers, Ingest, KnownSites, Outcomes, SitesWatch, layout_requests::LayoutRequests, sessions,
+        Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch,
+        cardinality::{self, Caps, Cardinality},
+        layout_requests::LayoutRequests,
+        repeats::Repeats,
+        sessions,
         tallies::Tallies,
     },
     install,
     live::Presence,
+    model::SiteId,
     resume,
     spool::{
         self, Durability, Outlet, Spool, SpoolError,
@@ -39,7 +44,7 @@ use crate::{
     store::{
         Client, StoreError,
         engine::{Engine, EngineConfig, EngineError, library},
-        migrations,
+        migrations, recent,
     },
 };
 
@@ -51,6 +56,7 @@ const SPOOL_FOLDER: &str = "spool";
 pub const DEAD_LETTER_FOLDER: &str = "dead-letter";
 /// How often the control database is asked whether something changed.
 const SITES_INTERVAL: Duration = Duration::from_secs(1);
+const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 /// How often visitors who faded are noticed.
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 /// How often ended sessions are forgotten.
@@ -155,6 +161,9 @@ impl App {
             spool,
             outcomes: Outcomes::default(),
             tallies: Tallies::default(),
+            rates: Rates::new(config.sender_events_per_second, config.site_events_per_second),
+            repeats: Repeats::default(),
+            cardinality: Cardinality::new(Caps::default()),
             layout_requests: LayoutRequests::default(),
         };
         resume::resume(&store, &outlet, &ingest.sessions, &presence, Timestamp::now()).await?;
@@ -182,6 +191,7 @@ impl App {
             tokio::spawn(keep_presence(shared.clone())),
             tokio::spawn(keep_sessions(shared.clone())),
             tokio::spawn(keep_tallies(shared.clone())),
+            tokio::spawn(resume_cardinality(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
@@ -371,6 +381,18 @@ async fn keep_presence(shared: web::Data<Shared>) {
     }
 }
 
+/// Puts back which values count towards the caps of today and yesterday. Beside the rest, for it reads two days of events.
+async fn resume_cardinality(shared: web::Data<Shared>) {
+    let since = Timestamp::now().as_millisecond().div_euclid(MS_PER_DAY) - 1;
+    match recent::recent_values(&shared.store, u16::try_from(since).unwrap_or_default()).await {
+        Ok(values) => shared.ingest.cardinality.restore(values.iter().filter_map(|value| {
+            let kind = cardinality::Kind::ALL.into_iter().find(|kind| kind.as_str() == value.kind)?;
+            Some((SiteId::new(value.site_id), value.day, kind, &value.value))
+        })),
+        Err(error) => tracing::warn!(%error, "the values of today cannot be read, the caps begin anew"),
+    }
+}
+
 async fn keep_tallies(shared: web::Data<Shared>) {
     let mut ticks = tokio::time::interval(TALLY_INTERVAL);
     loop {
@@ -383,7 +405,10 @@ async fn keep_sessions(shared: web::Data<Shared>) {
     let mut ticks = tokio::time::interval(SESSIONS_INTERVAL);
     loop {
         ticks.tick().await;
-        shared.ingest.sessions.sweep(Timestamp::now().as_millisecond());
+        let now_ms = Timestamp::now().as_millisecond();
+        shared.ingest.sessions.sweep(now_ms);
+        let utc_day = now_ms.div_euclid(MS_PER_DAY);
+        shared.ingest.cardinality.sweep(u16::try_from(utc_day).unwrap_or(u16::MAX));
     }
 }
 

@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
@@ -103,6 +104,16 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub geo_database: Option<PathBuf>,
 
+    /// Events a second from one address (IPv6: /64), bursts of ten seconds; more is turned away; 0: any number [default: 200]
+    #[arg(long, value_name = "EVENTS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_events_per_second: Option<u32>,
+
+    /// Events a second for one site, bursts of five seconds; more is turned away; 0: any number [default: 20000]
+    #[arg(long, value_name = "EVENTS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site_events_per_second: Option<u32>,
+
     /// Most disk space of events that wait for ClickHouse, MiB; then new ones are turned away [default: 2048]
     #[arg(long, value_name = "MIB", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +145,9 @@ pub struct Config {
     pub engine_memory_mb: u64,
     pub geo_database: Option<PathBuf>,
     pub durability: Durability,
+    /// Absent: any number.
+    pub sender_events_per_second: Option<NonZeroU32>,
+    pub site_events_per_second: Option<NonZeroU32>,
     /// Most bytes of events that wait for ClickHouse.
     pub spool_bytes: u64,
     pub demo: bool,
@@ -184,6 +198,8 @@ impl Config {
             engine_memory_mb: bounded("engine_memory_mb", raw.engine_memory_mb.unwrap_or(600), 200, 1_000_000)?,
             geo_database: raw.geo_database,
             durability: durability(raw.durability.as_deref().unwrap_or("fsync"))?,
+            sender_events_per_second: NonZeroU32::new(raw.sender_events_per_second.unwrap_or(200)),
+            site_events_per_second: NonZeroU32::new(raw.site_events_per_second.unwrap_or(20_000)),
             spool_bytes: bounded("spool_mb", raw.spool_mb.unwrap_or(2048), 32, 16_777_216)? * 1024 * 1024,
             demo: raw.demo.unwrap_or(false),
             log: raw.log.unwrap_or_else(|| DEFAULT_LOG.to_owned()),

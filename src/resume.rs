@@ -78,7 +78,9 @@ fn add_what_waits(recent: &mut Vec<RecentSession>, outlet: &Outlet, since_ms: i6
                     recent.push(session_of(head));
                     recent.len() - 1
                 });
-                facts.iter().filter(|fact| fact.at >= since_ms).for_each(|fact| add(&mut recent[place], head, fact));
+                for fact in facts.iter().filter(|fact| fact.at >= since_ms) {
+                    add(&mut recent[place], head, fact);
+                }
             }
         }
     }

@@ -26,7 +26,13 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("resume", &["ingest", "live", "model", "spool", "store"]),
     ("telemetry", &["ingest", "model", "spool"]),
     ("http", &["badge", "control", "enrich", "heatmap", "ingest", "live", "model", "reports", "store", "telemetry"]),
-    ("app", &["config", "control", "demo", "enrich", "http", "ingest", "install", "live", "resume", "spool", "store"]),
+    (
+        "app",
+        &[
+            "config", "control", "demo", "enrich", "http", "ingest", "install", "live", "model", "resume", "spool",
+            "store",
+        ],
+    ),
     (
         "cli",
         &[

@@ -4,11 +4,13 @@
 //   npm run build && npm run mock        then http://127.0.0.1:7080, any e-mail and password
 //
 // Its state is in memory and bounded: at most 50 sites, 20 streams. MOCK_FAULT=500|hang makes the reports fail.
+// The four sites differ in what became of their events: all reasons, no event, all accepted, most of them dropped.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { clickMap, pages } from './mock-heatmap.mjs';
+import { outcomes } from './mock-outcomes.mjs';
 
 const PORT = Number(process.env.PORT ?? 7080);
 const FAULT = process.env.MOCK_FAULT ?? '';
@@ -259,6 +261,15 @@ async function answer(request, response) {
       return json(response, live(site));
     case 'GET live/stream':
       return stream(response, site);
+    case 'GET outcomes': {
+      if (FAULT === '500') return problem(response, 500, 'internal');
+      if (FAULT === 'hang') return;
+      const text = url.searchParams.get('date_range') ?? '7d';
+      const range = text.includes(',') ? text.split(',') : text;
+      const isShort = range === 'day' || range === '24h' || range[0] === range[1];
+      const now = wallClock(site.timezone);
+      return json(response, outcomes(site, isShort ? 'hour' : 'day', buckets(range, isShort ? 'time:hour' : 'time:day', now), now, noise));
+    }
     case 'GET pages':
       return json(response, { pages: site.size === 0 ? [] : pages });
   }

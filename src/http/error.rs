@@ -49,12 +49,14 @@ pub enum ApiError {
     Invalid(Vec<FieldError>),
     #[error("the body is larger than {limit_bytes} bytes, or has more events than a request may carry")]
     TooLarge { limit_bytes: usize },
-    #[error("send JSON as application/json or text/plain, without content encoding")]
+    #[error("send JSON as application/json or text/plain; the body may be encoded with gzip, zstd or br, once")]
     UnsupportedMediaType,
     #[error("the body did not arrive in time")]
     RequestTimeout,
     #[error("too many attempts, come back later")]
     TooManyAttempts { retry_after_seconds: u32 },
+    #[error("this network or this site sends more events than it may, come back later")]
+    RateLimited { retry_after_seconds: u32 },
     #[error("the service cannot take this now, come back later")]
     Unavailable { retry_after_seconds: u32 },
     #[error("the question takes more time or memory than it may: ask for a shorter range or fewer dimensions")]
@@ -92,6 +94,7 @@ impl ApiError {
             }
             Self::RequestTimeout => ("request_timeout", StatusCode::REQUEST_TIMEOUT, "Request timeout"),
             Self::TooManyAttempts { .. } => ("too_many_attempts", StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
+            Self::RateLimited { .. } => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, "Too many events"),
             Self::Unavailable { .. } => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
             Self::OverLimit => ("over_limit", StatusCode::UNPROCESSABLE_ENTITY, "Question too large"),
             Self::Internal(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
@@ -133,7 +136,10 @@ impl ResponseError for ApiError {
         let errors: &[FieldError] = if let Self::Invalid(errors) = self { errors } else { &[] };
         let mut response = HttpResponse::build(status);
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if let Self::TooManyAttempts { retry_after_seconds } | Self::Unavailable { retry_after_seconds } = self {
+        if let Self::TooManyAttempts { retry_after_seconds }
+        | Self::RateLimited { retry_after_seconds }
+        | Self::Unavailable { retry_after_seconds } = self
+        {
             response.insert_header((header::RETRY_AFTER, retry_after_seconds.to_string()));
         }
         if matches!(self, Self::NotSignedIn) {

@@ -3,21 +3,17 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Shared, State, auth::Caller, error::ApiError, etag};
+use super::{Shared, State, auth::Caller, error::ApiError, etag, reports};
 use crate::{
     control::{Scope as Permission, snapshot::SiteWithSalts},
     enrich::canonical_path,
     heatmap::{HeatMap, HeatmapError, MapRequest, ParamError, Scope, load},
-    reports::{self, DateRange},
 };
 
-/// Parameter of the query string that is not the map's own.
-const DATE_RANGE: &str = "date_range";
 /// The page, whose spelling is brought to the stored one.
 const PATH: &str = "path";
 const DEFAULT_RANGE: &str = "30d";
@@ -97,7 +93,7 @@ fn parameters(request: &HttpRequest) -> Result<(MapRequest, String), ApiError> {
     if pairs.len() > MOST_PARAMETERS {
         return Err(ApiError::Malformed(format!("the query string has more than {MOST_PARAMETERS} parameters")));
     }
-    let range = match pairs.iter().position(|(name, _)| name == DATE_RANGE) {
+    let range = match pairs.iter().position(|(name, _)| name == reports::DATE_RANGE) {
         Some(place) => pairs.remove(place).1,
         None => DEFAULT_RANGE.to_owned(),
     };
@@ -111,11 +107,7 @@ fn parameters(request: &HttpRequest) -> Result<(MapRequest, String), ApiError> {
 }
 
 async fn scope(shared: &Shared, site: &SiteWithSalts, range: &str) -> Result<Scope, ApiError> {
-    let range = DateRange::from_text(range).map_err(|error| ApiError::invalid(DATE_RANGE, error.detail))?;
-    let first_day = reports::first_day(&shared.store, site.site.id, &range).await?;
-    let range = range
-        .resolve(&site.site.time_zone, Timestamp::now(), first_day)
-        .map_err(|error| ApiError::invalid(DATE_RANGE, error.detail))?;
+    let range = reports::resolve_range(shared, &site.site, range).await?;
     Ok(Scope {
         site_id: site.site.id,
         from_day: range.from_day,

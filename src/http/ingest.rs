@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     ingest::{
-        Unavailable, Verdict, beacon,
+        Refusal, Verdict, beacon,
         pixel::{self, PixelQuery},
         plausible,
     },
@@ -121,8 +121,18 @@ async fn take(
     let taken =
         actix_web::rt::spawn(async move { shared.ingest.accept(beacons, &sender, signals, received_at_ms).await });
     match taken.await {
-        Ok(taken) => taken.map_err(|Unavailable| ApiError::Unavailable { retry_after_seconds: RETRY_SECONDS }),
+        Ok(taken) => taken.map_err(ApiError::from),
         Err(error) => Err(ApiError::Internal(format!("taking events failed: {error}"))),
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Busy => Self::Unavailable { retry_after_seconds: RETRY_SECONDS },
+            Refusal::InFlight => Self::Unavailable { retry_after_seconds: 1 },
+            Refusal::Limited { retry_after_seconds } => Self::RateLimited { retry_after_seconds },
+        }
     }
 }
 
@@ -138,7 +148,6 @@ fn accepted(dropped: Option<DropReason>) -> HttpResponse {
     let mut response = HttpResponse::Accepted();
     if let Some(reason) = dropped {
         response.insert_header((DROPPED_HEADER, reason.as_str()));
-        response.insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, DROPPED_HEADER));
     }
     response.json(json!({}))
 }

@@ -18,6 +18,9 @@ const DASHBOARD_CSP: &str = "default-src 'none'; script-src 'self'; style-src 's
 /// Paths that any site may call: the tracker, its beacons, pictures.
 const FOR_ANY_ORIGIN: [&str; 5] = ["/js/", "/api/beacon", "/api/event", "/pixel.gif", "/badge/"];
 
+/// What scripts of other sites may read: when to come back, and why something was left out.
+const EXPOSED_HEADERS: &str = "Retry-After, X-Heatline-Dropped";
+
 /// Finishes every response.
 pub async fn finish(
     request: ServiceRequest,
@@ -32,6 +35,7 @@ pub async fn finish(
     set_default(headers, header::CONTENT_SECURITY_POLICY, DASHBOARD_CSP);
     if for_any_origin {
         set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
         set_default(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     } else {
         set_default(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");

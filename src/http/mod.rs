@@ -5,6 +5,7 @@ pub mod auth;
 pub mod badge;
 pub mod body;
 pub mod client;
+pub mod decode;
 pub mod error;
 pub mod etag;
 pub mod extractors;
@@ -81,6 +82,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
         .service(resource("/api/v1/sites/{site}/heatmap.json", [get(heatmap::json)]))
         // reports
+        .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [post(reports::query)]))
         .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
         // operations

@@ -6,14 +6,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    State,
+    Shared, State,
     auth::Caller,
     body::{API_BODY_BYTES, read_json_text},
     error::{ApiError, FieldError},
 };
 use crate::{
     control::Scope,
-    reports::{self, QueryErrors, RunError},
+    model::Site,
+    reports::{self, DateRange, QueryError, QueryErrors, Range, RunError},
 };
 
 /// `POST /api/v2/query`: Plausible's Stats API v2.
@@ -28,6 +29,38 @@ pub async fn query(
     let query = reports::parse(&body)?;
     let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
     let report = reports::run(&state.store, &site.site, query, Timestamp::now()).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
+}
+
+/// Name of the parameter that says which days.
+pub const DATE_RANGE: &str = "date_range";
+const DEFAULT_OUTCOMES_RANGE: &str = "day";
+
+/// Reads a date range and finds out which days it is for a site.
+pub async fn resolve_range(shared: &Shared, site: &Site, text: &str) -> Result<Range, ApiError> {
+    let wrong = |error: QueryError| ApiError::invalid(DATE_RANGE, error.detail);
+    let range = DateRange::from_text(text).map_err(wrong)?;
+    let first_day = reports::first_day(&shared.store, site.id, &range).await?;
+    range.resolve(&site.time_zone, Timestamp::now(), first_day).map_err(wrong)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomesQuery {
+    date_range: Option<String>,
+}
+
+/// `GET /api/v1/sites/{site}/outcomes`: why hits are missing.
+pub async fn outcomes(
+    site: web::Path<String>,
+    query: web::Query<OutcomesQuery>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site(&state, &site, Scope::Stats).await?;
+    let text = query.date_range.as_deref().unwrap_or(DEFAULT_OUTCOMES_RANGE);
+    let range = resolve_range(&state, &site.site, text).await?;
+    let report = reports::outcomes::outcomes(&state.store, &site.site, &range).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
 }
 

@@ -23,6 +23,8 @@ struct RawBeacon<'a> {
     site: Cow<'a, str>,
     #[serde(borrow)]
     view: Cow<'a, str>,
+    #[serde(default)]
+    n: Option<u32>,
     #[serde(borrow)]
     url: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -110,7 +112,7 @@ pub fn parse(body: &[u8], received_at_ms: i64) -> Result<Beacon, Rejection> {
             Ok(TimedFact { at_ms, fact })
         })
         .collect::<Result<Vec<_>, Rejection>>()?;
-    Ok(Beacon { page, facts })
+    Ok(Beacon { page, batch: raw.n, facts })
 }
 
 fn page_view(raw: &RawBeacon<'_>) -> Result<PageView, Rejection> {

@@ -3,18 +3,24 @@
 //! It does no I/O but the group commit of the spool that it waits for: lookups are in memory.
 
 pub mod beacon;
+pub mod cardinality;
+mod hashed;
 pub mod layout_requests;
 pub mod limits;
 pub mod outcomes;
+mod overflow;
 pub mod pipeline;
 pub mod pixel;
 pub mod plausible;
+pub mod rate;
 pub mod rejection;
+pub mod repeats;
 pub mod sessions;
 pub mod sites;
 pub mod tallies;
 
 pub use outcomes::{OutcomeCount, Outcomes};
-pub use pipeline::{Enrichers, Ingest, Signals, Unavailable, Verdict};
+pub use pipeline::{Enrichers, Ingest, Refusal, Signals, Verdict};
+pub use rate::Rates;
 pub use rejection::Rejection;
 pub use sites::{KnownSite, KnownSites, SitesWatch};

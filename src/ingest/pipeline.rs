@@ -6,8 +6,11 @@ use jiff::Timestamp;
 use tracing::trace;
 
 use super::{
+    cardinality::Cardinality,
     layout_requests::LayoutRequests,
     outcomes::Outcomes,
+    rate::{Rates, RetryAfter},
+    repeats::{BatchId, Begin, Repeats},
     sessions::{Entry, SessionKey, Sessions},
     sites::{KnownSite, SitesWatch},
     tallies::Tallies,
@@ -41,10 +44,27 @@ pub enum Verdict {
     Dropped(DropReason),
 }
 
-/// Nothing of a request was kept: come back later.
+/// Why nothing of a request was kept: come back later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("events cannot be taken now")]
-pub struct Unavailable;
+pub enum Refusal {
+    /// The spool or the day's salt is not to be had.
+    #[error("events cannot be taken now")]
+    Busy,
+    /// The same batch is being taken right now, and nobody can say yet whether it will be kept.
+    #[error("the same events are being taken")]
+    InFlight,
+    #[error("too many events")]
+    Limited { retry_after_seconds: u32 },
+}
+
+impl Refusal {
+    const fn outcome(self) -> Outcome {
+        match self {
+            Self::Busy | Self::InFlight => Outcome::Unavailable,
+            Self::Limited { .. } => Outcome::Limited,
+        }
+    }
+}
 
 /// The lookups that enrichment needs.
 pub struct Enrichers {
@@ -64,7 +84,19 @@ pub struct Ingest {
     pub spool: Spool,
     pub outcomes: Outcomes,
     pub tallies: Tallies,
+    pub rates: Rates,
+    pub repeats: Repeats,
+    pub cardinality: Cardinality,
     pub layout_requests: LayoutRequests,
+}
+
+/// What all beacons of a request share.
+struct Arrival<'a> {
+    sender: &'a Sender,
+    signals: Signals,
+    received_at_ms: i64,
+    /// Whether the sender may send so much.
+    allowed: Result<(), RetryAfter>,
 }
 
 /// What the rules know of the request.
@@ -81,14 +113,16 @@ struct Decision {
     site: Option<SiteId>,
     /// How many events the beacon has.
     events: usize,
+    /// The batch that is in flight until it is known whether it is kept.
+    begun: Option<BatchId>,
     fate: Fate,
 }
 
 enum Fate {
     Passed(Vec<EnrichedEvent>),
     Dropped(DropReason),
-    /// The day's salt is not there yet.
-    TooEarly,
+    /// The whole request is turned away.
+    Refused(Refusal),
 }
 
 impl Fate {
@@ -96,7 +130,7 @@ impl Fate {
         match self {
             Self::Passed(_) => Outcome::Accepted,
             Self::Dropped(reason) => Outcome::Dropped(*reason),
-            Self::TooEarly => Outcome::Unavailable,
+            Self::Refused(refusal) => refusal.outcome(),
         }
     }
 }
@@ -116,16 +150,25 @@ impl Ingest {
         sender: &Sender,
         signals: Signals,
         received_at_ms: i64,
-    ) -> Result<Vec<Verdict>, Unavailable> {
+    ) -> Result<Vec<Verdict>, Refusal> {
         let accounts: Vec<_> = beacons.iter().map(|beacon| self.outcomes.open(beacon.facts.len())).collect();
-        let decisions: Vec<_> =
-            beacons.into_iter().map(|beacon| self.decide(beacon, sender, signals, received_at_ms)).collect();
+        let events = beacons.iter().map(|beacon| beacon.facts.len()).sum();
+        let arrival = Arrival {
+            sender,
+            signals,
+            received_at_ms,
+            allowed: self.rates.take_sender(sender.address, events, received_at_ms),
+        };
+        let decisions: Vec<_> = beacons.into_iter().map(|beacon| self.decide(beacon, &arrival)).collect();
         let kept = self.keep(&decisions, received_at_ms).await;
         trace!(?kept, "beacons decided");
         for (account, decision) in accounts.into_iter().zip(&decisions) {
-            let outcome = if kept.is_ok() { decision.fate.outcome() } else { Outcome::Unavailable };
+            let outcome = kept.map_or_else(Refusal::outcome, |()| decision.fate.outcome());
             if let Some(site) = decision.site {
                 self.tallies.add(site, received_at_ms, outcome, decision.events);
+            }
+            if let Some(batch) = decision.begun {
+                if kept.is_ok() { self.repeats.keep(batch) } else { self.repeats.forget(batch) }
             }
             account.settle(outcome);
         }
@@ -139,20 +182,20 @@ impl Ingest {
     }
 
     /// Waits until what passed the rules is durable: one record for the whole request.
-    async fn keep(&self, decisions: &[Decision], received_at_ms: i64) -> Result<(), Unavailable> {
+    async fn keep(&self, decisions: &[Decision], received_at_ms: i64) -> Result<(), Refusal> {
         let mut record = RowsWriter::new(received_at_ms);
         for decision in decisions {
             match &decision.fate {
                 Fate::Passed(events) => write_rows(&mut record, events),
                 Fate::Dropped(_) => {}
-                Fate::TooEarly => return Err(Unavailable),
+                Fate::Refused(refusal) => return Err(*refusal),
             }
         }
         if record.rows() == 0 {
             return Ok(());
         }
-        let commit = self.spool.append(&record.finish()).map_err(|NotKept| Unavailable)?;
-        commit.durable().await.map_err(|NotKept| Unavailable)
+        let commit = self.spool.append(&record.finish()).map_err(|NotKept| Refusal::Busy)?;
+        commit.durable().await.map_err(|NotKept| Refusal::Busy)
     }
 
     /// Shows what is durable to those who look on.
@@ -161,7 +204,7 @@ impl Ingest {
             Fate::Passed(events) => events,
             Fate::Dropped(reason) => return Verdict::Dropped(reason),
             // The request as a whole was turned away.
-            Fate::TooEarly => Vec::new(),
+            Fate::Refused(_) => Vec::new(),
         };
         for event in &events {
             self.presence.note(event, received_at_ms);
@@ -169,39 +212,58 @@ impl Ingest {
         Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
     }
 
-    /// Asks the rules, and enriches what passes them.
-    fn decide(&self, beacon: Beacon, sender: &Sender, signals: Signals, received_at_ms: i64) -> Decision {
+    /// Asks the limits and the rules, and enriches what passes them.
+    fn decide(&self, beacon: Beacon, arrival: &Arrival<'_>) -> Decision {
         let events = beacon.facts.len();
         let sites = self.sites.current();
-        let Some(site) = sites.get(&beacon.page.site) else {
-            return Decision { site: None, events, fate: Fate::Dropped(DropReason::UnknownSite) };
+        let Some(known) = sites.get(&beacon.page.site) else {
+            return Decision { site: None, events, begun: None, fate: Fate::Dropped(DropReason::UnknownSite) };
         };
-        let fate = self.fate(beacon, sender, signals, site, received_at_ms);
-        Decision { site: Some(site.entry.site.id), events, fate }
+        let site = known.entry.site.id;
+        let batch = beacon.batch.map(|n| BatchId { view: beacon.page.view.get(), n });
+        let mut begun = None;
+        let fate = match self.pass(&beacon, arrival, known) {
+            Ok(agent) => match batch.map_or(Begin::New, |batch| self.repeats.begin(batch, arrival.received_at_ms)) {
+                Begin::New => {
+                    begun = batch;
+                    let events = self.enrich(beacon, arrival, known, agent);
+                    events.map_or(Fate::Refused(Refusal::Busy), Fate::Passed)
+                }
+                Begin::InFlight => Fate::Refused(Refusal::InFlight),
+                Begin::Repeated => Fate::Dropped(DropReason::Repeated),
+            },
+            Err(fate) => fate,
+        };
+        Decision { site: Some(site), events, begun, fate }
     }
 
-    fn fate(&self, beacon: Beacon, sender: &Sender, signals: Signals, site: &KnownSite, received_at_ms: i64) -> Fate {
-        let request = Request { page: &beacon.page, sender, signals, site };
+    /// Returns the agent of a beacon that passes the limits and the rules.
+    fn pass(&self, beacon: &Beacon, arrival: &Arrival<'_>, known: &KnownSite) -> Result<Agent, Fate> {
+        let by_site = || self.rates.take_site(known.entry.site.id, beacon.facts.len(), arrival.received_at_ms);
+        arrival
+            .allowed
+            .and_then(|()| by_site())
+            .map_err(|RetryAfter { seconds }| Fate::Refused(Refusal::Limited { retry_after_seconds: seconds }))?;
+        let request = Request { page: &beacon.page, sender: arrival.sender, signals: arrival.signals, site: known };
         if let Some(reason) = RULES.iter().find_map(|rule| rule(&request).err()) {
-            return Fate::Dropped(reason);
+            return Err(Fate::Dropped(reason));
         }
-        let AgentVerdict { agent, bot } = self.enrichers.agents.identify(&sender.user_agent);
-        if bot {
-            return Fate::Dropped(DropReason::Bot);
-        }
-        self.enrich(beacon, sender, site, agent, received_at_ms).map_or(Fate::TooEarly, Fate::Passed)
+        let AgentVerdict { agent, bot } = self.enrichers.agents.identify(&arrival.sender.user_agent);
+        if bot { Err(Fate::Dropped(DropReason::Bot)) } else { Ok(agent) }
     }
 
     /// Adds place, agent, source, visitor and session. `None` where the day's salt is not there yet.
     fn enrich(
         &self,
-        beacon: Beacon,
-        sender: &Sender,
+        mut beacon: Beacon,
+        arrival: &Arrival<'_>,
         known: &KnownSite,
         agent: Agent,
-        received_at_ms: i64,
     ) -> Option<Vec<EnrichedEvent>> {
+        let (sender, received_at_ms) = (arrival.sender, arrival.received_at_ms);
         let site = &*known.entry;
+        let today = site.local_day(Timestamp::from_millisecond(received_at_ms).ok()?)?;
+        self.cardinality.cap(&mut beacon, site.site.id, today);
         let agent = Arc::new(agent);
         let page = Arc::new(beacon.page);
         let place = Arc::new(self.enrichers.geo.as_ref().map_or_else(Place::default, |geo| geo.lookup(sender.address)));

@@ -39,6 +39,7 @@ pub fn parse(query: &PixelQuery, view: ViewId, received_at_ms: i64) -> Result<Be
             viewport: Size::default(),
             document: Size::default(),
         },
+        batch: None,
         facts: vec![TimedFact { at_ms: received_at_ms, fact: Fact::Pageview }],
     })
 }

@@ -76,7 +76,7 @@ pub fn parse(body: &[u8], view: ViewId, received_at_ms: i64) -> Result<Vec<Beaco
                 viewport: Size { width, height: 0 },
                 document: Size::default(),
             };
-            Ok(Beacon { page, facts: facts.clone() })
+            Ok(Beacon { page, batch: None, facts: facts.clone() })
         })
         .collect()
 }

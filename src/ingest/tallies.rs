@@ -56,7 +56,9 @@ impl Tallies {
             })
             .collect();
         if !keep(&outcomes_record(&rows)) {
-            counts.into_iter().for_each(|(key, events)| self.add_to(key, events));
+            for (key, events) in counts {
+                self.add_to(key, events);
+            }
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Size {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beacon {
     pub page: PageView,
+    /// Which batch of the view it is, where the sender counts them: the same for every try of it.
+    pub batch: Option<u32>,
     pub facts: Vec<TimedFact>,
 }
 

@@ -110,6 +110,19 @@ impl Pathname {
     }
 }
 
+/// The name under which values beyond a day's cap are counted.
+pub const OVERFLOW: &str = "(other)";
+/// The same for paths.
+pub const OVERFLOW_PATHNAME: &str = "/(other)";
+
+impl Pathname {
+    /// Returns the path under which paths beyond a day's cap are counted.
+    #[must_use]
+    pub fn overflow() -> Self {
+        Self(OVERFLOW_PATHNAME.to_owned())
+    }
+}
+
 impl ElementKey {
     /// Parses an element key: printable text without control characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {

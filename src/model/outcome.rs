@@ -29,10 +29,12 @@ pub enum DropReason {
     PrivacySignal,
     /// A link preview or prerendering browser that no person looks at.
     Prefetch,
+    /// The same batch of the same view came before, within ten minutes.
+    Repeated,
 }
 
 impl DropReason {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UnknownSite,
         Self::Hostname,
         Self::Bot,
@@ -40,6 +42,7 @@ impl DropReason {
         Self::ExcludedAddress,
         Self::PrivacySignal,
         Self::Prefetch,
+        Self::Repeated,
     ];
 
     /// Returns the word of headers, metrics and JSON.
@@ -53,6 +56,7 @@ impl DropReason {
             Self::ExcludedAddress => "excluded_address",
             Self::PrivacySignal => "privacy_signal",
             Self::Prefetch => "prefetch",
+            Self::Repeated => "repeated",
         }
     }
 }

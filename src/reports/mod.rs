@@ -17,6 +17,7 @@ mod fixture;
 mod json;
 pub mod metric;
 pub mod order;
+pub mod outcomes;
 pub mod parse;
 pub mod query;
 pub mod response;

@@ -149,7 +149,7 @@ impl Outlet {
                     self.gate.ready.notified().await;
                 }
                 // Woken early by a full segment or the end.
-                Some(open) => drop(tokio::time::timeout(age - open, self.gate.ready.notified()).await),
+                Some(open) => drop(tokio::time::timeout(age.saturating_sub(open), self.gate.ready.notified()).await),
             }
         }
     }

@@ -180,22 +180,34 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
         Detail::Scroll { depth_px, exposure_ms } => {
             put(out, u64::from(*depth_px));
             put(out, exposure_ms.len() as u64);
-            exposure_ms.iter().for_each(|&ms| put(out, u64::from(ms)));
+            for &ms in exposure_ms {
+                put(out, u64::from(ms));
+            }
         }
         Detail::Layout { complete, viewport, document, boxes } => {
             out.push(u8::from(*complete));
-            viewport.iter().for_each(|&pixels| put(out, u64::from(pixels)));
-            document.iter().for_each(|&pixels| put(out, u64::from(pixels)));
+            for &pixels in viewport {
+                put(out, u64::from(pixels));
+            }
+            for &pixels in document {
+                put(out, u64::from(pixels));
+            }
             put(out, boxes.len() as u64);
-            boxes.iter().for_each(|part| put_box(out, part));
+            for part in boxes {
+                put_box(out, part);
+            }
         }
     }
 }
 
 fn put_click(out: &mut Vec<u8>, click: &ClickDetail<'_>) {
     put_text(out, click.element);
-    click.fraction.iter().for_each(|fraction| out.extend_from_slice(&fraction.to_le_bytes()));
-    click.at.iter().chain(&click.container_scroll).for_each(|&pixels| put(out, u64::from(pixels)));
+    for fraction in &click.fraction {
+        out.extend_from_slice(&fraction.to_le_bytes());
+    }
+    for &pixels in click.at.iter().chain(&click.container_scroll) {
+        put(out, u64::from(pixels));
+    }
     put(out, u64::from(click.since_load_ms));
     put(out, u64::from(click.flags));
 }
@@ -204,8 +216,12 @@ fn put_box(out: &mut Vec<u8>, part: &BoxDetail<'_>) {
     for text in [part.element, part.tag, part.role] {
         put_text(out, text);
     }
-    part.position.iter().for_each(|&pixels| put_signed(out, i64::from(pixels)));
-    part.size.iter().for_each(|&pixels| put(out, u64::from(pixels)));
+    for &pixels in &part.position {
+        put_signed(out, i64::from(pixels));
+    }
+    for &pixels in &part.size {
+        put(out, u64::from(pixels));
+    }
     put(out, u64::from(part.flags));
 }
 
@@ -505,7 +521,9 @@ mod tests {
         let mut writer = RowsWriter::new(1_700_000_000_123);
         for head in [&one, &other] {
             writer.head(head);
-            facts.iter().for_each(|fact| writer.fact(fact));
+            for fact in &facts {
+                writer.fact(fact);
+            }
         }
         assert_eq!(writer.rows(), 12);
         let bytes = writer.finish();

@@ -56,7 +56,7 @@ pub fn batch_id(boot: u32, sequence: u32) -> u64 {
 /// Returns the run of the service that a batch is of.
 #[must_use]
 pub fn boot_of(batch: u64) -> u32 {
-    u32::try_from(batch >> 32).expect("the upper half of 64 bits")
+    u32::try_from(batch >> 32).unwrap_or_default()
 }
 
 /// Returns the file name of a segment; names sort as segments were made.
@@ -75,16 +75,16 @@ impl Header {
     /// Returns the header as bytes.
     #[must_use]
     pub fn to_bytes(self) -> [u8; HEADER_BYTES] {
-        let mut bytes = Vec::with_capacity(HEADER_BYTES);
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
-        bytes.extend_from_slice(&0_u16.to_le_bytes());
-        bytes.extend_from_slice(&self.batch.to_le_bytes());
-        bytes.extend_from_slice(&self.first_record.to_le_bytes());
-        bytes.extend_from_slice(&self.kept_before.to_le_bytes());
-        bytes.extend_from_slice(&self.created_at_ms.to_le_bytes());
-        bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
-        bytes.try_into().expect("the fields have fixed lengths")
+        let mut bytes = [0; HEADER_BYTES];
+        bytes[..8].copy_from_slice(MAGIC);
+        bytes[8..10].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
+        bytes[12..20].copy_from_slice(&self.batch.to_le_bytes());
+        bytes[20..28].copy_from_slice(&self.first_record.to_le_bytes());
+        bytes[28..36].copy_from_slice(&self.kept_before.to_le_bytes());
+        bytes[36..44].copy_from_slice(&self.created_at_ms.to_le_bytes());
+        let crc = crc32c::crc32c(&bytes[..44]);
+        bytes[44..].copy_from_slice(&crc.to_le_bytes());
+        bytes
     }
 
     /// Reads the header of a file.
@@ -254,7 +254,7 @@ mod tests {
                     Entry::Damaged(_) | Entry::Torn(_) => None,
                 })
                 .collect();
-            let hit = 1 + (at / 8 >= FRAME_BYTES + 3) as u64 + (at / 8 >= 2 * FRAME_BYTES + 6) as u64;
+            let hit = 1 + u64::from(at / 8 >= FRAME_BYTES + 3) + u64::from(at / 8 >= 2 * FRAME_BYTES + 6);
             let expected: Vec<_> = (1..=3).filter(|&number| number != hit).collect();
             assert_eq!(numbers, expected, "bit {at}");
         }

@@ -151,8 +151,7 @@ impl Shipper {
             Err(refused) => refused,
         };
         tracing::warn!(error = %refused, batch.id = batch.sealed.batch, table = block.table.name(), "clickhouse refuses a row, the batch is taken apart");
-        let middle = block.rows / 2;
-        let mut parts = if block.rows > 1 { vec![middle..block.rows, 0..middle] } else { vec![0..1] };
+        let mut parts = halves(&(0..block.rows));
         while let Some(rows) = parts.pop() {
             let part = self.part(batch, block, rows.clone()).await;
             let sub_token = format!("{token}/{}-{}", rows.start, rows.end);
@@ -160,8 +159,7 @@ impl Shipper {
             if rows.len() == 1 {
                 self.bury(batch, block, rows.start, &refused).await;
             } else {
-                let middle = rows.start + rows.len() / 2;
-                parts.extend([middle..rows.end, rows.start..middle]);
+                parts.extend(halves(&rows));
             }
         }
     }
@@ -209,7 +207,7 @@ impl Shipper {
                         return Err(Refused { code: 0, message });
                     }
                     Err(error) => {
-                        self.tell(&error, block, "clickhouse cannot be asked for a batch");
+                        tell(&error, block, "clickhouse cannot be asked for a batch");
                         wait(&mut pause).await;
                         continue;
                     }
@@ -223,9 +221,9 @@ impl Shipper {
                 InsertFault::Row { code } => return Err(Refused { code, message: error.to_string() }),
                 InsertFault::Unknown => {
                     verify = true;
-                    self.tell(&error, block, "an insert failed, the batch is kept and sent again");
+                    tell(&error, block, "an insert failed, the batch is kept and sent again");
                 }
-                InsertFault::Busy => self.tell(&error, block, "clickhouse is busy, the batch is kept and sent again"),
+                InsertFault::Busy => tell(&error, block, "clickhouse is busy, the batch is kept and sent again"),
                 InsertFault::Ours => {
                     tracing::error!(%error, table = block.table.name(), "clickhouse refuses batches: shipping has stopped, events are kept in the spool; see `heatline doctor`");
                 }
@@ -244,10 +242,16 @@ impl Shipper {
         }
         self.client.rows_of_batch(block.table, block.month, block.batch).await
     }
+}
 
-    fn tell(&self, error: &StoreError, block: &NativeBlock, what: &str) {
-        tracing::warn!(%error, table = block.table.name(), batch.rows = block.rows, "{what}");
-    }
+fn tell(error: &StoreError, block: &NativeBlock, what: &str) {
+    tracing::warn!(%error, table = block.table.name(), batch.rows = block.rows, "{what}");
+}
+
+/// Cuts a range of rows in two, the later half first, for the last of a list is taken next. One row stays as it is.
+fn halves(rows: &Range<usize>) -> Vec<Range<usize>> {
+    let middle = rows.start + rows.len() / 2;
+    [middle..rows.end, rows.start..middle].into_iter().filter(|half| !half.is_empty()).collect()
 }
 
 /// Why rows cannot be inserted as they are.
@@ -309,12 +313,18 @@ fn for_each_row(batch: &Batch, mut take: impl FnMut(Row<'_, '_>)) {
             Ok(Record::Rows(rows)) => {
                 let minute = u32::try_from(rows.received_at_ms.div_euclid(MS_PER_MINUTE)).unwrap_or_default();
                 for (head, facts) in &rows.runs {
-                    facts.iter().for_each(|fact| take(Row::Fact(head, fact)));
+                    for fact in facts {
+                        take(Row::Fact(head, fact));
+                    }
                     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
                     *accepted.entry((head.site_id, minute)).or_default() += count;
                 }
             }
-            Ok(Record::Outcomes(outcomes)) => outcomes.iter().for_each(|outcome| take(Row::Outcome(outcome))),
+            Ok(Record::Outcomes(outcomes)) => {
+                for outcome in &outcomes {
+                    take(Row::Outcome(outcome));
+                }
+            }
             // It was set aside when the batch was read.
             Err(record::Unreadable) => {}
         }

@@ -107,7 +107,7 @@ impl ModelFiles {
         let durable = files.values().map(|content| (content.id, content.live.clone())).collect();
         let durable_names = files.iter().map(|(name, content)| (name.clone(), content.id)).collect();
         let next_id = disk.next_id;
-        let after = Disk { files, durable_names, durable, next_id, ..Disk::default() };
+        let after = Disk { files, durable_names, next_id, durable, ..Disk::default() };
         Self { disk: Arc::new(Mutex::new(after)) }
     }
 

@@ -82,7 +82,7 @@ enum Kind {
     Date,
     Minute,
     Millis,
-    EventKind,
+    EventClass,
     /// Text, sent as plain strings also where the column has a dictionary: the engine makes its own.
     Text,
     TextMap,
@@ -102,7 +102,7 @@ impl Kind {
             Self::Date => "Date",
             Self::Minute => "DateTime('UTC')",
             Self::Millis => "DateTime64(3, 'UTC')",
-            Self::EventKind => "Enum8('pageview' = 1, 'event' = 2, 'engagement' = 3)",
+            Self::EventClass => "Enum8('pageview' = 1, 'event' = 2, 'engagement' = 3)",
             Self::Text => "String",
             Self::TextMap => "Map(String, String)",
             Self::U32List => "Array(UInt32)",
@@ -127,7 +127,7 @@ impl Kind {
             | Self::Date
             | Self::Minute
             | Self::Millis
-            | Self::EventKind
+            | Self::EventClass
             | Self::Text => 1,
         }
     }
@@ -142,7 +142,7 @@ const EVENTS: &[(&str, Kind)] = &[
     ("site_id", Kind::U32),
     ("day", Kind::Date),
     ("at", Kind::Millis),
-    ("kind", Kind::EventKind),
+    ("kind", Kind::EventClass),
     ("name", Kind::Text),
     ("view_id", Kind::U64),
     ("visitor_id", Kind::U64),
@@ -425,9 +425,13 @@ impl Blocks {
         row.u8(values.scroll_depth);
         row.list_end(values.props.len());
         let keys = row.stream();
-        values.props.iter().for_each(|(key, _)| put_text(keys, key));
+        for (key, _) in values.props {
+            put_text(keys, key);
+        }
         let texts = row.stream();
-        values.props.iter().for_each(|(_, value)| put_text(texts, value));
+        for (_, value) in values.props {
+            put_text(texts, value);
+        }
         row.u64(batch);
         row.finish();
     }
@@ -443,9 +447,15 @@ impl Blocks {
         row.u64(head.visitor_id);
         row.u64(head.session_id);
         row.text(click.element);
-        click.fraction.iter().for_each(|&fraction| row.u16(fraction));
-        click.at.iter().for_each(|&pixels| row.u32(pixels));
-        click.container_scroll.iter().for_each(|&pixels| row.u32(pixels));
+        for &fraction in &click.fraction {
+            row.u16(fraction);
+        }
+        for &pixels in &click.at {
+            row.u32(pixels);
+        }
+        for &pixels in &click.container_scroll {
+            row.u32(pixels);
+        }
         row.u32(head.document_width);
         row.u32(head.document_height);
         row.u16(head.viewport_width);
@@ -471,7 +481,9 @@ impl Blocks {
         row.u32(depth_px);
         row.list_end(exposure_ms.len());
         let values = row.stream();
-        exposure_ms.iter().for_each(|ms| values.extend_from_slice(&ms.to_le_bytes()));
+        for ms in exposure_ms {
+            values.extend_from_slice(&ms.to_le_bytes());
+        }
         row.u32(head.document_width);
         row.u32(head.document_height);
         row.u16(head.viewport_width);
@@ -491,24 +503,36 @@ impl Blocks {
         row.i64(fact.at);
         row.text(head.pathname);
         row.u64(head.view_id);
-        viewport.iter().for_each(|&pixels| row.u16(pixels));
-        document.iter().for_each(|&pixels| row.u32(pixels));
+        for &pixels in viewport {
+            row.u16(pixels);
+        }
+        for &pixels in document {
+            row.u32(pixels);
+        }
         row.u8(u8::from(*complete));
         row.list_end(boxes.len());
         for text in 0..3 {
             let stream = row.stream();
-            boxes.iter().for_each(|part| put_text(stream, [part.element, part.tag, part.role][text]));
+            for part in boxes {
+                put_text(stream, [part.element, part.tag, part.role][text]);
+            }
         }
         for axis in 0..2 {
             let stream = row.stream();
-            boxes.iter().for_each(|part| stream.extend_from_slice(&part.position[axis].to_le_bytes()));
+            for part in boxes {
+                stream.extend_from_slice(&part.position[axis].to_le_bytes());
+            }
         }
         for axis in 0..2 {
             let stream = row.stream();
-            boxes.iter().for_each(|part| stream.extend_from_slice(&part.size[axis].to_le_bytes()));
+            for part in boxes {
+                stream.extend_from_slice(&part.size[axis].to_le_bytes());
+            }
         }
         let flags = row.stream();
-        boxes.iter().for_each(|part| flags.extend_from_slice(&part.flags.to_le_bytes()));
+        for part in boxes {
+            flags.extend_from_slice(&part.flags.to_le_bytes());
+        }
         row.u64(batch);
         row.finish();
     }

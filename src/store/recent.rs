@@ -1,4 +1,5 @@
-//! Owns the one question asked at start: which sessions were open, so that a restart splits none.
+//! Owns the questions asked at start: which sessions were open, so that a restart splits none, and which values count
+//! towards the caps of the day.
 
 use clickhouse::Row;
 use serde::{Deserialize, Serialize};
@@ -63,5 +64,34 @@ pub async fn recent_sessions(client: &Client, since_ms: i64) -> Result<Vec<Recen
          SETTINGS prefer_column_name_to_alias = 1",
     )
     .bind("since_ms", since_ms);
+    client.select(&statement).await
+}
+
+/// A value that a site had on a day.
+#[derive(Debug, Clone, Row, Serialize, Deserialize)]
+pub struct RecentValue {
+    pub site_id: u32,
+    pub day: u16,
+    /// `pathname`, `event_name` or `prop_key`.
+    pub kind: String,
+    pub value: String,
+}
+
+/// Returns the paths, event names and property keys of all sites since a day, each once, at most 20 000 of a kind and day.
+pub async fn recent_values(client: &Client, since_day: u16) -> Result<Vec<RecentValue>, StoreError> {
+    let statement = Statement::new(
+        "SELECT site_id, toUInt16(day) AS day, kind, value FROM (
+            SELECT site_id, day, 'pathname' AS kind, pathname AS value FROM events WHERE toUInt16(day) >= {since_day:UInt16}
+            UNION ALL
+            SELECT site_id, day, 'event_name', name FROM events WHERE toUInt16(day) >= {since_day:UInt16} AND kind = 'event'
+            UNION ALL
+            SELECT site_id, day, 'prop_key', arrayJoin(mapKeys(props)) FROM events
+            WHERE toUInt16(day) >= {since_day:UInt16} AND kind = 'event'
+         )
+         GROUP BY site_id, day, kind, value
+         LIMIT 20000 BY site_id, day, kind
+         SETTINGS prefer_column_name_to_alias = 1",
+    )
+    .bind("since_day", since_day);
     client.select(&statement).await
 }

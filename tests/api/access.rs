@@ -11,13 +11,14 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name.
-const SITE_ROUTES: [(&str, &str, &str); 10] = [
+const SITE_ROUTES: [(&str, &str, &str); 11] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
     ("GET", "/api/v1/sites/{site}/live", ""),
     ("GET", "/api/v1/sites/{site}/live/stream", ""),
     ("GET", "/api/v1/sites/{site}/pages", ""),
+    ("GET", "/api/v1/sites/{site}/outcomes", ""),
     ("GET", "/api/v1/sites/{site}/heatmap.png?path=/", ""),
     ("GET", "/api/v1/sites/{site}/heatmap.json?path=/", ""),
     ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),

@@ -135,7 +135,7 @@ async fn a_beacon_is_left_out_for_each_documented_reason_and_says_so() {
     let from = |address: &str| visit.clone().from(a_visitor().address(address));
     let by = |user_agent: &str| visit.clone().from(a_visitor().user_agent(user_agent));
     let none: Headers<'_> = &[];
-    let cases: [(&str, Beacon, Headers<'_>, Option<DropReason>); 25] = [
+    let cases: [(&str, Beacon, Headers<'_>, Option<DropReason>); 27] = [
         ("an ordinary visit", visit.clone(), none, None),
         ("a subdomain of the site", visit.clone().url("https://shop.demo.example/"), none, None),
         ("a site that nobody added", visit.clone().site("unknown.example"), none, Some(DropReason::UnknownSite)),
@@ -175,7 +175,9 @@ async fn a_beacon_is_left_out_for_each_documented_reason_and_says_so() {
         ("a prefetch", visit.clone(), &[("sec-purpose", "prefetch")], Some(DropReason::Prefetch)),
         ("a prerender", visit.clone(), &[("sec-purpose", "prefetch;prerender")], Some(DropReason::Prefetch)),
         ("a prefetch in its older form", visit.clone(), &[("x-moz", "prefetch")], Some(DropReason::Prefetch)),
-        ("a purpose that is no prefetch", visit, &[("purpose", "")], None),
+        ("a purpose that is no prefetch", visit.clone(), &[("purpose", "")], None),
+        ("the first batch of a view", visit.clone().batch(0), none, None),
+        ("the same batch again", visit.batch(0), none, Some(DropReason::Repeated)),
     ];
     let expected_kept = cases.iter().filter(|case| case.3.is_none()).count();
     for (what, beacon, headers, reason) in &cases {
@@ -186,7 +188,11 @@ async fn a_beacon_is_left_out_for_each_documented_reason_and_says_so() {
         let answer = request.send().await.expect(202, what);
         assert_eq!(answer.header("x-heatline-dropped"), reason.map(DropReason::as_str), "{what}");
         if reason.is_some() {
-            assert_eq!(answer.header("access-control-expose-headers"), Some("X-Heatline-Dropped"), "{what}");
+            assert_eq!(
+                answer.header("access-control-expose-headers"),
+                Some("Retry-After, X-Heatline-Dropped"),
+                "{what}"
+            );
         }
     }
     app.flushed().await;

@@ -14,6 +14,7 @@ mod engine;
 mod heatmap;
 mod helpers;
 mod ingest;
+mod limits;
 mod live;
 mod migrations;
 mod plausible;

@@ -125,3 +125,36 @@ export interface Heatmap {
   bands?: ScrollBand[];
   fold?: number;
 }
+
+/** Why an event was left out (`bot`) or turned away (`rate_limited`). A newer server may know more words than we do. */
+export type OutcomeReason = string;
+
+export interface ReasonCount {
+  reason: OutcomeReason;
+  events: number;
+}
+
+/** What became of the events of one hour or day. A reason without events may be absent. */
+export interface OutcomeBucket {
+  /** RFC 3339 with the offset of the site's zone. */
+  time: string;
+  accepted: number;
+  dropped: Record<OutcomeReason, number>;
+  refused: Record<OutcomeReason, number>;
+}
+
+/** What became of all events that reached the server for a site. */
+export interface Outcomes {
+  site: string;
+  date_range: [from: string, to: string];
+  interval: 'hour' | 'day';
+  accepted: number;
+  /** Left out by a documented rule. */
+  dropped: ReasonCount[];
+  /** Answered with 429 or 503: nothing of the request was kept. */
+  refused: ReasonCount[];
+  /** Every bucket of the range, empty ones as well. */
+  series: OutcomeBucket[];
+  /** Values over the cap of a day: these events are counted, under `(other)`. */
+  overflow: { kind: string; events: number }[];
+}

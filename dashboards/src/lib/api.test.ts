@@ -19,6 +19,16 @@ describe('a request', () => {
     expect(fetch.mock.calls[0]?.[0]).toBe('/api/v1/sites/%D0%BA%D0%B0%D1%84%D0%B5%2F..%2Fx');
   });
 
+  it('for outcomes names the range as the other reports do', async () => {
+    const fetch = answer('{}');
+    await api.outcomes('a.example', 'day');
+    await api.outcomes('a.example', ['2026-01-01', '2026-01-31']);
+    expect(fetch.mock.calls.map(([path]) => path)).toEqual([
+      '/api/v1/sites/a.example/outcomes?date_range=day',
+      '/api/v1/sites/a.example/outcomes?date_range=2026-01-01%2C2026-01-31',
+    ]);
+  });
+
   it('is JSON where it changes something, also without a body', async () => {
     const fetch = answer('', { status: 200 });
     await api.signOut();

@@ -5,6 +5,7 @@ import type {
   Heatmap,
   HeatmapPage,
   LiveSnapshot,
+  Outcomes,
   Query,
   QueryAnswer,
   Site,
@@ -87,6 +88,9 @@ export const api = {
 
   heatmap: (site: string, params: URLSearchParams, signal?: AbortSignal) =>
     request<Heatmap>('GET', `${of(site)}/heatmap.json?${params}`, { signal }),
+
+  outcomes: (site: string, range: DateRange, signal?: AbortSignal) =>
+    request<Outcomes>('GET', `${of(site)}/outcomes?${new URLSearchParams({ date_range: rangeText(range) })}`, { signal }),
 
   live: (site: string, signal?: AbortSignal) => request<LiveSnapshot>('GET', `${of(site)}/live`, { signal }),
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeQuery, heatmapPath, loginPath, parseRoute, safeNext, sitePath } from './router';
+import { changeQuery, heatmapPath, loginPath, outcomesPath, parseRoute, safeNext, settingsPath, sitePath } from './router';
 
 describe('routes', () => {
   it.each([
@@ -11,6 +11,7 @@ describe('routes', () => {
     ['/sites/demo.example', { page: 'site', site: 'demo.example' }],
     ['/sites/demo.example/', { page: 'site', site: 'demo.example' }],
     ['/sites/demo.example/heatmap', { page: 'heatmap', site: 'demo.example' }],
+    ['/sites/demo.example/outcomes', { page: 'outcomes', site: 'demo.example' }],
     ['/sites/demo.example/settings', { page: 'settings', site: 'demo.example' }],
     ['/sites/%D0%BA%D0%B0%D1%84%D0%B5.bg', { page: 'site', site: 'кафе.bg' }],
     ['/sites/%E0%A4%A', { page: 'unknown' }],
@@ -26,6 +27,8 @@ describe('routes', () => {
     for (const site of ['demo.example', 'кафе.bg', 'a b', '100%', 'a?b#c']) {
       const { pathname } = new URL(sitePath(site), 'http://host');
       expect(parseRoute(pathname)).toEqual({ page: 'site', site });
+      expect(parseRoute(new URL(outcomesPath(site, { range: '30d' }), 'http://host').pathname)).toEqual({ page: 'outcomes', site });
+      expect(parseRoute(new URL(settingsPath(site), 'http://host').pathname)).toEqual({ page: 'settings', site });
     }
   });
 });

@@ -6,6 +6,7 @@ export type Route =
   | { page: 'setup' }
   | { page: 'site'; site: string }
   | { page: 'heatmap'; site: string }
+  | { page: 'outcomes'; site: string }
   | { page: 'settings'; site: string }
   | { page: 'unknown' };
 
@@ -21,6 +22,7 @@ export function parseRoute(pathname: string): Route {
     if (site === undefined) return { page: 'unknown' };
     if (parts.length === 2) return { page: 'site', site };
     if (parts.length === 3 && third === 'heatmap') return { page: 'heatmap', site };
+    if (parts.length === 3 && third === 'outcomes') return { page: 'outcomes', site };
     if (parts.length === 3 && third === 'settings') return { page: 'settings', site };
   }
   return { page: 'unknown' };
@@ -34,6 +36,10 @@ export function sitePath(site: string, query: Query = {}): string {
 
 export function heatmapPath(site: string, query: Query = {}): string {
   return withQuery(`/sites/${encodeURIComponent(site)}/heatmap`, query);
+}
+
+export function outcomesPath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/outcomes`, query);
 }
 
 export function settingsPath(site: string): string {

@@ -39,7 +39,7 @@ export function parseWallClock(label: string): WallClock | undefined {
 }
 
 /** Returns a text that is equal for all moments of a bucket and sorts by time. */
-function bucketOf(label: string, interval: Interval): string {
+export function bucketOf(label: string, interval: Interval): string {
   if (interval === 'hour') return label.slice(0, 13).replace('T', ' ');
   const day = label.slice(0, 10);
   return interval === 'day' ? day : mondayOf(day);

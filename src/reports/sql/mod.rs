@@ -19,7 +19,7 @@ use crate::{
     store::statement::{Param, Statement},
 };
 
-pub use fixed::{current_visitors, first_day};
+pub use fixed::{current_visitors, first_day, outcomes, overflow};
 
 /// What has to be run for a report.
 #[derive(Debug, Clone, PartialEq)]

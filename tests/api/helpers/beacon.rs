@@ -83,6 +83,12 @@ impl Beacon {
         self
     }
 
+    /// The number of the batch in its view.
+    pub fn batch(mut self, number: u32) -> Self {
+        self.body["n"] = number.into();
+        self
+    }
+
     pub fn referrer(mut self, referrer: &str) -> Self {
         self.body["referrer"] = referrer.into();
         self

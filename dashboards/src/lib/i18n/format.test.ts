@@ -42,6 +42,26 @@ describe('shares', () => {
     expect(format.formatShare(share, 'en')).toBe(text);
   });
 
+  it.each([
+    [0, '0%'],
+    [0.0000004, '<0.1%'],
+    [0.00099, '<0.1%'],
+    [0.001, '0.1%'],
+    [0.0376, '3.8%'],
+    [0.9, '90.0%'],
+    [0.999, '99.9%'],
+    [0.99996, '>99.9%'],
+    [1, '100%'],
+  ])('of a whole are neither nothing nor all by rounding: %d is %s', (share, text) => {
+    expect(format.formatPart(share, 'en')).toBe(text);
+  });
+
+  it('of a whole are written in the way of the language, an en dash where there is no whole', () => {
+    expect(plain(format.formatPart(0.0376, 'bg'))).toBe('3,8%');
+    expect(format.formatPart(Number.NaN, 'en')).toBe('–');
+    expect(format.formatPart(undefined, 'bg')).toBe('–');
+  });
+
   it('are also written from percent', () => {
     expect(format.formatPercent(47, 'en')).toBe('47%');
     expect(format.formatPercent(null, 'en')).toBe('–');

@@ -48,6 +48,20 @@ export function formatShare(share: Maybe<number>, language: string): string {
   return number(language, { style: 'percent', maximumFractionDigits: digits }).format(share);
 }
 
+/**
+ * Takes a share of 1, and has one decimal place but for nothing and all. A trace of the one or the other is told as such:
+ * three events of a million are `<0.1%`, and the rest are not `100%`.
+ */
+export function formatPart(share: Maybe<number>, language: string): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return NOTHING;
+  const write = (value: number) =>
+    number(language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  if (share <= 0 || share >= 1) return formatShare(share, language);
+  if (share < 0.001) return `<${write(0.001)}`;
+  if (share > 0.999) return `>${write(0.999)}`;
+  return write(share);
+}
+
 /** Takes 0 to 100, as the reports give bounce rates. */
 export function formatPercent(percent: Maybe<number>, language: string): string {
   return formatShare(percent === null || percent === undefined ? percent : percent / 100, language);

@@ -47,6 +47,7 @@ export const fmt = {
   decimal: bind(format.formatDecimal),
   compact: bind(format.formatCompact),
   share: bind(format.formatShare),
+  part: bind(format.formatPart),
   percent: bind(format.formatPercent),
   duration: bind(format.formatDuration),
   minutes: bind(format.formatMinutes),
