@@ -200,6 +200,22 @@ test('it speaks Bulgarian', async () => {
   await page.getByRole('heading', { name: 'Сайтове' }).waitFor();
 });
 
+test('an owner sees what was left out, and why', async () => {
+  const robot = { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' };
+  const body = JSON.stringify({ n: 'pageview', u: `https://${DEMO_SITE}/`, d: DEMO_SITE });
+  const headers = { 'content-type': 'text/plain', ...robot };
+  const response = await fetch(`${service.origin}/api/event`, { method: 'POST', headers, body });
+  assert.equal(response.headers.get('x-heatline-dropped'), 'bot');
+  await page.evaluate(() => localStorage.setItem('heatline.language', 'en'));
+  await until('the robot is on the page', STORE_MS, async () => {
+    await page.goto(`${service.origin}/sites/${DEMO_SITE}/outcomes`);
+    await settled(page);
+    return (await page.getByRole('row').filter({ hasText: 'Bot' }).count()) > 0;
+  });
+  await page.getByRole('heading', { name: 'Why are my hits missing?' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 /** Every page, as an owner may come to it. */
 const PAGES = {
   'list of sites': '/',
@@ -208,6 +224,8 @@ const PAGES = {
   'click map': `/sites/${DEMO_SITE}/heatmap?path=${encodeURIComponent('/demo/gallery.html')}`,
   'scroll map': `/sites/${DEMO_SITE}/heatmap?path=${encodeURIComponent('/demo/gallery.html')}&kind=scroll`,
   'map of nothing': `/sites/${DEMO_SITE}/heatmap?path=/nothing`,
+  'missing hits': `/sites/${DEMO_SITE}/outcomes`,
+  'missing hits of a new site': '/sites/quiet.example/outcomes',
   settings: `/sites/${DEMO_SITE}/settings`,
   'site that is not there': '/sites/none.example',
   'page that is not there': '/nowhere',
