@@ -174,7 +174,7 @@ impl Shipper {
     /// Keeps a row as a dead letter, however long the disk takes to let us.
     async fn bury(&self, batch: &Batch, block: &NativeBlock, row: usize, refused: &Refused) {
         let (site_id, record) = row_record(batch, block.table, block.month, row);
-        let place = Place { batch: batch.sealed.batch, table: block.table.name(), row, site_id };
+        let place = Place { batch: batch.sealed.batch, table: block.table.name(), month: block.month.0, row, site_id };
         let now_ms = Timestamp::now().as_millisecond();
         let letter = DeadLetter::new(place, now_ms, refused.code, &refused.message, &record);
         let mut pause = RETRY_FIRST;
