@@ -132,6 +132,16 @@ impl DeadLetters {
         Ok(letters)
     }
 
+    /// Returns the places of a batch's rows that are letters, ascending.
+    pub fn rows_of(&self, batch: u64, table: &str, month: u32) -> io::Result<Vec<usize>> {
+        let path = self.folder.join(format!("{batch:016x}.{ENDING}"));
+        let letters = if path.exists() { read(&path)? } else { Vec::new() };
+        let of_block = letters.iter().filter(|letter| letter.table == table && letter.month == month);
+        let mut rows: Vec<_> = of_block.map(|letter| letter.row).collect();
+        rows.sort_unstable();
+        Ok(rows)
+    }
+
     /// Removes letters by their names. Returns how many there were.
     pub fn remove(&self, names: &HashSet<String>) -> io::Result<usize> {
         if !self.folder.exists() {
@@ -202,7 +212,13 @@ mod tests {
     use super::*;
 
     fn a_letter(batch: u64, row: usize) -> DeadLetter {
-        DeadLetter::new(Place { batch, table: "events", month: 202_611, row, site_id: 1 }, 5, 469, "constraint", b"\x01row")
+        DeadLetter::new(
+            Place { batch, table: "events", month: 202_611, row, site_id: 1 },
+            5,
+            469,
+            "constraint",
+            b"\x01row",
+        )
     }
 
     #[test]
@@ -227,6 +243,8 @@ mod tests {
         letters.keep(&a_letter(1, 0)).unwrap();
         letters.keep(&other).unwrap();
         assert_eq!(letters.list().unwrap(), [a_letter(1, 0), other]);
+        assert_eq!(letters.rows_of(1, "events", 202_611).unwrap(), [0]);
+        assert_eq!(letters.rows_of(2, "events", 202_611).unwrap(), []);
     }
 
     #[test]
@@ -234,7 +252,8 @@ mod tests {
         const LETTERS: usize = 100;
         let folder = tempfile::tempdir().unwrap();
         // The service keeps and a command removes: two handles, as of two processes.
-        let (service, command) = (DeadLetters::new(folder.path().to_owned()), DeadLetters::new(folder.path().to_owned()));
+        let (service, command) =
+            (DeadLetters::new(folder.path().to_owned()), DeadLetters::new(folder.path().to_owned()));
         let keeper = std::thread::spawn(move || (0..LETTERS).for_each(|row| service.keep(&a_letter(1, row)).unwrap()));
         let mut removed = 0;
         while removed < LETTERS {
