@@ -99,7 +99,7 @@ pub async fn run(command: DeadLetterCommand, config: &Config) -> Result<(), CliE
 
 async fn list(letters: &[DeadLetter], as_json: bool, config: &Config) -> Result<(), CliError> {
     let sites = site_names(config).await?;
-    let site = |letter: &DeadLetter| sites.get(&letter.site_id).cloned();
+    let site = |letter: &DeadLetter| sites.get(&letter.site_id);
     if as_json {
         return output::json(&letters.iter().map(|letter| shown(letter, site(letter))).collect::<Vec<_>>());
     }
@@ -116,21 +116,21 @@ async fn site_names(config: &Config) -> Result<HashMap<u32, String>, CliError> {
     Ok(sites?.into_iter().map(|site| (site.id.get(), site.name.to_string())).collect())
 }
 
-fn row(letter: &DeadLetter, site: Option<String>) -> Vec<String> {
+fn row(letter: &DeadLetter, site: Option<&String>) -> Vec<String> {
     let reason: String = letter.reason.lines().next().unwrap_or_default().chars().take(SHOWN_REASON).collect();
     vec![
         letter.name(),
         letter.batch.clone(),
         letter.table.clone(),
         letter.row.to_string(),
-        site.unwrap_or_else(|| format!("no. {}", letter.site_id)),
+        site.cloned().unwrap_or_else(|| format!("no. {}", letter.site_id)),
         letter.code.to_string(),
         refused_at(letter),
         reason,
     ]
 }
 
-fn shown(letter: &DeadLetter, site: Option<String>) -> Value {
+fn shown(letter: &DeadLetter, site: Option<&String>) -> Value {
     json!({
         "name": letter.name(), "batch": letter.batch, "table": letter.table, "month": letter.month, "row": letter.row,
         "site_id": letter.site_id, "site": site, "code": letter.code, "reason": letter.reason,
@@ -218,10 +218,16 @@ fn block(letter: &DeadLetter) -> Result<NativeBlock, String> {
     match record::read(&record).map_err(|error| error.to_string())? {
         Record::Rows(rows) => {
             for (head, facts) in &rows.runs {
-                facts.iter().for_each(|fact| blocks.add(head, fact));
+                for fact in facts {
+                    blocks.add(head, fact);
+                }
             }
         }
-        Record::Outcomes(outcomes) => outcomes.iter().for_each(|outcome| blocks.add_outcome(outcome)),
+        Record::Outcomes(outcomes) => {
+            for outcome in &outcomes {
+                blocks.add_outcome(outcome);
+            }
+        }
     }
     blocks.finish().pop().ok_or_else(|| "it has no row".to_owned())
 }

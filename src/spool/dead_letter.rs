@@ -244,7 +244,7 @@ mod tests {
         letters.keep(&other).unwrap();
         assert_eq!(letters.list().unwrap(), [a_letter(1, 0), other]);
         assert_eq!(letters.rows_of(1, "events", 202_611).unwrap(), [0]);
-        assert_eq!(letters.rows_of(2, "events", 202_611).unwrap(), []);
+        assert!(letters.rows_of(2, "events", 202_611).unwrap().is_empty());
     }
 
     #[test]

@@ -173,7 +173,8 @@ impl Shipper {
                         found,
                         "a batch had been taken apart, it is gone on with"
                     );
-                    parts = if next < block.rows { vec![next..block.rows] } else { Vec::new() };
+                    parts.clear();
+                    parts.extend((next < block.rows).then_some(next..block.rows));
                 }
                 Err(NotStored::Refused(refused)) if rows.len() == 1 => {
                     self.bury(batch, block, rows.start, &refused).await;

@@ -180,7 +180,7 @@ const fn has_layout(view: u64) -> bool {
     view.is_multiple_of(7)
 }
 
-/// Scatters a number (the finaliser of SplitMix64).
+/// Scatters a number (the finaliser of `SplitMix64`).
 const fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

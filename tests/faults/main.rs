@@ -3,6 +3,7 @@
 //!
 //! `make test` runs a few rounds of each, `make faults` hundreds. A test prints its seed; `HEATLINE_TEST_SEED` repeats it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what is wrong")]
+#![expect(clippy::print_stderr, reason = "a long run says how far it is, and how to repeat it")]
 
 mod damage;
 mod dead_letters;

@@ -53,11 +53,10 @@ impl Pair {
 
     /// Kills the service, does something, and starts it again.
     async fn kill_and(self, work: impl AsyncFnOnce(&Service)) -> Self {
-        let Self { server, proxy, service, data_dir, _folders } = self;
-        service.kill().await;
-        work(&server).await;
-        let service = Service::start_with(&data_dir, &["--clickhouse-url", &proxy.url()]).await;
-        Self { server, proxy, service, data_dir, _folders }
+        self.service.kill().await;
+        work(&self.server).await;
+        let service = Service::start_with(&self.data_dir, &["--clickhouse-url", &self.proxy.url()]).await;
+        Self { service, ..self }
     }
 
     /// Lets everything through, and looks at the books when it has come.
