@@ -1,6 +1,7 @@
 //! Owns the command line: what can be said, and which file does it. No logic of its own.
 
 mod badge;
+mod dead_letter;
 mod doctor;
 mod heatmap;
 mod key;
@@ -58,6 +59,9 @@ enum Command {
     Heatmap(heatmap::HeatmapArgs),
     /// Write the badge of a site as SVG
     Badge(badge::BadgeArgs),
+    /// List, insert again or drop the rows that ClickHouse refused
+    #[command(subcommand)]
+    DeadLetter(dead_letter::DeadLetterCommand),
     /// The embedded engine; started by serve
     #[command(hide = true)]
     Engine(child::ChildArgs),
@@ -116,6 +120,7 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::Key(command) => key::run(command, &config).await,
         Command::Heatmap(args) => heatmap::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
+        Command::DeadLetter(command) => dead_letter::run(command, &config).await,
         // Handled before the runtime exists: the engine brings its own threads.
         Command::Engine(args) => child::run(&args).map(|_code| ()).map_err(CliError::from),
     }

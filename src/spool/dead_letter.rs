@@ -26,6 +26,8 @@ pub struct DeadLetter {
     /// The batch it was in, sixteen hexadecimal digits.
     pub batch: String,
     pub table: String,
+    /// Month of the rows that it stood among, as `toYYYYMM` gives it.
+    pub month: u32,
     /// Its place among the batch's rows of that table and month.
     pub row: usize,
     pub site_id: u32,
@@ -45,6 +47,7 @@ impl DeadLetter {
         Self {
             batch: format!("{:016x}", place.batch),
             table: place.table.to_owned(),
+            month: place.month,
             row: place.row,
             site_id: place.site_id,
             refused_at_ms,
@@ -62,7 +65,7 @@ impl DeadLetter {
     /// Returns the name that tells this letter from all others; also the deduplication token of its replay.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}-{}-{}", self.batch, self.table, self.row)
+        format!("{}-{}-{}-{}", self.batch, self.table, self.month, self.row)
     }
 }
 
@@ -71,6 +74,7 @@ impl DeadLetter {
 pub struct Place<'a> {
     pub batch: u64,
     pub table: &'a str,
+    pub month: u32,
     pub row: usize,
     pub site_id: u32,
 }
@@ -91,6 +95,7 @@ impl DeadLetters {
     /// Keeps a letter, synced to the disk. One that is there already is not kept twice.
     pub fn keep(&self, letter: &DeadLetter) -> io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        let _lock = self.lock()?;
         if self.size_bytes()? > MOST_BYTES {
             return Err(io::Error::other(format!("there are more than {MOST_BYTES} bytes of dead letters")));
         }
@@ -127,8 +132,22 @@ impl DeadLetters {
         Ok(letters)
     }
 
+    /// Returns the places of a batch's rows that are letters, ascending.
+    pub fn rows_of(&self, batch: u64, table: &str, month: u32) -> io::Result<Vec<usize>> {
+        let path = self.folder.join(format!("{batch:016x}.{ENDING}"));
+        let letters = if path.exists() { read(&path)? } else { Vec::new() };
+        let of_block = letters.iter().filter(|letter| letter.table == table && letter.month == month);
+        let mut rows: Vec<_> = of_block.map(|letter| letter.row).collect();
+        rows.sort_unstable();
+        Ok(rows)
+    }
+
     /// Removes letters by their names. Returns how many there were.
     pub fn remove(&self, names: &HashSet<String>) -> io::Result<usize> {
+        if !self.folder.exists() {
+            return Ok(0);
+        }
+        let _lock = self.lock()?;
         let mut removed = 0;
         for path in self.files()? {
             let letters = read(&path)?;
@@ -140,6 +159,13 @@ impl DeadLetters {
             rewrite(&path, &kept)?;
         }
         Ok(removed)
+    }
+
+    /// Keeps others from writing until the value is dropped: the service adds letters while a command removes some.
+    fn lock(&self) -> io::Result<fs::File> {
+        let folder = fs::File::open(&self.folder)?;
+        rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive)?;
+        Ok(folder)
     }
 
     fn size_bytes(&self) -> io::Result<u64> {
@@ -186,7 +212,13 @@ mod tests {
     use super::*;
 
     fn a_letter(batch: u64, row: usize) -> DeadLetter {
-        DeadLetter::new(Place { batch, table: "events", row, site_id: 1 }, 5, 469, "constraint", b"\x01row")
+        DeadLetter::new(
+            Place { batch, table: "events", month: 202_611, row, site_id: 1 },
+            5,
+            469,
+            "constraint",
+            b"\x01row",
+        )
     }
 
     #[test]
@@ -201,6 +233,39 @@ mod tests {
         assert_eq!(letters.list().unwrap()[0].record().unwrap(), b"\x01row");
         assert_eq!(letters.remove(&HashSet::from([a_letter(1, 3).name(), a_letter(2, 0).name()])).unwrap(), 2);
         assert_eq!(letters.list().unwrap(), [a_letter(1, 4)]);
+    }
+
+    #[test]
+    fn rows_of_two_months_are_two_letters() {
+        let folder = tempfile::tempdir().unwrap();
+        let letters = DeadLetters::new(folder.path().to_owned());
+        let other = DeadLetter { month: 202_612, ..a_letter(1, 0) };
+        letters.keep(&a_letter(1, 0)).unwrap();
+        letters.keep(&other).unwrap();
+        assert_eq!(letters.list().unwrap(), [a_letter(1, 0), other]);
+        assert_eq!(letters.rows_of(1, "events", 202_611).unwrap(), [0]);
+        assert!(letters.rows_of(2, "events", 202_611).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_letter_that_comes_while_others_are_removed_is_kept() {
+        const LETTERS: usize = 100;
+        let folder = tempfile::tempdir().unwrap();
+        // The service keeps and a command removes: two handles, as of two processes.
+        let (service, command) =
+            (DeadLetters::new(folder.path().to_owned()), DeadLetters::new(folder.path().to_owned()));
+        let keeper = std::thread::spawn(move || (0..LETTERS).for_each(|row| service.keep(&a_letter(1, row)).unwrap()));
+        let mut removed = 0;
+        while removed < LETTERS {
+            let names: HashSet<_> = command.list().unwrap().iter().map(DeadLetter::name).collect();
+            removed += command.remove(&names).unwrap();
+            // Asked first: what was kept by then is listed.
+            if keeper.is_finished() && command.list().unwrap().is_empty() {
+                break;
+            }
+        }
+        keeper.join().unwrap();
+        assert_eq!(removed, LETTERS, "each letter was kept until it was removed");
     }
 
     #[test]

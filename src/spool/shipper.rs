@@ -115,7 +115,11 @@ impl Shipper {
                         self.set_aside(batch, payload);
                     }
                 }
-                Entry::Damaged(bytes) => self.set_aside(batch, bytes),
+                // Counted as one that was met: what is missing beside it is told below.
+                Entry::Damaged(bytes) => {
+                    records += 1;
+                    self.set_aside(batch, bytes);
+                }
                 Entry::Record { .. } | Entry::Torn(_) => {}
             }
         }
@@ -143,25 +147,61 @@ impl Shipper {
         );
     }
 
-    /// Ships a block until every row of it is in ClickHouse or a dead letter.
+    /// Ships a block until every row of it is in ClickHouse or a dead letter. Where a row is refused the block is taken apart,
+    /// and its parts are stored in order: so how many rows are there tells which.
     async fn ship_block(&self, batch: &Arc<Batch>, block: &NativeBlock) {
-        let token = token_of(batch, block);
-        let refused = match self.insert(block, &token, batch.sealed.is_recovered).await {
-            Ok(()) => return,
-            Err(refused) => refused,
-        };
-        tracing::warn!(error = %refused, batch.id = batch.sealed.batch, table = block.table.name(), "clickhouse refuses a row, the batch is taken apart");
-        let mut parts = halves(&(0..block.rows));
+        let whole = 0..block.rows;
+        let mut stored = 0;
+        let mut verify = batch.sealed.is_recovered;
+        let mut parts = vec![whole.clone()];
         while let Some(rows) = parts.pop() {
-            let part = self.part(batch, block, rows.clone()).await;
-            let sub_token = format!("{token}/{}-{}", rows.start, rows.end);
-            let Err(refused) = self.insert(&part, &sub_token, false).await else { continue };
-            if rows.len() == 1 {
-                self.bury(batch, block, rows.start, &refused).await;
+            let done = if rows == whole {
+                self.insert(block, &token_of(batch, block), stored, verify).await
             } else {
-                parts.extend(halves(&rows));
+                let part = self.part(batch, block, rows.clone()).await;
+                self.insert(&part, &token_of_part(batch, block, &rows), stored, verify).await
+            };
+            verify = false;
+            match done {
+                Ok(()) => stored += rows.len() as u64,
+                Err(NotStored::Partly { found }) => {
+                    stored = found;
+                    let next = self.next_row(batch, block, found).await;
+                    tracing::warn!(
+                        batch.id = batch.sealed.batch,
+                        table = block.table.name(),
+                        found,
+                        "a batch had been taken apart, it is gone on with"
+                    );
+                    parts.clear();
+                    parts.extend((next < block.rows).then_some(next..block.rows));
+                }
+                Err(NotStored::Refused(refused)) if rows.len() == 1 => {
+                    self.bury(batch, block, rows.start, &refused).await;
+                }
+                Err(NotStored::Refused(refused)) => {
+                    if rows == whole {
+                        tracing::warn!(error = %refused, batch.id = batch.sealed.batch, table = block.table.name(), "clickhouse refuses a row, the batch is taken apart");
+                    }
+                    parts.extend(halves(&rows));
+                }
             }
         }
+    }
+
+    /// Returns the first row of a block that is neither in ClickHouse nor a dead letter. `found`: how many are in ClickHouse.
+    async fn next_row(&self, batch: &Batch, block: &NativeBlock, found: u64) -> usize {
+        let mut pause = RETRY_FIRST;
+        let buried = loop {
+            match self.letters.rows_of(batch.sealed.batch, block.table.name(), block.month.0) {
+                Ok(rows) => break rows,
+                Err(error) => {
+                    tracing::error!(%error, batch.id = batch.sealed.batch, "the dead letters of a batch cannot be read");
+                    wait(&mut pause).await;
+                }
+            }
+        };
+        next_row(found, &buried)
     }
 
     /// Returns some rows of a block as a block of their own.
@@ -174,7 +214,7 @@ impl Shipper {
     /// Keeps a row as a dead letter, however long the disk takes to let us.
     async fn bury(&self, batch: &Batch, block: &NativeBlock, row: usize, refused: &Refused) {
         let (site_id, record) = row_record(batch, block.table, block.month, row);
-        let place = Place { batch: batch.sealed.batch, table: block.table.name(), row, site_id };
+        let place = Place { batch: batch.sealed.batch, table: block.table.name(), month: block.month.0, row, site_id };
         let now_ms = Timestamp::now().as_millisecond();
         let letter = DeadLetter::new(place, now_ms, refused.code, &refused.message, &record);
         let mut pause = RETRY_FIRST;
@@ -190,22 +230,38 @@ impl Shipper {
         );
     }
 
-    /// Inserts a block until it is confirmed, or refused for what its rows say. `verify`: look first whether it is there.
-    async fn insert(&self, block: &NativeBlock, token: &str, mut verify: bool) -> Result<(), Refused> {
+    /// Inserts a block until it is confirmed, or refused for what its rows say. `before`: how many rows of the batch are in
+    /// ClickHouse without it. `verify`: look first whether it is there, too.
+    async fn insert(&self, block: &NativeBlock, token: &str, before: u64, mut verify: bool) -> Result<(), NotStored> {
+        let (name, mut token) = (token, token.to_owned());
+        let with_it = before + block.rows as u64;
+        let mut confirmed = 0;
         let mut pause = RETRY_FIRST;
         for attempt in 0_u32.. {
             if verify {
-                match self.found(block, token, attempt).await {
-                    Ok(found) if found == block.rows as u64 => {
-                        self.metrics.found_rows.inc_by(found);
+                match self.found(block, name).await {
+                    Ok(found) if found >= with_it => {
+                        self.metrics.found_rows.inc_by(if confirmed > 0 { 0 } else { block.rows as u64 });
                         return Ok(());
                     }
-                    Ok(0) => {}
-                    // A part of a batch that had been taken apart: its pieces have tokens of their own.
-                    Ok(found) => {
-                        let message = format!("{found} of {} rows are there", block.rows);
-                        return Err(Refused { code: 0, message });
+                    Ok(found) if found > before => return Err(NotStored::Partly { found }),
+                    // TRICKY: a server notes the token of an insert before its rows. Killed between the two it knows a token
+                    // without rows, and confirms what it drops.
+                    Ok(_) if confirmed == 1 => {
+                        tracing::warn!(table = block.table.name(), "clickhouse knows a batch that it does not have");
+                        token.push('+');
                     }
+                    // Under a token that was never used: somebody else removes rows, or they are past their time.
+                    Ok(found) if confirmed > 1 => {
+                        tracing::error!(
+                            table = block.table.name(),
+                            batch.rows = block.rows,
+                            found,
+                            "rows are gone as soon as they are stored"
+                        );
+                        return Ok(());
+                    }
+                    Ok(_) => {}
                     Err(error) => {
                         tell(&error, block, "clickhouse cannot be asked for a batch");
                         wait(&mut pause).await;
@@ -213,12 +269,18 @@ impl Shipper {
                     }
                 }
             }
-            let Err(error) = self.client.insert_block(block, token, &query_id(token, attempt)).await else {
+            let Err(error) = self.client.insert_block(block, &token, &query_id(name, attempt)).await else {
+                if verify {
+                    confirmed += 1;
+                    continue;
+                }
                 return Ok(());
             };
             self.metrics.retries.inc();
             match error.insert_fault() {
-                InsertFault::Row { code } => return Err(Refused { code, message: error.to_string() }),
+                InsertFault::Row { code } => {
+                    return Err(NotStored::Refused(Refused { code, message: error.to_string() }));
+                }
                 InsertFault::Unknown => {
                     verify = true;
                     tell(&error, block, "an insert failed, the batch is kept and sent again");
@@ -233,12 +295,10 @@ impl Shipper {
         unreachable!("the attempts have no end")
     }
 
-    /// Counts the rows of a block that ClickHouse has, once no earlier try of it is still at work there.
-    async fn found(&self, block: &NativeBlock, token: &str, attempt: u32) -> Result<u64, StoreError> {
-        for earlier in 0..attempt {
-            while self.client.is_running(&query_id(token, earlier)).await? {
-                tokio::time::sleep(RETRY_FIRST).await;
-            }
+    /// Counts the rows of a batch that ClickHouse has, once no earlier try of the insert is still at work there.
+    async fn found(&self, block: &NativeBlock, name: &str) -> Result<u64, StoreError> {
+        while self.client.is_running(&query_id_start(name)).await? {
+            tokio::time::sleep(RETRY_FIRST).await;
         }
         self.client.rows_of_batch(block.table, block.month, block.batch).await
     }
@@ -252,6 +312,15 @@ fn tell(error: &StoreError, block: &NativeBlock, what: &str) {
 fn halves(rows: &Range<usize>) -> Vec<Range<usize>> {
     let middle = rows.start + rows.len() / 2;
     [middle..rows.end, rows.start..middle].into_iter().filter(|half| !half.is_empty()).collect()
+}
+
+/// Why a block was not stored.
+enum NotStored {
+    Refused(Refused),
+    /// So many rows of the batch are there: an earlier run had taken it apart, and its parts have tokens of their own.
+    Partly {
+        found: u64,
+    },
 }
 
 /// Why rows cannot be inserted as they are.
@@ -365,8 +434,29 @@ fn token_of(batch: &Batch, block: &NativeBlock) -> String {
     format!("{:016x}-{}-{}", batch.sealed.batch, block.table.name(), block.month.0)
 }
 
-fn query_id(token: &str, attempt: u32) -> String {
-    format!("heatline-{token}-{attempt}")
+fn token_of_part(batch: &Batch, block: &NativeBlock, rows: &Range<usize>) -> String {
+    format!("{}/{}-{}", token_of(batch, block), rows.start, rows.end)
+}
+
+fn query_id(name: &str, attempt: u32) -> String {
+    format!("{}{attempt}", query_id_start(name))
+}
+
+/// How the ids of all tries of an insert begin.
+fn query_id_start(name: &str) -> String {
+    format!("heatline-{name}-")
+}
+
+/// Returns the first row after `found` stored ones and the buried ones among them. `buried` is sorted.
+fn next_row(found: u64, buried: &[usize]) -> usize {
+    let mut next = usize::try_from(found).unwrap_or(usize::MAX);
+    for &row in buried {
+        if row > next {
+            break;
+        }
+        next += 1;
+    }
+    next
 }
 
 /// Waits with full jitter, and longer the next time.
@@ -381,5 +471,27 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_row_follows_the_stored_and_the_buried_ones() {
+        let cases: [(u64, &[usize], usize); 8] = [
+            (0, &[], 0),
+            (3, &[], 3),
+            (0, &[0], 1),
+            (3, &[3], 4),
+            (3, &[5], 3),
+            (5, &[3], 6),
+            (2, &[0, 1, 4], 5),
+            (0, &[0, 1, 2], 3),
+        ];
+        for (found, buried, next) in cases {
+            assert_eq!(next_row(found, buried), next, "{found} stored, {buried:?} buried");
+        }
     }
 }

@@ -184,10 +184,10 @@ impl Client {
         Ok(insert.end().await?)
     }
 
-    /// Tells whether a try of an insert is still at work.
-    pub async fn is_running(&self, query_id: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT count() FROM system.processes WHERE query_id = {query_id:String}";
-        let count = self.select::<u64>(&Statement::new(sql).bind("query_id", query_id)).await?;
+    /// Tells whether a query whose id begins so is still at work.
+    pub async fn is_running(&self, id_start: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT count() FROM system.processes WHERE startsWith(query_id, {id_start:String})";
+        let count = self.select::<u64>(&Statement::new(sql).bind("id_start", id_start)).await?;
         Ok(count.first().is_some_and(|&count| count > 0))
     }
 

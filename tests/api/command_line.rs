@@ -7,11 +7,23 @@ use std::{
     time::Duration,
 };
 
+use heatline::{
+    spool::{
+        dead_letter::{DeadLetter, DeadLetters, Place},
+        record::RowsWriter,
+    },
+    store::{
+        Client, Statement,
+        block::Month,
+        engine::config::read_endpoint,
+        rows::{Detail, RowFact, RowHead},
+    },
+};
 use serde_json::{Value, json};
 
 use crate::helpers::{
     PATIENCE, SITE, Service, a_pageview,
-    app::{PASSWORD, migration_files},
+    app::{PASSWORD, migration_files, rows},
     command::{Said, heatline, run, run_with_input},
     eventually,
 };
@@ -267,6 +279,10 @@ async fn wrong_usage_and_failure_have_codes_of_their_own() {
         "key revoke first",
         "heatmap --site demo.example --path /",
         "badge -o x.svg",
+        "dead-letter",
+        "dead-letter replay",
+        "dead-letter drop",
+        "dead-letter drop 00-events-202611-0 --all",
         "serve --listen",
     ] {
         run(&data_dir, usage).await.is_wrong_usage();
@@ -291,6 +307,8 @@ async fn wrong_usage_and_failure_have_codes_of_their_own() {
         ("heatmap --site demo.example --path / --date-range 1w -o x.png", "1w"),
         ("heatmap --site b.example --path / -o x.png", "no such site"),
         ("badge --site demo.example --show everything -o x.svg", "everything"),
+        ("dead-letter replay 00-events-202611-0", "no such dead letter: 00-events-202611-0"),
+        ("dead-letter drop 00-events-202611-0", "no such dead letter"),
         ("site list --listen here", "listen"),
         ("site list --durability disk", "memory, os or fsync"),
         ("site list --config /nowhere.toml", "/nowhere.toml"),
@@ -302,7 +320,7 @@ async fn wrong_usage_and_failure_have_codes_of_their_own() {
     let weak = run_with_input(&data_dir, "user add ann@x.example --admin --password-stdin", "short\n").await;
     assert!(weak.failed().contains("fewer than 10 characters"), "{weak:?}");
     assert_eq!(list(&data_dir, "user").await.len(), 0, "a failed command leaves nothing");
-    for help in ["--help", "site --help", "serve --help", "--version"] {
+    for help in ["--help", "site --help", "serve --help", "dead-letter replay --help", "--version"] {
         let said = run(&data_dir, help).await.done();
         assert!(said.out.contains("heatline") || said.out.contains("Usage"), "{help}: {said:?}");
     }
@@ -360,4 +378,106 @@ async fn the_demo_tells_where_it_is() {
     });
     online.await;
     service.stop().await;
+}
+
+/// A row as the shipper sets it aside: of an event of this path, in the month of its day.
+fn a_dead_letter(row: usize, pathname: &str) -> DeadLetter {
+    let now = jiff::Timestamp::now();
+    let text = "";
+    let head = RowHead {
+        site_id: 1,
+        day: u16::try_from(now.as_second() / 86_400).unwrap(),
+        view_id: 7 + row as u64,
+        visitor_id: 1,
+        session_id: 1,
+        session_started_at: now.as_millisecond(),
+        hostname: SITE,
+        pathname,
+        entry_hostname: text,
+        entry_pathname: text,
+        referrer: text,
+        source: text,
+        channel: text,
+        utm_source: text,
+        utm_medium: text,
+        utm_campaign: text,
+        utm_content: text,
+        utm_term: text,
+        country: text,
+        region: text,
+        city: text,
+        latitude: 0.0,
+        longitude: 0.0,
+        browser: text,
+        browser_version: text,
+        os: text,
+        os_version: text,
+        device: text,
+        viewport_width: 1,
+        viewport_height: 1,
+        document_width: 1,
+        document_height: 1,
+    };
+    let mut record = RowsWriter::new(now.as_millisecond());
+    record.head(&head);
+    record.fact(&RowFact { at: now.as_millisecond(), detail: Detail::Pageview });
+    let month = Month::of_day(head.day).0;
+    let place = Place { batch: 0xbeef, table: "events", month, row, site_id: 1 };
+    DeadLetter::new(place, now.as_millisecond(), 469, "Constraint `no_poison` is violated\nat row 1", &record.finish())
+}
+
+#[tokio::test]
+async fn dead_letters_are_listed_inserted_again_and_dropped() {
+    let (_folder, data_dir) = folder();
+    assert_eq!(list(&data_dir, "dead-letter").await.len(), 0);
+    run(&data_dir, "site add demo.example").await.done();
+    run(&data_dir, "migrate").await.done();
+    let letters = DeadLetters::new(data_dir.join("dead-letter"));
+    let (good, bad, unwanted) = (a_dead_letter(0, "/a"), a_dead_letter(1, "/poison"), a_dead_letter(2, "/b"));
+    [&good, &bad, &unwanted].into_iter().for_each(|letter| letters.keep(letter).unwrap());
+
+    let text = run(&data_dir, "dead-letter list").await.done().out;
+    assert_eq!(text.lines().count(), 4, "a head and a line for each: {text}");
+    assert!(text.contains(&good.name()) && text.contains("demo.example") && text.contains("no_poison"), "{text}");
+    let listed = list(&data_dir, "dead-letter").await;
+    let expected = json!({"name": bad.name(), "batch": "000000000000beef", "table": "events", "month": bad.month, "row": 1,
+        "site_id": 1, "site": SITE, "code": 469, "reason": bad.reason, "refused_at": listed[1]["refused_at"]});
+    assert_eq!(listed[1], expected);
+
+    let foretold = run(&data_dir, "dead-letter replay --all --dry-run").await.done();
+    assert!(foretold.out.contains(&format!("would insert {}", bad.name())), "{foretold:?}");
+    let dropped = run(&data_dir, &format!("dead-letter drop {}", unwanted.name())).await.done();
+    assert_eq!(dropped.last_line(), "Removed one dead letter.");
+    assert_eq!(list(&data_dir, "dead-letter").await.len(), 2, "what was only foretold is still there");
+
+    // Beside a running service, and with an engine of its own.
+    let service = Service::start(&data_dir).await;
+    let constrain = "ALTER TABLE events ADD CONSTRAINT no_poison CHECK pathname != '/poison'";
+    change(&data_dir, constrain).await;
+    let replayed = run(&data_dir, "dead-letter replay --all").await;
+    assert!(replayed.failed().contains("one dead letter refused again"), "{replayed:?}");
+    assert!(
+        replayed.out.contains(&format!("refused {}", bad.name())) && replayed.out.contains("no_poison"),
+        "{replayed:?}"
+    );
+    assert_eq!(list(&data_dir, "dead-letter").await.len(), 1);
+    letters.keep(&good).unwrap();
+    let again = run(&data_dir, &format!("dead-letter replay {}", good.name())).await.done();
+    assert_eq!(again.last_line(), "Stored 1 of 1.", "the same row again");
+    change(&data_dir, "ALTER TABLE events DROP CONSTRAINT no_poison").await;
+    service.stop().await;
+    run(&data_dir, &format!("dead-letter replay {}", bad.name())).await.done();
+    assert_eq!(list(&data_dir, "dead-letter").await.len(), 0);
+    assert_eq!(run(&data_dir, "dead-letter replay --all").await.done().last_line(), "There is nothing to insert.");
+
+    let service = Service::start(&data_dir).await;
+    let stored = rows(&data_dir, "SELECT pathname, view_id, batch FROM events ORDER BY view_id").await;
+    assert_eq!(json!(stored), json!([["/a", 7, 0xbeef], ["/poison", 8, 0xbeef]]), "each once");
+    service.stop().await;
+}
+
+/// Changes the schema behind the service's back.
+async fn change(data_dir: &Path, sql: &str) {
+    let endpoint = read_endpoint(&data_dir.join("engine")).unwrap();
+    Client::new(endpoint).execute(&Statement::new(sql)).await.unwrap();
 }

@@ -1,0 +1,186 @@
+//! A network between the service and ClickHouse that loses requests, answers, and the order of the two.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use heatline::{
+    spool::segment::Header,
+    store::{
+        block::{Month, Table},
+        engine::config::read_endpoint,
+    },
+};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use tempfile::TempDir;
+
+use crate::{
+    helpers::{PATIENCE, SITE, Service, eventually},
+    load::{Fate, Ledger},
+    oracle::assert_exactly_once,
+    proxy::{Fault, Proxy},
+    rig::{change, drained, folder, random, rounds, segments, tell},
+};
+
+/// Longest delay of an insert whose connection is gone.
+const LONGEST_DELAY_MS: u64 = 1500;
+/// How long the service waits for the answer to an insert (`INSERT_END_TIMEOUT` of `store::client`), and a little more.
+const STALL: Duration = Duration::from_secs(5 * 60 + 30);
+
+/// An engine that plays an external server, and a service that reaches it through a proxy.
+struct Pair {
+    server: Service,
+    proxy: Proxy,
+    service: Service,
+    data_dir: PathBuf,
+    _folders: [TempDir; 2],
+}
+
+impl Pair {
+    async fn start() -> Self {
+        let (server_folder, server_dir) = folder();
+        let (service_folder, data_dir) = folder();
+        let server = Service::start(&server_dir).await;
+        let proxy = Proxy::start(read_endpoint(&server_dir.join("engine")).unwrap()).await;
+        let service = Service::start_with(&data_dir, &["--clickhouse-url", &proxy.url()]).await;
+        service.add_site(SITE).await;
+        Self { server, proxy, service, data_dir, _folders: [server_folder, service_folder] }
+    }
+
+    /// Kills the service, does something, and starts it again.
+    async fn kill_and(self, work: impl AsyncFnOnce(&Service)) -> Self {
+        self.service.kill().await;
+        work(&self.server).await;
+        let service = Service::start_with(&self.data_dir, &["--clickhouse-url", &self.proxy.url()]).await;
+        Self { service, ..self }
+    }
+
+    /// Lets everything through, and looks at the books when it has come.
+    async fn settle(&self, ledger: &Ledger, what: &str) {
+        self.proxy.script(|| Fault::None);
+        drained(&self.service).await;
+        let idle = async || self.proxy.is_idle().then_some(());
+        eventually("what was late has come", PATIENCE, idle).await;
+        assert_exactly_once(ledger, &self.server.data_dir, what).await;
+    }
+
+    async fn stop(self) {
+        self.service.stop().await;
+        self.server.stop().await;
+    }
+}
+
+fn some_fault(random: &mut StdRng) -> Fault {
+    match random.random_range(0..8) {
+        0 => Fault::Refused,
+        1 => Fault::CutOff,
+        2 => Fault::AnswerLost,
+        3 => Fault::Late(Duration::from_millis(random.random_range(0..LONGEST_DELAY_MS))),
+        _ => Fault::None,
+    }
+}
+
+#[tokio::test]
+async fn an_insert_is_stored_once_whatever_the_network_does_to_it() {
+    let (mut random, rounds) = (random(), rounds(3, 25));
+    let ledger = Ledger::default();
+    let mut pair = Pair::start().await;
+    let met = Arc::new(Mutex::new(BTreeMap::<String, u32>::new()));
+    for round in 1..=rounds {
+        let (mut own, counts) = (StdRng::from_rng(&mut random), Arc::clone(&met));
+        pair.proxy.script(move || {
+            let fault = some_fault(&mut own);
+            let name = format!("{fault:?}").split('(').next().unwrap().to_owned();
+            *counts.lock().unwrap().entry(name).or_default() += 1;
+            fault
+        });
+        ledger.send_until(&pair.service, tokio::time::sleep(Duration::from_millis(1500))).await;
+        if random.random_ratio(1, 3) {
+            pair = pair.kill_and(async |_| {}).await;
+        }
+        pair.settle(&ledger, &format!("round {round}")).await;
+        tell(round, rounds, &format!("{:?}", met.lock().unwrap()));
+    }
+    let met = met.lock().unwrap().clone();
+    eprintln!("{met:?}");
+    assert!(met.len() >= 4, "several kinds of faults: {met:?}");
+    assert_eq!(ledger.count(Fate::Refused), 0);
+    pair.stop().await;
+}
+
+/// Each fault by itself, so that none hides behind another.
+#[tokio::test]
+async fn each_fault_of_the_network_leaves_one_copy() {
+    let ledger = Ledger::default();
+    let pair = Pair::start().await;
+    for fault in [Fault::Refused, Fault::CutOff, Fault::AnswerLost, Fault::Late(Duration::from_millis(700))] {
+        // The first inserts of all five tables meet it, the next ones come through.
+        let mut left = 6;
+        pair.proxy.script(move || {
+            left -= 1;
+            if left >= 0 { fault } else { Fault::None }
+        });
+        ledger.send_accepted(&pair.service, 60).await;
+        drained(&pair.service).await;
+        pair.settle(&ledger, &format!("{fault:?}")).await;
+    }
+    assert_eq!(pair.service.metrics().await.value("dead_letters_total"), 0, "no row is at fault");
+    pair.stop().await;
+}
+
+/// A server that is killed between the two notes the token of an insert and has no rows of it.
+#[tokio::test]
+async fn a_token_that_the_server_knows_without_its_rows_costs_nothing() {
+    let ledger = Ledger::default();
+    let pair = Pair::start().await;
+    pair.proxy.script(|| Fault::Refused);
+    ledger.send_accepted(&pair.service, 30).await;
+    let data_dir = pair.data_dir.clone();
+    let pair = pair.kill_and(async |server| {
+        let batches = segments(&data_dir).into_iter().map(|path| Header::read(&fs::read(path).unwrap()).unwrap().batch);
+        let today = u16::try_from(jiff::Timestamp::now().as_second() / 86_400).unwrap();
+        for batch in batches {
+            for table in Table::ALL {
+                // Another row takes the place of the batch's under its token.
+                let token = format!("{batch:016x}-{}-{}", table.name(), Month::of_day(today).0);
+                let sql = format!(
+                    "INSERT INTO {} (site_id, day) SETTINGS async_insert = 0, insert_deduplication_token = '{token}' VALUES (0, {today})",
+                    table.name()
+                );
+                change(&server.data_dir, &sql).await;
+            }
+        }
+    });
+    let pair = pair.await;
+    pair.proxy.script(|| Fault::None);
+    drained(&pair.service).await;
+    for table in Table::ALL {
+        let sql = format!("ALTER TABLE {} DELETE WHERE site_id = 0 SETTINGS mutations_sync = 1", table.name());
+        change(&pair.server.data_dir, &sql).await;
+    }
+    assert!(pair.service.log().contains("knows a batch that it does not have"), "the test has met the case");
+    pair.settle(&ledger, "a stale token").await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+#[ignore = "takes six minutes; `make faults` runs it"]
+async fn an_answer_that_never_comes_leaves_one_copy() {
+    let ledger = Ledger::default();
+    let pair = Pair::start().await;
+    let mut left = 1;
+    pair.proxy.script(move || {
+        left -= 1;
+        if left >= 0 { Fault::Stalled(STALL) } else { Fault::None }
+    });
+    ledger.send_accepted(&pair.service, 60).await;
+    let empty = async || (pair.service.metrics().await.value("spool_waiting_bytes") == 0).then_some(());
+    eventually("the service gives up waiting", STALL, empty).await;
+    pair.proxy.script(|| Fault::None);
+    assert_exactly_once(&ledger, &pair.server.data_dir, "a stalled answer").await;
+    pair.stop().await;
+}
