@@ -81,7 +81,7 @@ impl HeatMap {
         let reach = (self.request.radius as f32 / std::f32::consts::SQRT_2).round();
         let mut notes = vec![
             format!("within {reach} px of a spot"),
-            format!("{} clicks · {} views", grouped(total), grouped(self.views)),
+            format!("{} · {}", counted(total, "click"), counted(self.views, "view")),
         ];
         if self.layout.samples == 0 {
             notes.push("page not measured yet".to_owned());
@@ -114,7 +114,7 @@ impl HeatMap {
         Legend {
             title: "Views that saw this part".to_owned(),
             ticks: [0, 25, 50, 75, 100].map(|share| (share as f32 / 100.0, format!("{share} %"))).to_vec(),
-            notes: vec![format!("{} views", grouped(scroll.measured))],
+            notes: vec![counted(scroll.measured, "view")],
         }
     }
 }
@@ -176,6 +176,12 @@ fn figure(value: f32) -> String {
     }
     let text = if value >= 1.0 { format!("{value:.1}") } else { format!("{value:.3}") };
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Writes how many there are of something.
+fn counted(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {what}{ending}", grouped(number))
 }
 
 /// Writes a whole number with thin spaces between thousands.
