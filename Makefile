@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench assets lint unit browser bless fmt clean
+.PHONY: help run test build bench assets lint unit browser faults bless fmt clean
 
 DEPS := node_modules/.installed
 TRACKER := tracker-js/dist/heatline.js
@@ -28,7 +28,7 @@ lint: assets ## Check format, lints and types
 	cargo clippy --all-targets --locked -- -D warnings
 	npm run --silent check -w heatline-tracker -w heatline-dashboards
 
-unit: assets ## Unit, architecture and API tests, with the real engine
+unit: assets ## Unit, architecture, API and fault tests, with the real engine
 	@scripts/ensure-nextest
 	cargo nextest run --locked
 	npm run --silent test -w heatline-tracker -w heatline-dashboards
@@ -39,6 +39,12 @@ browser: assets ## Tests in real Chromium, with the real binary
 	cargo test --locked --no-run --test api
 	npm run --silent test:browser -w heatline-tracker
 	npm run --silent test -w heatline-browser-tests
+
+# One after the other, and with what they say while they run: an hour or so.
+faults: assets ## Hundreds of rounds of the fault tests: kills, full disks, broken networks
+	@scripts/ensure-nextest
+	HEATLINE_TEST_FAULT_ROUNDS=$${HEATLINE_TEST_FAULT_ROUNDS:-200} \
+		cargo nextest run --locked --profile faults --test faults --run-ignored all --no-capture
 
 bench: build ## Micro benches and the load bench; writes a table
 	@scripts/bench
