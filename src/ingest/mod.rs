@@ -9,6 +9,7 @@ pub mod outcomes;
 pub mod pipeline;
 pub mod pixel;
 pub mod plausible;
+mod raw_event;
 pub mod rejection;
 pub mod sessions;
 pub mod sites;
