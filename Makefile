@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench assets lint unit browser faults bless fmt clean
+.PHONY: help run test build bench bench-ingest assets lint unit browser faults bless fmt clean
 
 DEPS := node_modules/.installed
 TRACKER := tracker-js/dist/heatline.js
@@ -10,7 +10,7 @@ TRACKER_SOURCES := $(shell find tracker-js -path '*/node_modules' -prune -o -pat
 DASHBOARD_SOURCES := $(shell find dashboards -path '*/node_modules' -prune -o -path dashboards/dist -prune -o -type f -print)
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build what is missing and serve on http://127.0.0.1:7070 with the demo site
 	exec ./target/release/heatline serve --demo
@@ -44,10 +44,13 @@ browser: assets ## Tests in real Chromium, with the real binary
 faults: assets ## Hundreds of rounds of the fault tests: kills, full disks, broken networks
 	@scripts/ensure-nextest
 	HEATLINE_TEST_FAULT_ROUNDS=$${HEATLINE_TEST_FAULT_ROUNDS:-200} \
-		cargo nextest run --locked --profile faults --test faults --run-ignored all --no-capture
+		cargo nextest run --locked --profile faults --test faults --no-capture
 
 bench: build ## Micro benches and the load bench; writes a table
 	@scripts/bench
+
+bench-ingest: build ## The load bench alone; ARGS='--seconds 60' for the record
+	cargo bench --locked --bench load -- $(ARGS)
 
 bless: assets ## Accept changed golden pictures and snapshots; look at them before you commit
 	HEATLINE_BLESS=1 INSTA_UPDATE=always cargo nextest run --locked

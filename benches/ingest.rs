@@ -29,7 +29,7 @@ const TOGETHER: usize = 64;
 
 fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ingest");
-    for events in [1, 50] {
+    for events in [1, 25] {
         let body = inputs::beacon(5, 0, events);
         group.throughput(Throughput::Elements(events.into()));
         group.bench_function(format!("parse_beacon/{events}"), |b| {
@@ -52,7 +52,7 @@ fn accept(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ingest");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
     let (mut ingest, mut outlet) = an_ingest();
-    for events in [1, 50] {
+    for events in [1, 25] {
         let now_ms = Timestamp::now().as_millisecond();
         let requests: Vec<(Beacon, Sender)> = (0..SPOOL_EVENTS / events)
             .map(|number| number % inputs::VISITORS)

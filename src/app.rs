@@ -155,7 +155,7 @@ impl App {
         let (spool, outlet) = open_spool(&config)?;
         let ingest = Ingest {
             sites: sites.clone(),
-            enrichers: Enrichers { geo: open_geo(config.geo_database.as_deref())?, agents: Agents::new()? },
+            enrichers: Enrichers { geo: open_geo_mapped(&config)?, agents: Agents::new()? },
             sessions: sessions::Sessions::default(),
             presence: Arc::clone(&presence),
             spool,
@@ -299,8 +299,18 @@ pub fn find_library(config: &Config) -> Result<PathBuf, EngineError> {
     library::find(config.engine_library.as_deref(), usual)
 }
 
-/// Opens the geo database: a named one must be there, one at the usual places may be.
+/// Opens the geo database on the heap: a named one must be there, one at the usual places may be.
 pub fn open_geo(named: Option<&Path>) -> Result<Option<GeoDatabase>, GeoError> {
+    geo_path(named).as_deref().map(GeoDatabase::open).transpose()
+}
+
+/// The same, mapped from copies without a name in the data folder, so that only what is looked at takes memory.
+fn open_geo_mapped(config: &Config) -> Result<Option<GeoDatabase>, GeoError> {
+    let path = geo_path(config.geo_database.as_deref());
+    path.map(|path| GeoDatabase::open_mapped(&path, &config.data_dir)).transpose()
+}
+
+fn geo_path(named: Option<&Path>) -> Option<PathBuf> {
     let path = match named {
         Some(path) => Some(path.to_owned()),
         None => install::places("geo", &[GEO_PACKAGE], "").into_iter().find(|place| place.is_dir()),
@@ -308,7 +318,7 @@ pub fn open_geo(named: Option<&Path>) -> Result<Option<GeoDatabase>, GeoError> {
     if path.is_none() {
         tracing::warn!("no geo database found: countries and cities stay unknown; see --geo-database");
     }
-    path.as_deref().map(GeoDatabase::open).transpose()
+    path
 }
 
 fn serve_public(address: SocketAddr, shared: web::Data<Shared>) -> Result<(SocketAddr, RunningServer), AppError> {

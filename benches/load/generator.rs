@@ -1,9 +1,10 @@
-//! Owns the senders: connections that send one request after the other and read every answer.
-//! Requests are made beforehand, so that the machine's cores are left to the server.
+//! Owns the senders: connections that send one request after the other and read every answer, as fast as they can or at
+//! a constant rate. Requests are made beforehand, so that the machine's cores are left to the server.
 
 use std::{
     io::{self, Write as _},
     net::SocketAddr,
+    ops::Range,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -24,6 +25,8 @@ use crate::inputs;
 const THREADS: usize = 2;
 /// How long the last answers of a round may take.
 const GRACE: Duration = Duration::from_secs(20);
+/// Longest time in which every request is sent once.
+const MOST_ONCE: Duration = Duration::from_secs(120);
 /// How long a sender waits when the server says that it can take no more.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -41,9 +44,14 @@ struct Request {
 
 impl Requests {
     /// Makes requests of `events` events: each visitor sends `views` different ones.
-    pub fn new(views: u32, events: u32) -> Arc<Self> {
-        let all = (0..views).flat_map(|view| (0..inputs::VISITORS).map(move |visitor| (visitor, view)));
+    pub fn new(visitors: Range<u32>, views: u32, events: u32) -> Arc<Self> {
+        let all = (0..views).flat_map(|view| visitors.clone().map(move |visitor| (visitor, view)));
         Arc::new(Self { events, all: all.map(|(visitor, view)| Request::new(visitor, view, events)).collect() })
+    }
+
+    /// Returns the mean size of a request's body and head, bytes.
+    pub fn mean_bytes(&self) -> usize {
+        self.all.iter().map(|request| request.bytes.len()).sum::<usize>() / self.all.len().max(1)
     }
 }
 
@@ -103,17 +111,32 @@ impl Tally {
     }
 }
 
-/// Sends for a while over `connections` connections. Every request that was sent has its answer in the tally.
-pub fn run(server: SocketAddr, requests: &Arc<Requests>, connections: usize, length: Duration) -> io::Result<Tally> {
+/// How requests are sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub connections: usize,
+    pub until: Until,
+    /// Requests a second of all connections together; none: each sends when it has its answer.
+    pub rate: Option<f64>,
+}
+
+/// When a plan ends.
+#[derive(Debug, Clone, Copy)]
+pub enum Until {
+    After(Duration),
+    /// Every request was sent once.
+    Once,
+}
+
+/// Carries a plan out. Every request that was sent has its answer in the tally.
+pub fn run(server: SocketAddr, requests: &Arc<Requests>, plan: Plan) -> io::Result<Tally> {
     let began = Instant::now();
-    let until = began + length;
     let mut total = Tally::default();
     let threads: Vec<_> = (0..THREADS)
         .map(|thread| {
             let requests = Arc::clone(requests);
-            let numbers = (thread..connections).step_by(THREADS);
-            let starts: Vec<usize> = numbers.map(|number| number * requests.all.len() / connections).collect();
-            thread::spawn(move || send(server, &requests, starts, until))
+            let numbers: Vec<usize> = (thread..plan.connections).step_by(THREADS).collect();
+            thread::spawn(move || send(server, &requests, plan, began, numbers))
         })
         .collect();
     for thread in threads {
@@ -123,13 +146,19 @@ pub fn run(server: SocketAddr, requests: &Arc<Requests>, connections: usize, len
     Ok(total)
 }
 
-/// One thread: a connection for each of `starts`, the place in the list of requests where it begins.
-fn send(server: SocketAddr, requests: &Arc<Requests>, starts: Vec<usize>, until: Instant) -> io::Result<Tally> {
+/// One thread with its part of the connections.
+fn send(
+    server: SocketAddr,
+    requests: &Arc<Requests>,
+    plan: Plan,
+    began: Instant,
+    numbers: Vec<usize>,
+) -> io::Result<Tally> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut connections = JoinSet::new();
-        for start in starts {
-            connections.spawn(converse(server, Arc::clone(requests), start, until));
+        for number in numbers {
+            connections.spawn(converse(server, Arc::clone(requests), plan, began, number));
         }
         let all = async {
             let mut total = Tally::default();
@@ -138,36 +167,64 @@ fn send(server: SocketAddr, requests: &Arc<Requests>, starts: Vec<usize>, until:
             }
             Ok(total)
         };
-        timeout(until.saturating_duration_since(Instant::now()) + GRACE, all).await?
+        let length = match plan.until {
+            Until::After(length) => length,
+            Until::Once => MOST_ONCE,
+        };
+        timeout(length + GRACE, all).await?
     })
 }
 
-async fn converse(server: SocketAddr, requests: Arc<Requests>, start: usize, until: Instant) -> io::Result<Tally> {
+async fn converse(
+    server: SocketAddr,
+    requests: Arc<Requests>,
+    plan: Plan,
+    start: Instant,
+    number: usize,
+) -> io::Result<Tally> {
     let mut stream = TcpStream::connect(server).await?;
     stream.set_nodelay(true)?;
     let mut tally = Tally::default();
     let (mut out, mut answer) = (Vec::new(), Vec::with_capacity(4096));
-    let mut began = Instant::now();
-    for request in requests.all.iter().cycle().skip(start) {
+    // Each connection begins at its own place in the list.
+    let first = number * requests.all.len() / plan.connections;
+    let (most, until) = match plan.until {
+        Until::After(length) => (usize::MAX, start + length),
+        Until::Once => ((number + 1) * requests.all.len() / plan.connections - first, start + MOST_ONCE),
+    };
+    let pace = plan.rate.map(|rate| plan.connections as f64 / rate);
+    for (sent, request) in requests.all.iter().cycle().skip(first).take(most).enumerate() {
+        let now = Instant::now();
+        // At a constant rate a request that goes late counts from when it was due; a sender that overslept does not.
+        let began = match pace {
+            Some(seconds) => {
+                let place = sent as f64 + number as f64 / plan.connections as f64;
+                let due = start + Duration::from_secs_f64(seconds * place);
+                if due > now {
+                    tokio::time::sleep_until(due.into()).await;
+                    Instant::now()
+                } else {
+                    due
+                }
+            }
+            None => now,
+        };
         if began >= until {
             break;
         }
         request.copy_to(&mut out)?;
         stream.write_all(&out).await?;
         let status = read_answer(&mut stream, &mut answer).await?;
-        let ended = Instant::now();
         match status {
             202 => {
                 tally.accepted += 1;
-                tally.latencies_us.push(u32::try_from((ended - began).as_micros()).unwrap_or(u32::MAX));
-                began = ended;
+                tally.latencies_us.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
                 continue;
             }
             503 => tally.unavailable += 1,
             _ => tally.other += 1,
         }
         tokio::time::sleep(PAUSE).await;
-        began = Instant::now();
     }
     Ok(tally)
 }

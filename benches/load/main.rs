@@ -1,6 +1,7 @@
 //! Measures the service under load: beacons over loopback, in turns with a bare actix-web handler on the same cores.
 //!
-//! `cargo bench --bench load -- --seconds 5 --rounds 3`. It starts its own processes, ends them, and is bounded in time.
+//! `make bench-ingest`, or `cargo bench --bench load -- --seconds 60` for the record. It starts its own processes, ends
+//! them, and is bounded in time.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to the person at the terminal")]
 #![expect(
     clippy::cast_precision_loss,
@@ -10,6 +11,7 @@
 )]
 
 mod bare;
+mod contest;
 mod generator;
 #[path = "../inputs/mod.rs"]
 mod inputs;
@@ -18,37 +20,52 @@ mod questions;
 mod report;
 mod server;
 
-use std::{error::Error, fs, path::Path, sync::Arc, time::Duration};
+use std::{error::Error, fs, path::Path, time::Duration};
 
 use clap::Parser;
 
 use crate::{
-    generator::Requests,
-    report::{Contest, Engine, Round},
-    server::{Server, Service},
+    contest::{Bench, Live},
+    generator::{Plan, Requests, Until},
+    report::Results,
+    server::Service,
 };
 
-/// Time for the engine to merge what a round brought; counted as work for it.
-const SETTLE: Duration = Duration::from_secs(2);
 const WARM_UP: Duration = Duration::from_secs(1);
+/// Connections of many browsers, and of a few servers or proxies.
+const MANY: usize = 512;
+const FEW: usize = 32;
+/// Events of a large beacon.
+const BATCH: u32 = 25;
+/// Visitors who are there at the same time when memory is measured.
+const LIVE_VISITORS: u32 = 100_000;
 
 #[derive(Parser)]
 struct Args {
-    /// Seconds of one round
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+    /// Seconds of sustained load with large beacons
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300))]
     seconds: u64,
-    /// Rounds of single events for each server; batches get one
+    /// Rounds of single events for each server
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=20))]
     rounds: u64,
-    /// Connections that send at the same time
-    #[arg(long, default_value_t = 64)]
-    connections: usize,
+    /// Seconds of one such round
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
+    round_seconds: u64,
+    /// Only these scenarios: many, few, batch, half, live
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// Be the bare server; this program starts itself so
     #[arg(long, hide = true)]
     bare: bool,
     /// Cargo says this to every bench
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+impl Args {
+    fn wants(&self, scenario: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|wanted| wanted == scenario)
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -58,112 +75,56 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
     fs::create_dir_all(&folder)?;
-    let mut bench = Bench::start(&args, &folder)?;
-    let singles = Requests::new(2, 1);
-    let batches = Requests::new(1, 50);
-    bench.warm_up(&singles)?;
-    let contests = [bench.contest(&singles, args.rounds)?, bench.contest(&batches, 1)?];
-
-    let found = bench.runtime.block_on(questions::events_found(&bench.service))?;
-    let text = format!(
-        "{}\nEvents accepted with 202: {}; found in ClickHouse after the queue was empty: {found}.\n",
-        report::table(&contests),
-        bench.accepted_events
-    );
+    let log = folder.join("heatline.log");
+    let mut results = Results::default();
+    let loaded = load(&args, Bench::start(&log)?, &mut results)?;
+    let live = if args.wants("live") { Some(live(Service::start(&log)?)?) } else { None };
+    let text = report::page(&results, live.as_ref(), loaded);
     println!("{text}");
-    fs::write(folder.join("load.md"), text)?;
-    if found != bench.accepted_events {
-        return Err(format!("{} events were accepted and {found} are there", bench.accepted_events).into());
-    }
-    Ok(())
-}
-
-/// Both servers and the count of what the service has promised to keep.
-struct Bench {
-    bare: Server,
-    service: Service,
-    engine_pid: u32,
-    runtime: tokio::runtime::Runtime,
-    connections: usize,
-    length: Duration,
-    accepted_events: u64,
-}
-
-impl Bench {
-    fn start(args: &Args, folder: &Path) -> Result<Self, Box<dyn Error>> {
-        let service = Service::start(&folder.join("heatline.log"))?;
-        Ok(Self {
-            bare: Server::bare()?,
-            engine_pid: process::child_of(service.server.pid())?,
-            service,
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
-            connections: args.connections,
-            length: Duration::from_secs(args.seconds),
-            accepted_events: 0,
-        })
-    }
-
-    fn warm_up(&mut self, requests: &Arc<Requests>) -> Result<(), Box<dyn Error>> {
-        let length = std::mem::replace(&mut self.length, WARM_UP);
-        self.contest(requests, 1)?;
-        self.length = length;
-        Ok(())
-    }
-
-    fn contest(&mut self, requests: &Arc<Requests>, rounds: u64) -> Result<Contest, Box<dyn Error>> {
-        let mut contest = Contest { events: requests.events, bare: Vec::new(), heatline: Vec::new() };
-        for round in 1..=rounds {
-            contest.bare.push(self.bare_round(requests)?);
-            contest.heatline.push(self.heatline_round(requests)?);
-            eprintln!("{} events a request, round {round} of {rounds} done", requests.events);
-        }
-        Ok(contest)
-    }
-
-    fn bare_round(&self, requests: &Arc<Requests>) -> Result<Round, Box<dyn Error>> {
-        let pid = self.bare.pid();
-        let cpu_before = process::cpu_seconds(pid)?;
-        let tally = generator::run(self.bare.address, requests, self.connections, self.length)?;
-        let mut round = Round::of(tally);
-        round.cpu_seconds = process::cpu_seconds(pid)? - cpu_before;
-        round.resident_mib = process::resident_mib(pid)?;
-        Ok(round)
-    }
-
-    /// Ends when everything is in ClickHouse, so that the next round has the cores for itself.
-    fn heatline_round(&mut self, requests: &Arc<Requests>) -> Result<Round, Box<dyn Error>> {
-        let (pid, engine_pid) = (self.service.server.pid(), self.engine_pid);
-        let (cpu_before, engine_before) = (process::cpu_seconds(pid)?, process::cpu_seconds(engine_pid)?);
-        let tally = generator::run(self.service.server.address, requests, self.connections, self.length)?;
-        let mut round = Round::of(tally);
-        self.accepted_events += round.accepted * u64::from(requests.events);
-        round.resident_mib = process::resident_mib(pid)?;
-        self.runtime.block_on(async {
-            questions::wait_until_drained(&self.service).await?;
-            tokio::time::sleep(SETTLE).await;
-            Ok::<_, Box<dyn Error>>(())
-        })?;
-        round.cpu_seconds = process::cpu_seconds(pid)? - cpu_before;
-        round.engine = Some(Engine {
-            cpu_seconds: process::cpu_seconds(engine_pid)? - engine_before,
-            resident_mib: process::resident_mib(engine_pid)?,
-        });
-        Ok(round)
+    fs::write(folder.join("ingest.md"), text)?;
+    match loaded.found == loaded.accepted {
+        true => Ok(()),
+        false => Err(format!("{} events were accepted and {} are there", loaded.accepted, loaded.found).into()),
     }
 }
 
-impl Round {
-    fn of(mut tally: generator::Tally) -> Self {
-        Self {
-            accepted: tally.accepted,
-            unavailable: tally.unavailable,
-            other: tally.other,
-            requests_per_second: tally.accepted as f64 / tally.seconds,
-            p50_ms: tally.latency_ms(0.5),
-            p99_ms: tally.latency_ms(0.99),
-            cpu_seconds: 0.0,
-            resident_mib: 0.0,
-            engine: None,
+/// How many events were answered with 202, and how many rows are there.
+#[derive(Debug, Clone, Copy)]
+struct Loaded {
+    accepted: u64,
+    found: u64,
+}
+
+/// Runs all scenarios that compare rates, against one service.
+fn load(args: &Args, mut bench: Bench, results: &mut Results) -> Result<Loaded, Box<dyn Error>> {
+    let singles = Requests::new(0..inputs::VISITORS, 2, 1);
+    let batches = Requests::new(0..inputs::VISITORS, 1, BATCH);
+    let plan = |connections, length| Plan { connections, until: Until::After(length), rate: None };
+    let round = Duration::from_secs(args.round_seconds);
+    let sustained = Duration::from_secs(args.seconds);
+    bench.contest("", &singles, plan(MANY, WARM_UP), 1)?;
+
+    if args.wants("many") {
+        results.many =
+            Some(bench.contest("single events, 512 connections", &singles, plan(MANY, round), args.rounds)?);
+    }
+    if args.wants("few") {
+        results.few = Some(bench.contest("single events, 32 connections", &singles, plan(FEW, round), args.rounds)?);
+    }
+    if args.wants("batch") || args.wants("half") {
+        let contest = bench.contest("beacons of 25 events", &batches, plan(MANY, sustained), 1)?;
+        let full_rate = contest.heatline[0].requests_per_second;
+        results.batch = Some(contest);
+        if args.wants("half") {
+            let half = Plan { rate: Some(full_rate / 2.0), ..plan(MANY, round) };
+            results.half = Some(bench.alone("beacons of 25 events, half of that rate", &batches, half)?);
         }
     }
+    Ok(Loaded { accepted: bench.accepted_events, found: bench.rows_found()? })
+}
+
+/// Measures what a service holds in memory while many visitors are there.
+fn live(service: Service) -> Result<Live, Box<dyn Error>> {
+    let arrivals = Requests::new(0..LIVE_VISITORS, 1, 1);
+    contest::live(service, &arrivals, Plan { connections: FEW, until: Until::Once, rate: None })
 }

@@ -15,11 +15,23 @@ pub fn cpu_seconds(pid: u32) -> io::Result<f64> {
     Ok((number(&stat, USER_TICKS)? + number(&stat, SYSTEM_TICKS)?) / TICKS_PER_SECOND)
 }
 
-/// Returns the resident memory of a process in MiB, files that it maps included.
-pub fn resident_mib(pid: u32) -> io::Result<f64> {
+/// Resident memory of a process, MiB.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Resident {
+    /// With files that it maps.
+    pub all_mib: f64,
+    /// What only this process has.
+    pub anonymous_mib: f64,
+}
+
+/// Returns the resident memory of a process.
+pub fn resident(pid: u32) -> io::Result<Resident> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
-    kib.map(|kib: f64| kib / 1024.0).ok_or_else(|| io::Error::other("no VmRSS in /proc"))
+    let mib = |name: &str| {
+        let kib = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB")?.parse().ok());
+        kib.map(|kib: f64| kib / 1024.0).ok_or_else(|| io::Error::other(format!("no {name} in /proc")))
+    };
+    Ok(Resident { all_mib: mib("VmRSS:")?, anonymous_mib: mib("RssAnon:")? })
 }
 
 /// Returns a child of a process.

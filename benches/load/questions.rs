@@ -1,17 +1,18 @@
-//! Owns what the service is asked between rounds: whether its queue is empty, and how many events ClickHouse has.
+//! Owns what the service is asked between rounds: whether its queue is empty, how many rows
+//! ClickHouse has, how many visitors are there.
 
 use std::{
     error::Error,
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
+use heatline::store::{Client, Statement, block::Table, engine::config::read_endpoint};
 
 use crate::{inputs, server::Service};
 
 /// How long the queue may take to reach ClickHouse after a round.
 const DRAIN_LIMIT: Duration = Duration::from_mins(2);
-const POLL_INTERVAL: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Waits until nothing waits for ClickHouse any more.
 pub async fn wait_until_drained(service: &Service) -> Result<(), Box<dyn Error>> {
@@ -32,17 +33,18 @@ async fn held_bytes(service: &Service) -> Result<u64, Box<dyn Error>> {
     Ok(value.ok_or("the metrics have no spool_waiting_bytes")?.trim().parse()?)
 }
 
-/// Returns how many events of the site a report finds.
-pub async fn events_found(service: &Service) -> Result<u64, Box<dyn Error>> {
-    let question = json!({"site_id": inputs::SITE, "metrics": ["events"], "date_range": "all"});
-    let answer: Value = reqwest::Client::new()
-        .post(format!("http://{}/api/v2/query", service.server.address))
-        .bearer_auth(&service.key)
-        .json(&question)
-        .send()
-        .await?
-        .error_for_status()?
-        .json()
-        .await?;
-    answer["results"][0]["metrics"][0].as_u64().ok_or_else(|| format!("no number in {answer}").into())
+/// Returns how many rows ClickHouse has of what visitors did. It is asked directly, past the service.
+pub async fn rows_found(service: &Service) -> Result<u64, Box<dyn Error>> {
+    let endpoint = read_endpoint(&service.folder().join("engine")).ok_or("the engine has no endpoint")?;
+    let tables = [Table::Events, Table::Clicks, Table::Scrolls];
+    let all = tables.map(|table| format!("SELECT site_id FROM {}", table.name())).join(" UNION ALL ");
+    let rows: Vec<u64> = Client::new(endpoint).select(&Statement::new(format!("SELECT count() FROM ({all})"))).await?;
+    rows.first().copied().ok_or_else(|| "the engine says nothing".into())
+}
+
+/// Returns how many visitors are there now.
+pub async fn live_visitors(service: &Service) -> Result<u64, Box<dyn Error>> {
+    let url = format!("http://{}/api/v1/stats/realtime/visitors?site_id={}", service.server.address, inputs::SITE);
+    let answer = reqwest::Client::new().get(url).bearer_auth(&service.key).send().await?.error_for_status()?;
+    Ok(answer.text().await?.trim().parse()?)
 }

@@ -1,76 +1,139 @@
-//! Owns the table: rounds in, markdown out.
+//! Owns the page: rounds in, markdown out, with what we aim at beside what was measured.
 
 use std::fmt::Write as _;
 
-/// What one round of one server gave.
-pub struct Round {
-    pub accepted: u64,
-    pub unavailable: u64,
-    pub other: u64,
-    pub requests_per_second: f64,
-    pub p50_ms: f64,
-    pub p99_ms: f64,
-    /// CPU seconds of the server from the first request until its queue was empty.
-    pub cpu_seconds: f64,
-    pub resident_mib: f64,
-    /// The same of the engine; none for the bare server.
-    pub engine: Option<Engine>,
-}
+use crate::{
+    Loaded,
+    contest::{Contest, EngineRound, Live, Round},
+};
 
-pub struct Engine {
-    pub cpu_seconds: f64,
-    pub resident_mib: f64,
-}
-
-/// Rounds of the same requests, taken in turns.
-pub struct Contest {
-    pub events: u32,
-    pub bare: Vec<Round>,
-    pub heatline: Vec<Round>,
+/// What the scenarios gave; none for those that were not asked for.
+#[derive(Default)]
+pub struct Results {
+    pub many: Option<Contest>,
+    pub few: Option<Contest>,
+    pub batch: Option<Contest>,
+    pub half: Option<Contest>,
 }
 
 const HEAD: &str = "\
-| server | events a request | requests/s | events/s | of bare | p50 ms | p99 ms | 503 | other | CPU s per 1 M events | engine CPU s per 1 M | MiB | engine MiB |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| load | server | requests/s | events/s | of bare | p50 ms | p99 ms | 503 | other | CPU s per 1 M requests | of bare | per 1 M events | engine CPU s per 1 M rows | MiB (own) | engine MiB (own) | in ClickHouse after |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
+const BYTES_PER_MIB: f64 = 1_048_576.0;
 
-/// Returns the table as markdown. Rates, shares and latencies are medians of the rounds.
-pub fn table(contests: &[Contest]) -> String {
+/// Returns the whole page as markdown. Rates, shares and latencies are medians of the rounds.
+pub fn page(results: &Results, live: Option<&Live>, loaded: Loaded) -> String {
+    let contests = [&results.many, &results.few, &results.batch, &results.half];
     let mut text = HEAD.to_owned();
-    for contest in contests {
-        let pairs = contest.heatline.iter().zip(&contest.bare);
-        let share = median(pairs.map(|(ours, bare)| ours.requests_per_second / bare.requests_per_second));
-        text.push_str(&line("bare actix-web", contest.events, &contest.bare, 1.0));
-        text.push_str(&line("heatline", contest.events, &contest.heatline, share));
+    for contest in contests.into_iter().flatten() {
+        if !contest.bare.is_empty() {
+            text.push_str(&line(contest, "bare", &contest.bare));
+        }
+        text.push_str(&line(contest, "heatline", &contest.heatline));
     }
-    text
+    let Loaded { accepted, found } = loaded;
+    let equal = if accepted == found { "equal" } else { "NOT EQUAL" };
+    write!(text, "\nEvents accepted with 202: {accepted}; rows in ClickHouse: {found}: {equal}.\n")
+        .and_then(|()| match live {
+            Some(live) => write!(
+                text,
+                "{} live visitors: service {:.0} MiB (own {:.0}), before them {:.0} (own {:.0}); engine {:.0} (own {:.0}).\n",
+                live.visitors,
+                live.service.all_mib,
+                live.service.anonymous_mib,
+                live.service_before.all_mib,
+                live.service_before.anonymous_mib,
+                live.engine.all_mib,
+                live.engine.anonymous_mib
+            ),
+            None => Ok(()),
+        })
+        .expect("writing to memory cannot fail");
+    text + &targets(results, live)
 }
 
-fn line(server: &str, events: u32, rounds: &[Round], share: f64) -> String {
+fn line(contest: &Contest, server: &str, rounds: &[Round]) -> String {
+    let events = f64::from(contest.events);
     let rate = median(rounds.iter().map(|round| round.requests_per_second));
-    let millions = sum(rounds, |round| round.accepted as f64) * f64::from(events) / 1e6;
-    let cpu = sum(rounds, |round| round.cpu_seconds) / millions;
-    let engine: Option<Vec<&Engine>> = rounds.iter().map(|round| round.engine.as_ref()).collect();
-    let (engine_cpu, engine_mib) = match engine.as_deref() {
-        Some([first @ .., last]) => {
-            let cpu: f64 = first.iter().chain([last]).map(|engine| engine.cpu_seconds).sum();
-            (format!("{:.1}", cpu / millions), format!("{:.0}", last.resident_mib))
-        }
-        Some([]) | None => ("–".to_owned(), "–".to_owned()),
+    let cpu = cpu_per_million(rounds);
+    let last = rounds.last();
+    let (engine_cpu, engine_mib, drained) = match last.and_then(|round| round.engine.as_ref()) {
+        Some(engine) => (
+            format!("{:.1}", engine_cpu_per_million_rows(contest)),
+            format!("{:.0} ({:.0})", engine.resident.all_mib, engine.resident.anonymous_mib),
+            format!("{:.1} s", engine.drain_seconds),
+        ),
+        None => ("–".to_owned(), "–".to_owned(), "–".to_owned()),
     };
-    let mut text = String::new();
-    writeln!(
-        text,
-        "| {server} | {events} | {rate:.0} | {:.0} | {share:.2} | {:.2} | {:.2} | {} | {} | {cpu:.1} | {engine_cpu} | {:.0} | {engine_mib} |",
-        rate * f64::from(events),
+    let is_bare = server == "bare";
+    let share = |value: Option<f64>| value.filter(|_| !is_bare).map_or("–".to_owned(), |value| format!("{value:.2}"));
+    let resident = last.map(|round| round.resident).unwrap_or_default();
+    format!(
+        "| {} | {server} | {rate:.0} | {:.0} | {} | {:.2} | {:.2} | {} | {} | {cpu:.1} | {} | {:.2} | {engine_cpu} | {:.0} ({:.0}) | {engine_mib} | {drained} |\n",
+        contest.name,
+        rate * events,
+        share(share_of_bare(contest)),
         median(rounds.iter().map(|round| round.p50_ms)),
         median(rounds.iter().map(|round| round.p99_ms)),
         rounds.iter().map(|round| round.unavailable).sum::<u64>(),
         rounds.iter().map(|round| round.other).sum::<u64>(),
-        rounds.last().map_or(0.0, |round| round.resident_mib),
+        share(cpu_of_bare(contest)),
+        cpu / events,
+        resident.all_mib,
+        resident.anonymous_mib,
     )
-    .expect("writing to memory cannot fail");
+}
+
+/// Returns what we aim at, what came, and whether it is enough.
+fn targets(results: &Results, live: Option<&Live>) -> String {
+    let mut text = "\n| we aim at | measured | met |\n|---|---|---|\n".to_owned();
+    let mut row = |aim: &str, measured: Option<f64>, decimals: usize, is_met: &dyn Fn(f64) -> bool| {
+        let Some(measured) = measured else { return };
+        let met = if is_met(measured) { "yes" } else { "no" };
+        writeln!(text, "| {aim} | {measured:.decimals$} | {met} |").expect("writing to memory cannot fail");
+    };
+    let Results { many, few, batch, half } = results;
+    let first = |contest: &Option<Contest>, value: fn(&Round) -> f64| contest.as_ref().map(|c| value(&c.heatline[0]));
+    row("single events, 512 connections: ≥ 0.60 of bare", many.as_ref().and_then(share_of_bare), 2, &|x| x >= 0.6);
+    row("single events, 32 connections: ≥ 0.30 of bare", few.as_ref().and_then(share_of_bare), 2, &|x| x >= 0.3);
+    row("single events: CPU of the service ≤ 2.0 × bare", many.as_ref().and_then(cpu_of_bare), 2, &|x| x <= 2.0);
+    let events = batch.as_ref().map(|c| c.heatline[0].requests_per_second * f64::from(c.events));
+    row("beacons of 25: ≥ 200 000 events/s", events, 0, &|x| x >= 200_000.0);
+    row(
+        "beacons of 25: engine ≤ 5 s of CPU per 1 M rows",
+        batch.as_ref().map(engine_cpu_per_million_rows),
+        1,
+        &|x| x <= 5.0,
+    );
+    let drained = |round: &Round| round.engine.as_ref().map_or(f64::NAN, |engine| engine.drain_seconds);
+    row("beacons of 25: all in ClickHouse ≤ 5 s after the end", first(batch, drained), 1, &|x| x <= 5.0);
+    row("half of that rate: p99 ≤ 15 ms", first(half, |round| round.p99_ms), 1, &|x| x <= 15.0);
+    let megabytes = live.map(|live| live.service.all_mib * BYTES_PER_MIB / 1e6);
+    row("100 000 live visitors: service ≤ 150 MB", megabytes, 0, &|x| x <= 150.0);
     text
+}
+
+/// Returns the share of the bare server's requests a second, of the same rounds.
+fn share_of_bare(contest: &Contest) -> Option<f64> {
+    let pairs = contest.heatline.iter().zip(&contest.bare);
+    let shares = pairs.map(|(ours, bare)| ours.requests_per_second / bare.requests_per_second);
+    (!contest.bare.is_empty()).then(|| median(shares))
+}
+
+/// Returns how many times the bare server's CPU time a request costs.
+fn cpu_of_bare(contest: &Contest) -> Option<f64> {
+    (!contest.bare.is_empty()).then(|| cpu_per_million(&contest.heatline) / cpu_per_million(&contest.bare))
+}
+
+fn cpu_per_million(rounds: &[Round]) -> f64 {
+    sum(rounds, |round| round.cpu_seconds) / (sum(rounds, |round| round.accepted as f64) / 1e6)
+}
+
+fn engine_cpu_per_million_rows(contest: &Contest) -> f64 {
+    let cpu = |engine: &EngineRound| engine.cpu_seconds;
+    let rows = sum(&contest.heatline, |round| round.accepted as f64) * f64::from(contest.events);
+    sum(&contest.heatline, |round| round.engine.as_ref().map_or(0.0, cpu)) / (rows / 1e6)
 }
 
 fn sum(rounds: &[Round], value: impl Fn(&Round) -> f64) -> f64 {

@@ -85,8 +85,11 @@ pub struct Service {
     pub internal: SocketAddr,
     pub key: String,
     /// Removed after the server has ended.
-    _folder: TempDir,
+    folder: TempDir,
 }
+
+/// Limits for each sender and site, which one machine that sends for all would meet at once.
+const LIMITS_OFF: [&str; 2] = ["--sender-events-per-second", "--site-events-per-second"];
 
 impl Service {
     /// Prepares the folder and starts the release binary, or the one that `HEATLINE_TEST_BINARY` names.
@@ -103,10 +106,19 @@ impl Service {
         let key = output(command(&["key", "create", "--name", "bench", "--scopes", "stats"]))?;
         let key = key.lines().last().unwrap_or_default().trim().to_owned();
 
+        let help = output(command(&["serve", "--help"]))?;
         let mut serve = command(&["serve", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"]);
+        serve.args(["--durability", "fsync"]);
+        for flag in LIMITS_OFF.into_iter().filter(|flag| help.contains(flag)) {
+            serve.args([flag, "0"]);
+        }
         let mut server = Server::start(serve.stderr(File::create(log)?))?;
         let internal = server.next_address()?;
-        Ok(Self { server, internal, key, _folder: folder })
+        Ok(Self { server, internal, key, folder })
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 

@@ -25,7 +25,14 @@ const SEPARATORS: [char; 3] = ['-', '_', '.'];
 /// Replaces the telling segments of a readable path by placeholders.
 #[must_use]
 pub fn mask_path(path: &str) -> String {
-    path.split('/').map(mask_segment).collect::<Vec<_>>().join("/")
+    let mut masked = String::with_capacity(path.len());
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            masked.push('/');
+        }
+        masked.push_str(&mask_segment(segment));
+    }
+    masked
 }
 
 /// Replaces a text that holds an e-mail address by a placeholder.

@@ -7,6 +7,7 @@ pub mod geo;
 pub mod mask;
 pub mod page_url;
 pub mod path_text;
+mod recent;
 pub mod referrer;
 pub mod site_rules;
 pub mod sources;

@@ -1,13 +1,18 @@
 //! Owns the reading of page and referrer URLs: one canonical row key per page, and nothing kept that could be personal.
 //! It does not decide which source a visit belongs to; [`referrer`](super::referrer) does.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::{
     mask::{mask_email, mask_path},
     path_text::readable,
 };
-use crate::model::{Attribution, Hostname, NameError, Pathname, names::cut};
+use crate::model::{
+    Attribution, Hostname, NameError, Pathname,
+    names::{cut, printable},
+};
 
 /// Longer URLs are cut, for a page is better counted than lost.
 pub const URL_MAX_BYTES: usize = 2048;
@@ -102,23 +107,30 @@ fn pathname(path: &str, route: Option<&str>) -> Result<Pathname, UrlError> {
 
 /// Returns a parsed path as readable text with a single slash at its start, so that no one can take `//evil.example`
 /// for a host when the path is made a link again.
-fn resolved(path: &str) -> String {
-    format!("/{}", readable(path.trim_start_matches('/')))
+fn resolved(path: &str) -> Cow<'_, str> {
+    let rest = path.trim_start_matches('/');
+    let has_one_slash = path.len() == rest.len() + 1;
+    // As nearly every path is: there is nothing to decode.
+    if has_one_slash && !rest.contains('%') { path.into() } else { format!("/{}", readable(rest)).into() }
 }
 
 /// Reads the parameters of the allow-list. The first value that is not empty counts; the case of names does not.
 fn attribution(url: &Url) -> Attribution {
+    // Most pages have no query at all.
+    if url.query().is_none_or(str::is_empty) {
+        return Attribution::default();
+    }
+    let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = url.query_pairs().collect();
     let value = |names: &[&str]| {
         let named = |name: &str| {
-            let mut pairs = url.query_pairs();
-            let found = pairs.find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.trim().is_empty());
-            found.map(|(_, value)| clean_parameter(&value))
+            let found = pairs.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.trim().is_empty());
+            found.map(|(_, value)| clean_parameter(value))
         };
         names.iter().find_map(|name| named(name)).unwrap_or_default()
     };
     let mut utm_medium = value(&["utm_medium"]);
     if utm_medium.is_empty() {
-        utm_medium = click_id(url).map(|name| format!("({name})")).unwrap_or_default();
+        utm_medium = click_id(&pairs).map(|name| format!("({name})")).unwrap_or_default();
     }
     Attribution {
         referrer: String::new(),
@@ -131,14 +143,13 @@ fn attribution(url: &Url) -> Attribution {
 }
 
 /// Names the advertising network whose click id is in the URL. The id itself singles out a person and is not kept.
-fn click_id(url: &Url) -> Option<&'static str> {
+fn click_id(pairs: &[(Cow<'_, str>, Cow<'_, str>)]) -> Option<&'static str> {
     const CLICK_IDS: [&str; 2] = ["gclid", "msclkid"];
-    url.query_pairs().find_map(|(key, _)| CLICK_IDS.into_iter().find(|name| key == *name))
+    pairs.iter().find_map(|(key, _)| CLICK_IDS.into_iter().find(|name| key == name))
 }
 
 fn clean_parameter(value: &str) -> String {
-    let printable: String = value.trim().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    cut(mask_email(&printable), PARAMETER_MAX_BYTES).to_owned()
+    cut(mask_email(&printable(value.trim())), PARAMETER_MAX_BYTES).to_owned()
 }
 
 #[cfg(test)]

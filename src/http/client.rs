@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::{HttpRequest, http::header::HeaderName};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderName},
+};
 
 use super::Shared;
 use crate::{ingest::Signals, model::Sender};
@@ -10,23 +13,32 @@ use crate::{ingest::Signals, model::Sender};
 /// Longest user agent that is read; the rest is cut.
 const USER_AGENT_BYTES: usize = 1024;
 
+static SEC_GPC: HeaderName = HeaderName::from_static("sec-gpc");
+/// The prefetch hint and its older forms.
+static PREFETCH: [HeaderName; 3] =
+    [HeaderName::from_static("sec-purpose"), HeaderName::from_static("purpose"), HeaderName::from_static("x-moz")];
+
 /// Returns the address of the browser: of the connection, or what a trusted proxy says.
 pub fn address(request: &HttpRequest, shared: &Shared) -> IpAddr {
-    let forwarded = texts(request, "forwarded");
-    let x_forwarded_for = texts(request, "x-forwarded-for");
-    shared.proxies.client_address(peer(request), &forwarded, &x_forwarded_for)
+    let (peer, proxies) = (peer(request), &shared.proxies);
+    with_texts(request, &header::FORWARDED, |forwarded| {
+        with_texts(request, &header::X_FORWARDED_FOR, |lines| proxies.client_address(peer, forwarded, lines))
+    })
 }
 
 /// Returns whether the browser speaks HTTPS with us or with our proxy.
 pub fn is_secure(request: &HttpRequest, shared: &Shared) -> bool {
     let by_setting = shared.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
-    let forwarded = texts(request, "forwarded");
-    by_setting || shared.proxies.is_secure(peer(request), &forwarded, &texts(request, "x-forwarded-proto"))
+    let (peer, proxies) = (peer(request), &shared.proxies);
+    by_setting
+        || with_texts(request, &header::FORWARDED, |forwarded| {
+            with_texts(request, &header::X_FORWARDED_PROTO, |lines| proxies.is_secure(peer, forwarded, lines))
+        })
 }
 
 /// Returns address and user agent. Lives on the handler's stack only.
 pub fn sender(request: &HttpRequest, shared: &Shared) -> Sender {
-    let user_agent = texts(request, "user-agent").first().copied().unwrap_or_default();
+    let user_agent = texts(request, &header::USER_AGENT).next().unwrap_or_default();
     Sender {
         address: address(request, shared),
         user_agent: crate::model::names::cut(user_agent, USER_AGENT_BYTES).to_owned(),
@@ -35,13 +47,11 @@ pub fn sender(request: &HttpRequest, shared: &Shared) -> Sender {
 
 /// Returns what the headers say about the visitor's wishes and the browser's intent.
 pub fn signals(request: &HttpRequest) -> Signals {
-    let is = |name: &'static str, value: &str| texts(request, name).iter().any(|text| text.trim() == value);
-    let has = |name: &'static str, word: &str| {
-        texts(request, name).iter().any(|text| text.to_ascii_lowercase().contains(word))
-    };
+    let is = |name, value: &str| texts(request, name).any(|text| text.trim() == value);
+    let has = |name, word: &str| texts(request, name).any(|text| text.to_ascii_lowercase().contains(word));
     Signals {
-        do_not_track: is("sec-gpc", "1") || is("dnt", "1"),
-        prefetch: has("sec-purpose", "prefetch") || has("purpose", "prefetch") || has("x-moz", "prefetch"),
+        do_not_track: is(&SEC_GPC, "1") || is(&header::DNT, "1"),
+        prefetch: PREFETCH.iter().any(|name| has(name, "prefetch")),
     }
 }
 
@@ -50,6 +60,16 @@ fn peer(request: &HttpRequest) -> IpAddr {
     request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }
 
-fn texts<'a>(request: &'a HttpRequest, name: &'static str) -> Vec<&'a str> {
-    request.headers().get_all(HeaderName::from_static(name)).filter_map(|value| value.to_str().ok()).collect()
+/// Hands the lines of a header to `work`. Nearly every request has one or none, which takes no memory.
+fn with_texts<T>(request: &HttpRequest, name: &HeaderName, work: impl FnOnce(&[&str]) -> T) -> T {
+    let mut lines = texts(request, name);
+    match (lines.next(), lines.next()) {
+        (None, _) => work(&[]),
+        (Some(only), None) => work(&[only]),
+        (Some(first), Some(second)) => work(&[first, second].into_iter().chain(lines).collect::<Vec<_>>()),
+    }
+}
+
+fn texts<'a>(request: &'a HttpRequest, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    request.headers().get_all(name).filter_map(|value| value.to_str().ok())
 }

@@ -1,11 +1,12 @@
 //! Owns our own wire format, version 1 (`docs/tracker.md`): bytes to a [`Beacon`], every value within its limits.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use serde::Deserialize;
 
 use super::{
     limits::{self, at_most, short},
+    raw_event::{RawBox, RawClick, RawCustom, RawEngagement, RawEvent, RawFact, RawLayout, RawScroll},
     rejection::Rejection,
 };
 use crate::{
@@ -33,55 +34,9 @@ struct RawBeacon<'a> {
     document: [u32; 2],
     #[serde(default)]
     hash: bool,
-    events: Vec<RawEvent>,
+    #[serde(borrow)]
+    events: Vec<RawEvent<'a>>,
 }
-
-#[derive(Deserialize)]
-struct RawEvent {
-    #[serde(default)]
-    ago: u64,
-    #[serde(flatten)]
-    fact: RawFact,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-enum RawFact {
-    Pageview,
-    Event {
-        name: String,
-        #[serde(default)]
-        props: BTreeMap<String, String>,
-    },
-    Engagement {
-        engaged: u32,
-        depth: u8,
-    },
-    Click {
-        element: String,
-        fraction: [u16; 2],
-        at: [u32; 2],
-        #[serde(default)]
-        container: [u32; 2],
-        #[serde(default)]
-        since: u32,
-        #[serde(default)]
-        flags: u16,
-    },
-    Scroll {
-        depth: u32,
-        #[serde(default)]
-        exposure: Vec<u32>,
-    },
-    Layout {
-        complete: bool,
-        boxes: Vec<RawBox>,
-    },
-    Leave,
-}
-
-/// Element, tag, role, x, y, width, height, flags.
-type RawBox = (String, String, String, i32, i32, u32, u32, u16);
 
 const FORMAT_VERSION: u32 = 1;
 const TAG_BYTES: usize = 40;
@@ -156,18 +111,18 @@ fn viewport([width, height]: [u32; 2]) -> Result<Size, Rejection> {
 
 /// Checks a fact. The pointers of its rejections begin at the event: most events have none, so none is written out
 /// beforehand.
-fn fact(raw: RawFact, page: &PageView) -> Result<Fact, Rejection> {
+fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
     Ok(match raw {
         RawFact::Pageview => Fact::Pageview,
         RawFact::Leave => Fact::Leave,
-        RawFact::Event { name, props } => {
+        RawFact::Event(RawCustom { name, props, .. }) => {
             Fact::Custom { name: limits::event_name(&name, "/name")?, props: limits::props(props, "/props")? }
         }
-        RawFact::Engagement { engaged, depth } => Fact::Engagement {
+        RawFact::Engagement(RawEngagement { engaged, depth, .. }) => Fact::Engagement {
             engaged_ms: at_most(engaged, limits::REPORT_MS, "/engaged")?,
             scroll_depth: percent(depth, "/depth")?,
         },
-        RawFact::Click { element, fraction, at, container, since, flags } => {
+        RawFact::Click(RawClick { element, fraction, at, container, since, flags, .. }) => {
             let flags = ClickFlags::from_bits(flags);
             // A page may shrink between the click and the sending: what lies beyond its end is put on its edge.
             let edge = if flags.contains(ClickFlags::FIXED) { page.viewport } else { page.document };
@@ -183,7 +138,7 @@ fn fact(raw: RawFact, page: &PageView) -> Result<Fact, Rejection> {
                 flags,
             })
         }
-        RawFact::Scroll { depth, exposure } => {
+        RawFact::Scroll(RawScroll { depth, exposure, .. }) => {
             if !exposure.is_empty() && exposure.len() != SCROLL_BANDS {
                 let detail = format!("it has {} bands, expected none or {SCROLL_BANDS}", exposure.len());
                 return Err(Rejection::value("/exposure", detail));
@@ -193,7 +148,7 @@ fn fact(raw: RawFact, page: &PageView) -> Result<Fact, Rejection> {
             }
             Fact::Scroll(Scroll { depth_px: at_most(depth, limits::PAGE_PIXELS, "/depth")?, exposure_ms: exposure })
         }
-        RawFact::Layout { complete, boxes } => Fact::Layout(Layout {
+        RawFact::Layout(RawLayout { complete, boxes, .. }) => Fact::Layout(Layout {
             viewport: page.viewport,
             document: page.document,
             complete,
@@ -213,7 +168,7 @@ fn element_key(text: &str, pointer: &str) -> Result<ElementKey, Rejection> {
     ElementKey::parse(text).map_err(|error| Rejection::value(pointer, error.to_string()))
 }
 
-fn layout_boxes(raw: Vec<RawBox>) -> Result<Vec<LayoutBox>, Rejection> {
+fn layout_boxes(raw: Vec<RawBox<'_>>) -> Result<Vec<LayoutBox>, Rejection> {
     if raw.len() > limits::BOXES {
         let detail = format!("it has {} boxes, at most {} are allowed", raw.len(), limits::BOXES);
         return Err(Rejection::value("/boxes", detail));
@@ -225,7 +180,7 @@ fn layout_boxes(raw: Vec<RawBox>) -> Result<Vec<LayoutBox>, Rejection> {
 }
 
 /// Checks a box. Its rejections point at the box as a whole.
-fn layout_box((element, tag, role, x, y, width, height, flags): RawBox) -> Result<LayoutBox, Rejection> {
+fn layout_box(RawBox(element, tag, role, x, y, width, height, flags): RawBox<'_>) -> Result<LayoutBox, Rejection> {
     const WHOLE: &str = "";
     let limit = limits::PAGE_PIXELS;
     if x.unsigned_abs() > limit || y.unsigned_abs() > limit {
@@ -308,6 +263,40 @@ mod tests {
             match read(&a_beacon(events)) {
                 Err(Rejection::Value { pointer: found, .. }) => assert_eq!(&found, pointer, "{what}"),
                 other => panic!("{what}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn reads_an_event_whatever_the_order_of_its_members() {
+        let mut plain: Value = a_beacon(&json!([]));
+        plain["events"] = Value::String("EVENTS".to_owned());
+        let with = |events: &str| parse(plain.to_string().replace("\"EVENTS\"", events).as_bytes(), NOW_MS);
+        let expected =
+            with(r##"[{"type":"click","ago":5,"element":"#a","fraction":[1,2],"at":[3,4],"x":[]}]"##).unwrap();
+        assert_eq!(expected.facts[0].at_ms, NOW_MS - 5);
+        for events in [
+            r##"[{"ago":5,"type":"click","element":"#a","fraction":[1,2],"at":[3,4]}]"##,
+            r##"[{"element":"#a","fraction":[1,2],"type":"click","at":[3,4],"ago":5}]"##,
+            r#"[{"type":"click","element":"\u0023a","fraction":[1,2],"at":[3,4],"depth":"of another kind","ago":5}]"#,
+            r##"[{"depth":{"of":"another kind"},"ago":5,"element":"#a","fraction":[1,2],"at":[3,4],"type":"click"}]"##,
+        ] {
+            assert_eq!(with(events).unwrap(), expected, "{events}");
+        }
+        for (events, complaint) in [
+            ("[{}]", "missing field `type`"),
+            (r#"[{"element":"a"}]"#, "missing field `type`"),
+            (r#"[{"type":"dance"}]"#, "unknown variant `dance`"),
+            (r#"[{"depth":1,"type":"dance"}]"#, "unknown variant `dance`"),
+            (r#"[{"type":"engagement","engaged":1}]"#, "missing field `depth`"),
+            (r#"[{"engaged":1,"type":"engagement"}]"#, "missing field `depth`"),
+            (r#"[{"type":"engagement","engaged":1,"depth":300}]"#, "invalid value: integer `300`, expected u8"),
+            (r#"[{"engaged":1,"depth":300,"type":"engagement"}]"#, "invalid value: integer `300`, expected u8"),
+            (r#"["pageview"]"#, "expected an event"),
+        ] {
+            match with(events) {
+                Err(Rejection::Malformed { detail }) => assert!(detail.contains(complaint), "{events}: {detail}"),
+                other => panic!("{events}: {other:?}"),
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::rejection::Rejection;
+use crate::model::names::printable;
 
 /// Most events in one request.
 pub const EVENTS: usize = 100;
@@ -56,7 +57,7 @@ pub fn event_name(name: &str, pointer: &str) -> Result<String, Rejection> {
     if name.is_empty() {
         return Err(Rejection::value(pointer, "it is empty"));
     }
-    Ok(printable(name))
+    Ok(printable(name).into_owned())
 }
 
 /// Checks the properties of a custom event.
@@ -68,12 +69,11 @@ pub fn props(raw: BTreeMap<String, String>, pointer: &str) -> Result<BTreeMap<St
         short(key, PROP_KEY_BYTES, pointer)?;
         short(value, PROP_VALUE_BYTES, pointer)?;
     }
-    Ok(raw.into_iter().map(|(key, value)| (printable(&key), printable(&value))).collect())
+    Ok(raw.into_iter().map(|(key, value)| (clean(key), clean(value))).collect())
 }
 
-/// Replaces control characters, so that a stored text can be printed anywhere.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+fn clean(text: String) -> String {
+    if text.contains(char::is_control) { printable(&text).into_owned() } else { text }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod pipeline;
 pub mod pixel;
 pub mod plausible;
 pub mod rate;
+mod raw_event;
 pub mod rejection;
 pub mod repeats;
 pub mod sessions;

@@ -19,9 +19,7 @@ use crate::{
     control::snapshot::SiteWithSalts,
     enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
     live::Presence,
-    model::{
-        Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Place, Sender, SiteId, TimedFact, VisitorId,
-    },
+    model::{Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Sender, SiteId, TimedFact, VisitorId},
     spool::{NotKept, Spool, record::RowsWriter},
     store::rows::{RowFact, RowHead},
 };
@@ -206,9 +204,7 @@ impl Ingest {
             // The request as a whole was turned away.
             Fate::Refused(_) => Vec::new(),
         };
-        for event in &events {
-            self.presence.note(event, received_at_ms);
-        }
+        self.presence.note_all(&events, received_at_ms);
         Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
     }
 
@@ -266,7 +262,7 @@ impl Ingest {
         self.cardinality.cap(&mut beacon, site.site.id, today);
         let agent = Arc::new(agent);
         let page = Arc::new(beacon.page);
-        let place = Arc::new(self.enrichers.geo.as_ref().map_or_else(Place::default, |geo| geo.lookup(sender.address)));
+        let place = self.enrichers.geo.as_ref().map_or_else(Arc::default, |geo| geo.lookup_shared(sender.address));
         let mut identities = Identities { site, sender, last: None };
         let mut events = Vec::with_capacity(beacon.facts.len());
         for TimedFact { at_ms, fact } in beacon.facts {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use dashmap::{DashMap, Entry as Slot};
 use rand::Rng;
 
-use crate::model::{Acquisition, Hostname, Pathname, SessionId, SessionStamp, SiteId, VisitorId};
+use crate::model::{Acquisition, Hostname, Pathname, SessionId, SessionStamp, SiteId, VisitorId, id_hash::RandomIds};
 
 /// A session ends after this long without an event.
 pub const SESSION_GAP: Duration = Duration::from_mins(30);
@@ -49,7 +49,7 @@ struct State {
 /// The open sessions of all sites.
 #[derive(Default)]
 pub struct Sessions {
-    open: DashMap<(SiteId, VisitorId), State>,
+    open: DashMap<(SiteId, VisitorId), State, RandomIds>,
 }
 
 impl Sessions {

@@ -2,8 +2,11 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, PoisonError, RwLock},
 };
+
+use jiff::{Span, civil::Date};
 
 use crate::{
     control::snapshot::{SiteWithSalts, Sites},
@@ -11,10 +14,41 @@ use crate::{
     model::SiteName,
 };
 
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
 /// A site with its salts and compiled rules.
 pub struct KnownSite {
     pub entry: Arc<SiteWithSalts>,
     pub rules: SiteRules,
+    /// The local days that have a salt, with where they begin and end.
+    days: Vec<KnownDay>,
+}
+
+struct KnownDay {
+    at_ms: Range<i64>,
+    local_day: u16,
+}
+
+impl KnownSite {
+    fn new(entry: Arc<SiteWithSalts>) -> Self {
+        let rules = SiteRules::new(&entry.site);
+        let zone = &entry.site.time_zone;
+        let days = entry.salts.iter().filter_map(|salt| {
+            let date = EPOCH.checked_add(Span::new().days(i64::from(salt.local_day))).ok()?;
+            let start = |date: Date| Some(date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?.timestamp());
+            let at_ms = start(date)?.as_millisecond()..start(date.tomorrow().ok()?)?.as_millisecond();
+            Some(KnownDay { at_ms, local_day: salt.local_day })
+        });
+        Self { days: days.collect(), rules, entry }
+    }
+
+    /// Returns the local day of the site at `at_ms`, in days since the Unix epoch, if it has a salt.
+    ///
+    /// The same as [`SiteWithSalts::local_day`], without the arithmetic of time zones for every event.
+    #[must_use]
+    pub fn salted_day(&self, at_ms: i64) -> Option<u16> {
+        self.days.iter().find(|day| day.at_ms.contains(&at_ms)).map(|day| day.local_day)
+    }
 }
 
 /// All sites at one moment.
@@ -30,10 +64,7 @@ impl KnownSites {
     pub fn new(snapshot: Sites) -> Self {
         let by_name = snapshot
             .iter()
-            .map(|entry| {
-                let known = KnownSite { entry: Arc::clone(entry), rules: SiteRules::new(&entry.site) };
-                (entry.site.name.clone(), Arc::new(known))
-            })
+            .map(|entry| (entry.site.name.clone(), Arc::new(KnownSite::new(Arc::clone(entry)))))
             .collect();
         Self { snapshot, by_name }
     }
@@ -61,5 +92,44 @@ impl SitesWatch {
     /// Puts other sites in place.
     pub fn replace(&self, sites: KnownSites) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sites);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, tz::TimeZone};
+
+    use super::*;
+    use crate::model::{DaySalt, Site, SiteId, SiteSettings};
+
+    #[test]
+    fn days_end_where_the_clocks_of_the_zone_say() {
+        // Days with and without a change of clocks; Santiago and Beirut change at midnight.
+        for (zone, around) in [
+            ("UTC", "2026-06-15T12:00Z"),
+            ("Europe/Sofia", "2026-03-29T02:00Z"),
+            ("Europe/Sofia", "2026-10-25T02:00Z"),
+            ("America/Santiago", "2026-09-06T04:00Z"),
+            ("America/Santiago", "2026-04-05T03:00Z"),
+            ("Asia/Beirut", "2026-03-28T22:00Z"),
+            ("Pacific/Kiritimati", "2026-06-15T12:00Z"),
+            ("Asia/Kathmandu", "2026-06-15T12:00Z"),
+        ] {
+            let around: Timestamp = around.parse().unwrap();
+            let time_zone = TimeZone::get(zone).unwrap();
+            let middle = u16::try_from(around.as_second() / 86_400).unwrap();
+            let salts = (middle - 1..=middle + 1).map(|local_day| DaySalt { local_day, key: [0; 32] }).collect();
+            let name = SiteName::parse("a.example").unwrap();
+            let site = Site { id: SiteId::new(1), name, time_zone, settings: SiteSettings::default() };
+            let known = KnownSite::new(Arc::new(SiteWithSalts { site, salts }));
+            for minute in -4000..4000 {
+                for offset_ms in [-1, 0, 1] {
+                    let at_ms = around.as_millisecond() + minute * 60_000 + offset_ms;
+                    let day = known.entry.local_day(Timestamp::from_millisecond(at_ms).unwrap());
+                    let expected = day.filter(|&day| known.entry.salt(day).is_some());
+                    assert_eq!(known.salted_day(at_ms), expected, "{zone} at {at_ms}");
+                }
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 
 use super::snapshot::{self, LiveSnapshot};
-use crate::model::{Agent, EnrichedEvent, Fact, Pathname, Place, SessionId, SiteId, ViewId};
+use crate::model::{Agent, EnrichedEvent, Fact, Pathname, Place, SessionId, SiteId, ViewId, id_hash::RandomIds};
 
 /// A visitor is here for this long after their last sign of life.
 pub const PRESENCE_MS: i64 = 5 * 60 * 1000;
@@ -51,7 +51,7 @@ pub struct RestoredPresence {
 
 /// One site's live visitors.
 pub(super) struct SitePresence {
-    pub visitors: HashMap<SessionId, LiveVisitor>,
+    pub visitors: HashMap<SessionId, LiveVisitor, RandomIds>,
     /// Pageviews by second of the last minute; index is the second modulo 60.
     views: [(i64, u32); 60],
     cached: Option<(i64, Arc<LiveSnapshot>)>,
@@ -68,10 +68,19 @@ pub struct Presence {
 impl Presence {
     /// Takes an accepted event as a sign of life, or of leaving.
     pub fn note(&self, event: &EnrichedEvent, now_ms: i64) {
-        self.with_site(event.site_id, |site| {
-            site.note(event, now_ms);
-            site.changed();
-        });
+        self.note_all(std::slice::from_ref(event), now_ms);
+    }
+
+    /// The same of the events of a beacon: the site is looked up and locked once.
+    pub fn note_all(&self, events: &[EnrichedEvent], now_ms: i64) {
+        for run in events.chunk_by(|one, next| one.site_id == next.site_id) {
+            self.with_site(run[0].site_id, |site| {
+                for event in run {
+                    site.note(event, now_ms);
+                }
+                site.changed();
+            });
+        }
     }
 
     /// Returns who is here. Cheap: a snapshot serves all readers for a fifth of a second.
@@ -161,7 +170,7 @@ fn lock(site: &Mutex<SitePresence>) -> std::sync::MutexGuard<'_, SitePresence> {
 
 impl Default for SitePresence {
     fn default() -> Self {
-        Self { visitors: HashMap::new(), views: [(0, 0); 60], cached: None, version: watch::Sender::new(0) }
+        Self { visitors: HashMap::default(), views: [(0, 0); 60], cached: None, version: watch::Sender::new(0) }
     }
 }
 

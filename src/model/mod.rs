@@ -3,6 +3,7 @@
 
 pub mod click;
 pub mod event;
+pub mod id_hash;
 pub mod ids;
 pub mod layout;
 pub mod names;

@@ -1,6 +1,7 @@
 //! Owns the strings with rules: each type has one door, [`parse`](SiteName::parse), and can only exist valid.
+//! Cheap to clone: page, session and presence hold the same text once.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::Serialize;
 
@@ -22,7 +23,7 @@ macro_rules! name {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Longest value, in bytes of UTF-8.
@@ -34,10 +35,10 @@ macro_rules! name {
                 &self.0
             }
 
-            /// Gives the text away.
+            /// Returns the text as a string of its own.
             #[must_use]
             pub fn into_string(self) -> String {
-                self.0
+                self.0.as_ref().to_owned()
             }
         }
 
@@ -82,7 +83,7 @@ impl SiteName {
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let folded = text.trim().to_lowercase();
         check(&folded, Self::MAX_BYTES, |c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))?;
-        Ok(Self(folded))
+        Ok(Self(folded.into()))
     }
 }
 
@@ -91,7 +92,7 @@ impl Hostname {
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let folded = text.trim().trim_end_matches('.').to_lowercase();
         check(&folded, Self::MAX_BYTES, |c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))?;
-        Ok(Self(folded))
+        Ok(Self(folded.into()))
     }
 }
 
@@ -105,8 +106,8 @@ impl Pathname {
         if !text.starts_with('/') {
             return Err(NameError::NoSlash);
         }
-        let clean: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        Ok(Self(cut(&clean, Self::MAX_BYTES).to_owned()))
+        let clean = printable(text);
+        Ok(Self(cut(&clean, Self::MAX_BYTES).into()))
     }
 }
 
@@ -119,7 +120,7 @@ impl Pathname {
     /// Returns the path under which paths beyond a day's cap are counted.
     #[must_use]
     pub fn overflow() -> Self {
-        Self(OVERFLOW_PATHNAME.to_owned())
+        Self(OVERFLOW_PATHNAME.into())
     }
 }
 
@@ -127,7 +128,7 @@ impl ElementKey {
     /// Parses an element key: printable text without control characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         check(text, Self::MAX_BYTES, |c| !c.is_control())?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -135,6 +136,12 @@ impl ElementKey {
 #[must_use]
 pub fn cut(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
+}
+
+/// Replaces control characters by U+FFFD, so that a stored text can be printed anywhere.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) { text.replace(char::is_control, "\u{fffd}").into() } else { text.into() }
 }
 
 fn check(text: &str, limit: usize, allowed: impl Fn(char) -> bool) -> Result<(), NameError> {

@@ -65,6 +65,8 @@ impl Files for DiskFiles {
     fn create(&self, name: &str, reserved_bytes: u64) -> io::Result<Box<dyn AppendFile>> {
         let path = self.folder.join(name);
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path)?;
+        // Tried and rejected: a file of zeros that is overwritten, which spares each sync the journal. Beside a process that
+        // writes as the engine does, the 99th of 100 syncs of 6 kB took 10–24 ms against 12–23 ms on ext4, median 1.9 both.
         match fallocate(&file, FallocateFlags::KEEP_SIZE, 0, reserved_bytes) {
             // Some file systems cannot reserve; a full disk is then noticed by the write.
             Ok(()) | Err(Errno::OPNOTSUPP) => Ok(Box::new(DiskFile { file, length: 0 })),

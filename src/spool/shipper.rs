@@ -48,6 +48,10 @@ struct Shipment {
     blocks: Vec<NativeBlock>,
     /// Rows of events, without the counts of outcomes.
     rows: usize,
+    /// Records that count, damaged ones included.
+    records: u64,
+    /// Records, and bytes between them, that cannot be read.
+    damaged: Vec<Vec<u8>>,
 }
 
 impl Shipper {
@@ -70,12 +74,12 @@ impl Shipper {
     async fn ship(&mut self, sealed: &Sealed) -> usize {
         let started = std::time::Instant::now();
         let batch = Arc::new(self.read(sealed).await);
-        self.keep_what_is_damaged(&batch);
         let shipment = blocking({
             let batch = Arc::clone(&batch);
             move || shipment(&batch, None)
         });
         let shipment = shipment.await;
+        self.keep_what_is_damaged(&batch, &shipment);
         for block in &shipment.blocks {
             self.ship_block(&batch, block).await;
         }
@@ -105,23 +109,10 @@ impl Shipper {
     }
 
     /// Sets aside what a disk has changed, and tells of what is missing altogether.
-    fn keep_what_is_damaged(&mut self, batch: &Batch) {
-        let (boot, mut records) = (boot_of(batch.header.batch), 0_u64);
-        for entry in batch.entries() {
-            match entry {
-                Entry::Record { number, payload } if number < batch.sealed.records_below => {
-                    records += 1;
-                    if record::read(payload).is_err() {
-                        self.set_aside(batch, payload);
-                    }
-                }
-                // Counted as one that was met: what is missing beside it is told below.
-                Entry::Damaged(bytes) => {
-                    records += 1;
-                    self.set_aside(batch, bytes);
-                }
-                Entry::Record { .. } | Entry::Torn(_) => {}
-            }
+    fn keep_what_is_damaged(&mut self, batch: &Batch, shipment: &Shipment) {
+        let boot = boot_of(batch.header.batch);
+        for bytes in &shipment.damaged {
+            self.set_aside(batch, bytes);
         }
         let expected = self.met.filter(|(met_boot, _)| *met_boot == boot).map(|(_, met)| met);
         if let Some(missing) = expected.and_then(|met| batch.header.kept_before.checked_sub(met)).filter(|&n| n > 0) {
@@ -132,7 +123,7 @@ impl Shipper {
                 "records of the spool are missing before this segment"
             );
         }
-        self.met = Some((boot, batch.header.kept_before + records));
+        self.met = Some((boot, batch.header.kept_before + shipment.records));
     }
 
     fn set_aside(&self, batch: &Batch, bytes: &[u8]) {
@@ -351,39 +342,58 @@ fn shipment(batch: &Batch, wanted: Option<&Wanted>) -> Shipment {
         place += 1;
         wanted.rows.contains(&(place - 1))
     };
-    for_each_row(batch, |row| match row {
-        Row::Fact(head, fact) => {
+    let (mut records, mut damaged) = (0, Vec::new());
+    walk(batch, |found| match found {
+        Found::Fact(head, fact) => {
             if takes(Table::of(&fact.detail), head.day) {
                 blocks.add(head, fact);
             }
         }
-        Row::Outcome(outcome) => {
+        Found::Outcome(outcome) => {
             if takes(Table::Outcomes, outcome.day()) {
                 blocks.add_outcome(outcome);
             }
         }
+        Found::Record => records += 1,
+        Found::Damaged(bytes) => damaged.push(bytes.to_vec()),
     });
     let blocks = blocks.finish();
     let raw = blocks.iter().filter(|block| block.table != Table::Outcomes);
-    Shipment { rows: raw.map(|block| block.rows).sum(), blocks }
+    Shipment { rows: raw.map(|block| block.rows).sum(), blocks, records, damaged }
 }
 
-enum Row<'a, 'b> {
+/// What a batch has.
+enum Found<'a, 'b> {
+    /// A record that counts, whole or not; its rows follow.
+    Record,
+    /// A record, or bytes between records, that cannot be read.
+    Damaged(&'a [u8]),
     Fact(&'b RowHead<'a>, &'b RowFact<'a>),
     Outcome(&'b OutcomeRow<'a>),
 }
 
-/// Goes through the rows of a batch: those of its records, then the counts of what was accepted, which are computed here so
-/// that they can never differ from the rows.
-fn for_each_row(batch: &Batch, mut take: impl FnMut(Row<'_, '_>)) {
+/// Goes through a batch once: what its records have, then the counts of what was accepted, which are computed here so that
+/// they can never differ from the rows.
+fn walk(batch: &Batch, mut take: impl FnMut(Found<'_, '_>)) {
     let mut accepted: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    for payload in batch.records() {
+    for entry in batch.entries() {
+        let payload = match entry {
+            Entry::Record { number, payload } if number < batch.sealed.records_below => payload,
+            // Counted as one that was met: what is missing beside it is told from the numbers.
+            Entry::Damaged(bytes) => {
+                take(Found::Record);
+                take(Found::Damaged(bytes));
+                continue;
+            }
+            Entry::Record { .. } | Entry::Torn(_) => continue,
+        };
+        take(Found::Record);
         match record::read(payload) {
             Ok(Record::Rows(rows)) => {
                 let minute = u32::try_from(rows.received_at_ms.div_euclid(MS_PER_MINUTE)).unwrap_or_default();
                 for (head, facts) in &rows.runs {
                     for fact in facts {
-                        take(Row::Fact(head, fact));
+                        take(Found::Fact(head, fact));
                     }
                     let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
                     *accepted.entry((head.site_id, minute)).or_default() += count;
@@ -391,15 +401,14 @@ fn for_each_row(batch: &Batch, mut take: impl FnMut(Row<'_, '_>)) {
             }
             Ok(Record::Outcomes(outcomes)) => {
                 for outcome in &outcomes {
-                    take(Row::Outcome(outcome));
+                    take(Found::Outcome(outcome));
                 }
             }
-            // It was set aside when the batch was read.
-            Err(record::Unreadable) => {}
+            Err(record::Unreadable) => take(Found::Damaged(payload)),
         }
     }
     for ((site_id, minute), events) in accepted {
-        take(Row::Outcome(&OutcomeRow { site_id, minute, outcome: "accepted", reason: "", events }));
+        take(Found::Outcome(&OutcomeRow { site_id, minute, outcome: "accepted", reason: "", events }));
     }
 }
 
@@ -412,8 +421,8 @@ fn row_record(batch: &Batch, table: Table, month: Month, wanted: usize) -> (u32,
         place += usize::from(here);
         here && place == wanted + 1
     };
-    for_each_row(batch, |row| match row {
-        Row::Fact(head, fact) => {
+    walk(batch, |part| match part {
+        Found::Fact(head, fact) => {
             if is_wanted(Table::of(&fact.detail), head.day) {
                 let mut writer = RowsWriter::new(fact.at);
                 writer.head(head);
@@ -421,11 +430,12 @@ fn row_record(batch: &Batch, table: Table, month: Month, wanted: usize) -> (u32,
                 found = Some((head.site_id, writer.finish()));
             }
         }
-        Row::Outcome(outcome) => {
+        Found::Outcome(outcome) => {
             if is_wanted(Table::Outcomes, outcome.day()) {
                 found = Some((outcome.site_id, record::outcomes_record(&[*outcome])));
             }
         }
+        Found::Record | Found::Damaged(_) => {}
     });
     found.expect("the same batch has the same rows whenever it is read")
 }

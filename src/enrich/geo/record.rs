@@ -8,6 +8,7 @@ use serde::{
     de::{IgnoredAny, Visitor},
 };
 
+use super::source::Source;
 use crate::model::{Place, names::cut};
 
 /// Longest name of a region or city that is kept, in bytes.
@@ -68,7 +69,7 @@ impl Visitor<'_> for DegreesVisitor {
 
 impl Layout {
     /// Learns the layout from the first records of a file; `None` where they have no country.
-    pub fn detect(reader: &Reader<Vec<u8>>, records: usize) -> Result<Option<Self>, MaxMindDbError> {
+    pub fn detect(reader: &Reader<Source>, records: usize) -> Result<Option<Self>, MaxMindDbError> {
         for network in reader.networks(maxminddb::WithinOptions::default())?.take(records) {
             match network?.decode::<Probe>()? {
                 Some(Probe { country_code: Some(_), .. }) => return Ok(Some(Self::Flat)),
@@ -80,7 +81,7 @@ impl Layout {
     }
 
     /// Reads a place from a record; `None` where there is none.
-    pub fn place(self, found: &LookupResult<'_, Vec<u8>>) -> Result<Option<Place>, MaxMindDbError> {
+    pub fn place(self, found: &LookupResult<'_, Source>) -> Result<Option<Place>, MaxMindDbError> {
         match self {
             Self::Flat => Ok(found.decode::<FlatRecord<'_>>()?.map(|record| {
                 let (latitude, longitude) = (record.latitude.map(|d| d.0), record.longitude.map(|d| d.0));

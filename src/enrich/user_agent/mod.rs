@@ -1,14 +1,19 @@
 //! Owns the reading of user agents: browser, system, class of device, and whether a person is behind it.
 //! The knowledge is kept by others: `uap-core` for browsers, `crawler-user-agents` for robots.
 
-mod cache;
 mod crawlers;
 mod device;
 mod names;
 
+use std::{
+    convert::Infallible,
+    hash::{BuildHasher, RandomState},
+};
+
 use ua_parser::{Regexes, os, user_agent};
 
-use self::{cache::VerdictCache, crawlers::Crawlers};
+use self::crawlers::Crawlers;
+use super::recent::Recent;
 use crate::model::{Agent, names::cut};
 
 /// Longer user agents are cut; those of browsers have less than half of it.
@@ -42,7 +47,9 @@ pub struct Agents {
     browsers: user_agent::Extractor<'static>,
     systems: os::Extractor<'static>,
     crawlers: Crawlers,
-    cache: VerdictCache,
+    /// By a hash of the user agent whose key is drawn at start: user agents are not kept.
+    recent: Recent<AgentVerdict>,
+    hasher: RandomState,
 }
 
 impl Agents {
@@ -56,7 +63,8 @@ impl Agents {
             browsers: browsers.build().map_err(|e| AgentsError::Pattern(e.into()))?,
             systems: systems.build().map_err(|e| AgentsError::Pattern(e.into()))?,
             crawlers: Crawlers::new()?,
-            cache: VerdictCache::new(CACHE_CAPACITY),
+            recent: Recent::new(CACHE_CAPACITY),
+            hasher: RandomState::new(),
         })
     }
 
@@ -69,7 +77,9 @@ impl Agents {
         if user_agent.is_empty() {
             return AgentVerdict::default();
         }
-        self.cache.get_or_insert(user_agent, || self.examine(user_agent))
+        let key = self.hasher.hash_one(user_agent);
+        let Ok(verdict) = self.recent.get_or_try_insert(key, || Ok::<_, Infallible>(self.examine(user_agent)));
+        verdict
     }
 
     fn examine(&self, user_agent: &str) -> AgentVerdict {
