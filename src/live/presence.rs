@@ -75,7 +75,9 @@ impl Presence {
     pub fn note_all(&self, events: &[EnrichedEvent], now_ms: i64) {
         for run in events.chunk_by(|one, next| one.site_id == next.site_id) {
             self.with_site(run[0].site_id, |site| {
-                run.iter().for_each(|event| site.note(event, now_ms));
+                for event in run {
+                    site.note(event, now_ms);
+                }
                 site.changed();
             });
         }
