@@ -136,13 +136,13 @@ impl Bench {
 }
 
 /// Lets visitors come and looks at the memory while all of them are there.
-pub fn live(service: Service, arrivals: &Arc<Requests>, plan: Plan) -> Result<Live, Box<dyn Error>> {
+pub fn live(service: &Service, arrivals: &Arc<Requests>, plan: Plan) -> Result<Live, Box<dyn Error>> {
     let pid = service.server.pid();
     let service_before = process::resident(pid)?;
     generator::run(service.server.address, arrivals, plan)?;
     let visitors = runtime()?.block_on(async {
-        questions::wait_until_drained(&service).await?;
-        questions::live_visitors(&service).await
+        questions::wait_until_drained(service).await?;
+        questions::live_visitors(service).await
     })?;
     Ok(Live {
         visitors,

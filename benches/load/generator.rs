@@ -26,7 +26,7 @@ const THREADS: usize = 2;
 /// How long the last answers of a round may take.
 const GRACE: Duration = Duration::from_secs(20);
 /// Longest time in which every request is sent once.
-const MOST_ONCE: Duration = Duration::from_secs(120);
+const MOST_ONCE: Duration = Duration::from_mins(2);
 /// How long a sender waits when the server says that it can take no more.
 const PAUSE: Duration = Duration::from_millis(10);
 

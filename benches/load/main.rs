@@ -78,14 +78,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let log = folder.join("heatline.log");
     let mut results = Results::default();
     let loaded = load(&args, Bench::start(&log)?, &mut results)?;
-    let live = if args.wants("live") { Some(live(Service::start(&log)?)?) } else { None };
+    let live = if args.wants("live") { Some(live(&Service::start(&log)?)?) } else { None };
     let text = report::page(&results, live.as_ref(), loaded);
     println!("{text}");
     fs::write(folder.join("ingest.md"), text)?;
-    match loaded.found == loaded.accepted {
-        true => Ok(()),
-        false => Err(format!("{} events were accepted and {} are there", loaded.accepted, loaded.found).into()),
+    if loaded.found != loaded.accepted {
+        return Err(format!("{} events were accepted and {} are there", loaded.accepted, loaded.found).into());
     }
+    Ok(())
 }
 
 /// How many events were answered with 202, and how many rows are there.
@@ -124,7 +124,7 @@ fn load(args: &Args, mut bench: Bench, results: &mut Results) -> Result<Loaded, 
 }
 
 /// Measures what a service holds in memory while many visitors are there.
-fn live(service: Service) -> Result<Live, Box<dyn Error>> {
+fn live(service: &Service) -> Result<Live, Box<dyn Error>> {
     let arrivals = Requests::new(0..LIVE_VISITORS, 1, 1);
     contest::live(service, &arrivals, Plan { connections: FEW, until: Until::Once, rate: None })
 }

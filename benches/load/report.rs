@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     Loaded,
     contest::{Contest, EngineRound, Live, Round},
+    process::Resident,
 };
 
 /// What the scenarios gave; none for those that were not asked for.
@@ -20,6 +21,7 @@ const HEAD: &str = "\
 | load | server | requests/s | events/s | of bare | p50 ms | p99 ms | 503 | other | CPU s per 1 M requests | of bare | per 1 M events | engine CPU s per 1 M rows | MiB (own) | engine MiB (own) | in ClickHouse after |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
+const IN_MEMORY: &str = "writing to memory cannot fail";
 const BYTES_PER_MIB: f64 = 1_048_576.0;
 
 /// Returns the whole page as markdown. Rates, shares and latencies are medians of the rounds.
@@ -34,22 +36,13 @@ pub fn page(results: &Results, live: Option<&Live>, loaded: Loaded) -> String {
     }
     let Loaded { accepted, found } = loaded;
     let equal = if accepted == found { "equal" } else { "NOT EQUAL" };
-    write!(text, "\nEvents accepted with 202: {accepted}; rows in ClickHouse: {found}: {equal}.\n")
-        .and_then(|()| match live {
-            Some(live) => write!(
-                text,
-                "{} live visitors: service {:.0} MiB (own {:.0}), before them {:.0} (own {:.0}); engine {:.0} (own {:.0}).\n",
-                live.visitors,
-                live.service.all_mib,
-                live.service.anonymous_mib,
-                live.service_before.all_mib,
-                live.service_before.anonymous_mib,
-                live.engine.all_mib,
-                live.engine.anonymous_mib
-            ),
-            None => Ok(()),
-        })
-        .expect("writing to memory cannot fail");
+    writeln!(text, "\nEvents accepted with 202: {accepted}; rows in ClickHouse: {found}: {equal}.").expect(IN_MEMORY);
+    if let Some(Live { visitors, service, service_before, engine }) = live {
+        let mib = |resident: &Resident| format!("{:.0} MiB (own {:.0})", resident.all_mib, resident.anonymous_mib);
+        let (now, before, engine) = (mib(service), mib(service_before), mib(engine));
+        writeln!(text, "{visitors} live visitors: service {now}, before them {before}; engine {engine}.")
+            .expect(IN_MEMORY);
+    }
     text + &targets(results, live)
 }
 
@@ -91,7 +84,7 @@ fn targets(results: &Results, live: Option<&Live>) -> String {
     let mut row = |aim: &str, measured: Option<f64>, decimals: usize, is_met: &dyn Fn(f64) -> bool| {
         let Some(measured) = measured else { return };
         let met = if is_met(measured) { "yes" } else { "no" };
-        writeln!(text, "| {aim} | {measured:.decimals$} | {met} |").expect("writing to memory cannot fail");
+        writeln!(text, "| {aim} | {measured:.decimals$} | {met} |").expect(IN_MEMORY);
     };
     let Results { many, few, batch, half } = results;
     let first = |contest: &Option<Contest>, value: fn(&Round) -> f64| contest.as_ref().map(|c| value(&c.heatline[0]));
