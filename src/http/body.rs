@@ -56,15 +56,21 @@ async fn read(request: &HttpRequest, mut payload: web::Payload, limit: usize) ->
         return Err(too_large());
     }
     let collect = async {
-        let mut body = BytesMut::new();
+        let (mut first, mut body) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|error| ApiError::Malformed(format!("the body cannot be read: {error}")))?;
-            if body.len() + chunk.len() > limit {
+            if first.len() + body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
+            // Nearly every body of a beacon comes in one piece, which is not copied.
+            if first.is_empty() && body.is_empty() {
+                first = chunk;
+                continue;
+            }
+            body.extend_from_slice(&std::mem::take(&mut first));
             body.extend_from_slice(&chunk);
         }
-        Ok(body.freeze())
+        Ok(if body.is_empty() { first } else { body.freeze() })
     };
     tokio::time::timeout(BODY_TIMEOUT, collect).await.map_err(|_elapsed| ApiError::RequestTimeout)?
 }

@@ -4,6 +4,11 @@
 //! the disk) and will be in ClickHouse exactly once, or was left out by a documented rule (`X-Heatline-Dropped`). What it
 //! does not promise: that it outlives this machine's disk. 4xx, 429 and 503 mean that nothing of the request was kept.
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     http::{StatusCode, header},
@@ -116,13 +121,41 @@ async fn take(
 ) -> Result<Vec<Verdict>, ApiError> {
     let (sender, signals) = (client::sender(request, shared), client::signals(request));
     let shared = shared.clone();
-    // A task of its own: who hangs up while the disk is synced drops this handler, and what is kept must be counted and
-    // shown all the same.
-    let taken =
-        actix_web::rt::spawn(async move { shared.ingest.accept(beacons, &sender, signals, received_at_ms).await });
-    match taken.await {
-        Ok(taken) => taken.map_err(ApiError::from),
-        Err(error) => Err(ApiError::Internal(format!("taking events failed: {error}"))),
+    // To its end in any case: who hangs up while the disk is synced drops this handler, and what is kept must be counted
+    // and shown all the same.
+    let taken = ToTheEnd::of(async move { shared.ingest.accept(beacons, &sender, signals, received_at_ms).await });
+    Ok(taken.await?)
+}
+
+/// A future that goes on in a task of its own when it is dropped before its end. A task from the start would cost each
+/// request a second wake-up and two allocations.
+struct ToTheEnd<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future<Output: Send> + Send + 'static> ToTheEnd<F> {
+    fn of(future: F) -> Self {
+        Self(Some(Box::pin(future)))
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Future for ToTheEnd<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let future = self.0.as_mut().expect("nobody polls a future after its end");
+        let polled = future.as_mut().poll(context);
+        if polled.is_ready() {
+            self.0 = None;
+        }
+        polled
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for ToTheEnd<F> {
+    fn drop(&mut self) {
+        // Without a runtime the process is ending; the spool is drained all the same.
+        if let (Some(future), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(future);
+        }
     }
 }
 
@@ -149,7 +182,7 @@ fn accepted(dropped: Option<DropReason>) -> HttpResponse {
     if let Some(reason) = dropped {
         response.insert_header((DROPPED_HEADER, reason.as_str()));
     }
-    response.json(json!({}))
+    response.content_type(header::ContentType::json()).body("{}")
 }
 
 fn random_view() -> ViewId {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tracing::trace;
 
 use super::{
@@ -16,7 +15,6 @@ use super::{
     tallies::Tallies,
 };
 use crate::{
-    control::snapshot::SiteWithSalts,
     enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
     live::Presence,
     model::{Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Sender, SiteId, TimedFact, VisitorId},
@@ -234,7 +232,7 @@ impl Ingest {
     }
 
     /// Returns the agent of a beacon that passes the limits and the rules.
-    fn pass(&self, beacon: &Beacon, arrival: &Arrival<'_>, known: &KnownSite) -> Result<Agent, Fate> {
+    fn pass(&self, beacon: &Beacon, arrival: &Arrival<'_>, known: &KnownSite) -> Result<Arc<Agent>, Fate> {
         let by_site = || self.rates.take_site(known.entry.site.id, beacon.facts.len(), arrival.received_at_ms);
         arrival
             .allowed
@@ -254,16 +252,15 @@ impl Ingest {
         mut beacon: Beacon,
         arrival: &Arrival<'_>,
         known: &KnownSite,
-        agent: Agent,
+        agent: Arc<Agent>,
     ) -> Option<Vec<EnrichedEvent>> {
         let (sender, received_at_ms) = (arrival.sender, arrival.received_at_ms);
         let site = &*known.entry;
-        let today = site.local_day(Timestamp::from_millisecond(received_at_ms).ok()?)?;
+        let today = known.salted_day(received_at_ms)?;
         self.cardinality.cap(&mut beacon, site.site.id, today);
-        let agent = Arc::new(agent);
         let page = Arc::new(beacon.page);
-        let place = self.enrichers.geo.as_ref().map_or_else(Arc::default, |geo| geo.lookup_shared(sender.address));
-        let mut identities = Identities { site, sender, last: None };
+        let place = self.enrichers.geo.as_ref().map_or_else(Arc::default, |geo| geo.lookup(sender.address));
+        let mut identities = Identities { known, sender, last: None };
         let mut events = Vec::with_capacity(beacon.facts.len());
         for TimedFact { at_ms, fact } in beacon.facts {
             // A fact of a day whose salt is gone is dated to its arrival.
@@ -365,14 +362,14 @@ struct Identity {
 /// Tells who a sender is. It remembers its last answer: the facts of a beacon are nearly always of one day, and the
 /// hashes would otherwise be a fifth of the cost of a large batch.
 struct Identities<'a> {
-    site: &'a SiteWithSalts,
+    known: &'a KnownSite,
     sender: &'a Sender,
     last: Option<Identity>,
 }
 
 impl Identities<'_> {
     fn at(&mut self, at_ms: i64) -> Option<Identity> {
-        let local_day = self.site.local_day(Timestamp::from_millisecond(at_ms).ok()?)?;
+        let local_day = self.known.salted_day(at_ms)?;
         if let Some(last) = self.last.filter(|last| last.local_day == local_day) {
             return Some(last);
         }
@@ -382,7 +379,8 @@ impl Identities<'_> {
     }
 
     fn visitor(&self, day: u16) -> Option<VisitorId> {
-        let salt = self.site.salt(day)?;
-        Some(visitor_id(&salt.key, self.site.site.id, self.sender.address, &self.sender.user_agent))
+        let site = &self.known.entry;
+        let salt = site.salt(day)?;
+        Some(visitor_id(&salt.key, site.site.id, self.sender.address, &self.sender.user_agent))
     }
 }

@@ -85,13 +85,7 @@ impl GeoDatabase {
 
     /// Returns the place of an address; an empty one where it is unknown or not on the public internet.
     #[must_use]
-    pub fn lookup(&self, address: IpAddr) -> Place {
-        (*self.lookup_shared(address)).clone()
-    }
-
-    /// The same, held together with all others that ask for a network of the same place.
-    #[must_use]
-    pub fn lookup_shared(&self, address: IpAddr) -> Arc<Place> {
+    pub fn lookup(&self, address: IpAddr) -> Arc<Place> {
         let address = address.to_canonical();
         if !is_public(address) {
             return Arc::default();
@@ -220,7 +214,7 @@ mod tests {
     }
 
     fn place(database: &GeoDatabase, address: &str) -> Place {
-        database.lookup(address.parse().unwrap())
+        (*database.lookup(address.parse().unwrap())).clone()
     }
 
     #[test]

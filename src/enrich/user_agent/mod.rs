@@ -8,6 +8,7 @@ mod names;
 use std::{
     convert::Infallible,
     hash::{BuildHasher, RandomState},
+    sync::Arc,
 };
 
 use ua_parser::{Regexes, os, user_agent};
@@ -34,10 +35,10 @@ pub enum AgentsError {
     Pattern(ua_parser::Error),
 }
 
-/// What a user agent stands for.
+/// What a user agent stands for. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AgentVerdict {
-    pub agent: Agent,
+    pub agent: Arc<Agent>,
     /// A robot, a library or a browser without a person; nothing else is known of it.
     pub bot: bool,
 }
@@ -85,13 +86,13 @@ impl Agents {
     fn examine(&self, user_agent: &str) -> AgentVerdict {
         let browser = self.browsers.extract(user_agent).unwrap_or_default();
         if self.crawlers.matches(user_agent) || names::is_robot(&browser.family) {
-            return AgentVerdict { agent: Agent::default(), bot: true };
+            return AgentVerdict { agent: Arc::default(), bot: true };
         }
         let system = self.systems.extract(user_agent).unwrap_or_default();
         let (browser, browser_version) = names::browser(&browser.family, browser.major);
         let (os, os_version) = names::system(&system.os, system.major.as_deref(), system.minor.as_deref());
         let device = device::class(user_agent);
-        AgentVerdict { agent: Agent { browser, browser_version, os, os_version, device }, bot: false }
+        AgentVerdict { agent: Arc::new(Agent { browser, browser_version, os, os_version, device }), bot: false }
     }
 }
 

@@ -131,7 +131,7 @@ fn tells_robots_from_people() {
     for user_agent in robots {
         let verdict = AGENTS.identify(user_agent);
         assert!(verdict.bot, "{user_agent}");
-        assert_eq!(verdict.agent, Agent::default(), "{user_agent}");
+        assert_eq!(*verdict.agent, Agent::default(), "{user_agent}");
     }
 }
 
