@@ -20,8 +20,6 @@ const FOR_ANY_ORIGIN: [&str; 5] = ["/js/", "/api/beacon", "/api/event", "/pixel.
 
 /// What scripts of other sites may read: when to come back, and why something was left out.
 const EXPOSED_HEADERS: &str = "Retry-After, X-Heatline-Dropped";
-/// Paths whose answers no browser shows.
-const BEACONS: [&str; 2] = ["/api/beacon", "/api/event"];
 /// Headers that are added here.
 const MOST_HEADERS: usize = 6;
 
@@ -31,17 +29,13 @@ pub async fn finish(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let for_any_origin = FOR_ANY_ORIGIN.iter().any(|prefix| request.path().starts_with(prefix));
-    let is_beacon = BEACONS.contains(&request.path());
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = with_problem(response);
     let headers = response.headers_mut();
     headers.reserve(MOST_HEADERS);
     set_default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // Nobody looks at the answer to a beacon, and it is most of what we send: 250 bytes each.
-    if !is_beacon {
-        set_default(headers, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-        set_default(headers, header::CONTENT_SECURITY_POLICY, DASHBOARD_CSP);
-    }
+    set_default(headers, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    set_default(headers, header::CONTENT_SECURITY_POLICY, DASHBOARD_CSP);
     let resource_policy = if for_any_origin {
         set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);

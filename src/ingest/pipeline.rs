@@ -220,7 +220,7 @@ impl Ingest {
             Ok(agent) => match batch.map_or(Begin::New, |batch| self.repeats.begin(batch, arrival.received_at_ms)) {
                 Begin::New => {
                     begun = batch;
-                    let events = self.enrich(beacon, arrival, known, agent);
+                    let events = self.enrich(beacon, arrival, known, &agent);
                     events.map_or(Fate::Refused(Refusal::Busy), Fate::Passed)
                 }
                 Begin::InFlight => Fate::Refused(Refusal::InFlight),
@@ -252,7 +252,7 @@ impl Ingest {
         mut beacon: Beacon,
         arrival: &Arrival<'_>,
         known: &KnownSite,
-        agent: Arc<Agent>,
+        agent: &Arc<Agent>,
     ) -> Option<Vec<EnrichedEvent>> {
         let (sender, received_at_ms) = (arrival.sender, arrival.received_at_ms);
         let site = &*known.entry;
