@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     fs,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,8 +22,8 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tempfile::TempDir;
 
 use crate::{
-    helpers::{PATIENCE, SITE, Service, eventually},
-    load::{Fate, Ledger},
+    helpers::{PATIENCE, SITE, Service, command::run, eventually},
+    load::{Fate, Ledger, rows_of},
     oracle::assert_exactly_once,
     proxy::{Fault, Proxy},
     rig::{DRAIN_PATIENCE, change, drained, folder, random, rounds, segments, tell},
@@ -130,6 +133,52 @@ async fn each_fault_of_the_network_leaves_one_copy() {
         pair.settle(&ledger, &format!("{fault:?}")).await;
     }
     assert_eq!(pair.service.metrics().await.value("dead_letters_total"), 0, "no row is at fault");
+    pair.stop().await;
+}
+
+/// Tells whether a row, as the book has it, is of the table `events`.
+fn is_of_events(row: &str) -> bool {
+    ["pageview|", "event|", "engagement|"].iter().any(|kind| row.starts_with(kind))
+}
+
+#[tokio::test]
+async fn a_batch_that_is_taken_apart_is_stored_once_whatever_happens_meanwhile() {
+    let (mut random, rounds) = (random(), rounds(1, 25));
+    let ledger = Ledger::default();
+    let mut pair = Pair::start().await;
+    for round in 1..=rounds {
+        change(&pair.server.data_dir, "ALTER TABLE events ADD CONSTRAINT odd CHECK view_id % 17 != 3").await;
+        let before = ledger.fates().len() as u64;
+        pair.proxy.script(|| Fault::Refused);
+        ledger.send_accepted(&pair.service, 120).await;
+        // Answers are lost, and somewhere on the way the service is killed.
+        let inserts = Arc::new(AtomicU32::new(0));
+        let (mut own, counted) = (StdRng::from_rng(&mut random), Arc::clone(&inserts));
+        pair.proxy.script(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            match own.random_range(0..8) {
+                0 | 1 => Fault::AnswerLost,
+                2 => Fault::Late(Duration::from_millis(own.random_range(0..300))),
+                _ => Fault::None,
+            }
+        });
+        let enough = random.random_range(5..60);
+        let is_on_its_way = async || (inserts.load(Ordering::SeqCst) >= enough).then_some(());
+        eventually("it is being taken apart", PATIENCE, is_on_its_way).await;
+        pair = pair.kill_and(async |_| {}).await;
+        drained(&pair.service).await;
+
+        let refused = ledger.fates().into_keys().filter(|&view| view > before && view % 17 == 3);
+        let refused: usize = refused.map(|view| rows_of(view).iter().filter(|row| is_of_events(row)).count()).sum();
+        let replay = format!("dead-letter replay --all --clickhouse-url {}", pair.proxy.url());
+        let listed = run(&pair.data_dir, "dead-letter list --json").await.done().json().as_array().unwrap().len();
+        assert_eq!(listed, refused, "round {round}: the refused rows are letters, no others");
+        pair.proxy.script(|| Fault::None);
+        change(&pair.server.data_dir, "ALTER TABLE events DROP CONSTRAINT odd").await;
+        run(&pair.data_dir, &replay).await.done();
+        pair.settle(&ledger, &format!("round {round}, after the replay")).await;
+        tell(round, rounds, &format!("killed after {enough} inserts, {listed} dead letters"));
+    }
     pair.stop().await;
 }
 

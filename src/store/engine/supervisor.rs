@@ -23,6 +23,11 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 /// How long the engine may take to end when asked.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
+/// How the engine says that another process works in its folder …
+const FOLDER_IS_HELD: &str = "Another server instance in same directory is already running";
+/// … how long that may be the engine of a service that was killed, and how often we look.
+const ORPHAN_LIMIT: Duration = Duration::from_secs(15);
+const ORPHAN_PAUSE: Duration = Duration::from_millis(200);
 const BACKOFF_FIRST: Duration = Duration::from_millis(50);
 const BACKOFF_LONGEST: Duration = Duration::from_secs(10);
 /// An engine that lived this long starts with the shortest pause again.
@@ -43,7 +48,7 @@ pub struct Engine {
 impl Engine {
     /// Starts the engine, waits for its first answer and watches over it from then on.
     pub async fn start(config: EngineConfig) -> Result<Self, EngineError> {
-        let (run, client) = start_once(&config, None).await?;
+        let (run, client) = start_first(&config).await?;
         let (stopping, stop_asked) = watch::channel(false);
         let (pid_sender, pid) = watch::channel(run.pid);
         let supervisor = tokio::spawn(supervise(config, run, client.clone(), stop_asked, pid_sender));
@@ -98,6 +103,22 @@ impl Run {
             let _ = tokio::time::timeout(LAST_WORDS_LIMIT, listener).await;
         }
         self.last_words.text()
+    }
+}
+
+/// Starts the engine for the first time. One that a killed service left behind may still hold the folder: it ends by itself.
+async fn start_first(config: &EngineConfig) -> Result<(Run, Client), EngineError> {
+    let since = Instant::now();
+    loop {
+        match start_once(config, None).await {
+            Err(EngineError::Ended { last_words, .. })
+                if last_words.contains(FOLDER_IS_HELD) && since.elapsed() < ORPHAN_LIMIT =>
+            {
+                tracing::warn!("the engine of a service that was killed still holds the data, waiting for its end");
+                tokio::time::sleep(ORPHAN_PAUSE).await;
+            }
+            started => return started,
+        }
     }
 }
 
