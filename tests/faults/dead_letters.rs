@@ -68,7 +68,6 @@ async fn a_row_that_is_refused_costs_its_batch_nothing_and_can_be_inserted_later
 
 /// The engine and the service are killed while a batch with many bad rows is being taken apart.
 #[tokio::test]
-#[ignore = "takes twenty seconds a round; `make faults` runs it, and `network` has the same case in less"]
 async fn a_batch_that_is_taken_apart_survives_kills_in_the_middle() {
     let (mut random, rounds) = (random(), rounds(1, 15));
     let (_folder, data_dir) = folder();
