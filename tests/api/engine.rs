@@ -199,6 +199,15 @@ async fn the_engine_listens_on_one_loopback_port_and_shows_its_secrets_to_nobody
 }
 
 #[tokio::test]
+async fn the_engine_syncs_what_it_confirms() {
+    let app = TestApp::start().await;
+    let sql = "SELECT name, value FROM system.merge_tree_settings
+               WHERE name IN ('fsync_after_insert', 'fsync_part_directory') ORDER BY name";
+    assert_eq!(json!(app.rows(sql).await), json!([["fsync_after_insert", "1"], ["fsync_part_directory", "1"]]));
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn the_engine_has_new_secrets_after_every_start() {
     let app = TestApp::start().await;
     let folder = app.config.data_dir.join("engine");

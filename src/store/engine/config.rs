@@ -96,6 +96,8 @@ impl EngineConfig {
 /// password, and loopback is one host to it, so that neither an address rule nor rights can keep other
 /// local users out. The door can: the only HTTP handler asks for a header with a secret of this run, and
 /// whoever lacks it gets a 404 for everything. Behind it our user has a password besides.
+///
+/// Parts are synced before an insert is confirmed, for the spool forgets a batch then.
 fn server_xml(memory_mb: u64, users_file: &Path, door: &str) -> String {
     let memory_bytes = memory_mb * 1024 * 1024;
     let users_file = users_file.display();
@@ -129,6 +131,8 @@ fn server_xml(memory_mb: u64, users_file: &Path, door: &str) -> String {
   <tables_loader_foreground_pool_size>2</tables_loader_foreground_pool_size>
   <tables_loader_background_pool_size>2</tables_loader_background_pool_size>
   <merge_tree>
+    <fsync_after_insert>1</fsync_after_insert>
+    <fsync_part_directory>1</fsync_part_directory>
     <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
     <number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>
     <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
