@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core';
 
 import { CHROMIUM, requireTools } from './tools.mjs';
 
+const LAUNCHES = 3;
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -24,12 +25,26 @@ const QUIET = [
  */
 export async function launchBrowser({ userAgent } = visitor(), { hosts = [] } = {}) {
   requireTools();
-  return chromium.launch({
+  return launched({
     executablePath: CHROMIUM,
     headless: true,
     args: [...QUIET, `--user-agent=${userAgent}`, `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
+}
+
+/**
+ * Starts Chromium. TRICKY: Debian's now and then dies of a segmentation fault before its first page; that says nothing about us, so
+ * it is started again, and the third time is said.
+ */
+async function launched(settings, attempt = 1) {
+  try {
+    return await chromium.launch(settings);
+  } catch (error) {
+    if (attempt === LAUNCHES || !`${error.message}`.includes('has been closed')) throw error;
+    console.error(`Chromium died while it started, attempt ${attempt} of ${LAUNCHES}`);
+    return launched(settings, attempt + 1);
+  }
 }
 
 /** Starts the browser of one visitor. */
