@@ -177,7 +177,12 @@ impl Config {
     }
 
     fn resolve(raw: RawConfig) -> Result<Self, ConfigError> {
+        // Absolute: what is written into files of that folder must hold for whoever reads them from elsewhere.
         let data_dir = raw.data_dir.unwrap_or_else(|| PathBuf::from("data"));
+        let data_dir = std::path::absolute(&data_dir).map_err(|error| {
+            let reason = format!("{}: {error}", data_dir.display());
+            ConfigError::Value { key: "data_dir", reason }
+        })?;
         if raw.clickhouse_cluster.is_some() {
             let reason = "clusters come with a later version; a single server works with clickhouse_url".to_owned();
             return Err(ConfigError::Value { key: "clickhouse_cluster", reason });
@@ -334,6 +339,12 @@ mod tests {
             let error = Config::load(&RawConfig::default(), &environment(&[(name, value)]), None).unwrap_err();
             assert!(error.to_string().contains(expected), "{name}: {error}");
         }
+    }
+
+    #[test]
+    fn the_data_folder_is_absolute_however_it_is_named() {
+        let config = Config::load(&RawConfig::default(), &environment(&[]), None).unwrap();
+        assert!(config.data_dir.is_absolute() && config.data_dir.ends_with("data"), "{:?}", config.data_dir);
     }
 
     #[test]

@@ -483,3 +483,13 @@ async fn change(data_dir: &Path, sql: &str) {
     let endpoint = read_endpoint(&data_dir.join("engine")).unwrap();
     Client::new(endpoint).execute(&Statement::new(sql)).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_data_folder_may_be_named_from_where_one_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    // It starts an engine, as `serve` does.
+    let said = run(&data_dir, "doctor --data-dir data").await.done();
+    assert!(said.out.contains("works, schema"), "{said:?}");
+    assert!(data_dir.join("engine/config.xml").is_file());
+}
