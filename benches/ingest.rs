@@ -108,10 +108,8 @@ fn an_ingest() -> (Ingest, Outlet) {
     let (spool, outlet) = a_spool();
     let ingest = Ingest {
         sites: watch,
-        enrichers: Enrichers {
-            geo: open_geo(None).expect("the geo database is whole"),
-            agents: Agents::new().expect("the compiled-in patterns are valid"),
-        },
+        enrichers: Enrichers::new(open_geo(None).expect("the geo database is whole"))
+            .expect("the compiled-in patterns are valid"),
         sessions: heatline::ingest::sessions::Sessions::default(),
         presence: Arc::new(Presence::default()),
         spool,

@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     control::{Control, ControlError, Secret, snapshot::Sites},
     demo,
-    enrich::{Agents, AgentsError, GeoDatabase, GeoError, TrustedProxies},
+    enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
     http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch,
@@ -155,7 +155,7 @@ impl App {
         let (spool, outlet) = open_spool(&config)?;
         let ingest = Ingest {
             sites: sites.clone(),
-            enrichers: Enrichers { geo: open_geo_mapped(&config)?, agents: Agents::new()? },
+            enrichers: Enrichers::new(open_geo_mapped(&config)?)?,
             sessions: sessions::Sessions::default(),
             presence: Arc::clone(&presence),
             spool,

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Under load a quarter of the C library's work was its allocator, and it gave memory back late; see `benches/README.md`.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     heatline::cli::main()
 }

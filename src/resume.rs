@@ -1,7 +1,7 @@
 //! Owns picking up after a restart: open sessions and live visitors come back from ClickHouse, and from what waits in the
 //! spool on its way there.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -46,19 +46,19 @@ pub async fn resume(
     let gap_ms = i64::try_from(SESSION_GAP.as_millis()).unwrap_or(i64::MAX);
     let mut recent = recent_sessions(client, now_ms - gap_ms).await?;
     add_what_waits(&mut recent, outlet, now_ms - gap_ms)?;
-    let here: Vec<_> = recent
-        .iter()
-        .filter(|session| session.last_at_ms + PRESENCE_MS > now_ms)
-        .filter_map(|session| live(session).ok())
-        .collect();
     let open: Vec<_> = recent
         .iter()
         .filter(|session| session.last_at_ms + gap_ms > now_ms)
-        .filter_map(|session| restored(session).ok())
+        .filter_map(|session| Some((session, restored(session).ok()?)))
+        .collect();
+    let here: Vec<_> = open
+        .iter()
+        .filter(|(session, _)| session.last_at_ms + PRESENCE_MS > now_ms)
+        .filter_map(|(session, open)| live(session, &open.stamp).ok())
         .collect();
     tracing::info!(sessions = open.len(), visitors = here.len(), "resumed");
     presence.restore(here);
-    sessions.restore(open);
+    sessions.restore(open.into_iter().map(|(_, open)| open));
     Ok(())
 }
 
@@ -134,12 +134,12 @@ fn restored(session: &RecentSession) -> Result<RestoredSession, NameError> {
     Ok(RestoredSession {
         site: SiteId::new(session.site_id),
         visitor: VisitorId::new(session.visitor_id),
-        stamp: SessionStamp {
+        stamp: Arc::new(SessionStamp {
             id: SessionId::new(session.session_id),
             started_at_ms: session.started_at_ms,
             entry_hostname: Hostname::parse(&session.entry_hostname)?,
             entry_pathname: Pathname::parse(&session.entry_pathname)?,
-            acquisition: Acquisition {
+            acquisition: Arc::new(Acquisition {
                 referrer: session.referrer.clone(),
                 source: session.source.clone(),
                 channel: session.channel.clone(),
@@ -148,35 +148,33 @@ fn restored(session: &RecentSession) -> Result<RestoredSession, NameError> {
                 utm_campaign: session.utm_campaign.clone(),
                 utm_content: session.utm_content.clone(),
                 utm_term: session.utm_term.clone(),
-            },
-        },
+            }),
+        }),
         last_at_ms: session.last_at_ms,
     })
 }
 
-fn live(session: &RecentSession) -> Result<RestoredPresence, NameError> {
+fn live(session: &RecentSession, stamp: &Arc<SessionStamp>) -> Result<RestoredPresence, NameError> {
     let device = Device::ALL.into_iter().find(|device| device.as_str() == session.device).unwrap_or_default();
     Ok(RestoredPresence {
         site: SiteId::new(session.site_id),
-        session: SessionId::new(session.session_id),
-        since_ms: session.started_at_ms,
+        session: Arc::clone(stamp),
         last_at_ms: session.last_at_ms,
         path: Pathname::parse(&session.pathname)?,
         pageviews: session.pageviews,
-        source: session.source.clone(),
-        place: Place {
-            country: session.country.clone(),
-            region: session.region.clone(),
-            city: session.city.clone(),
+        place: Arc::new(Place {
+            country: session.country.as_str().into(),
+            region: session.region.as_str().into(),
+            city: session.city.as_str().into(),
             latitude: session.latitude,
             longitude: session.longitude,
-        },
-        agent: Agent {
+        }),
+        agent: Arc::new(Agent {
             browser: session.browser.clone(),
             browser_version: session.browser_version.clone(),
             os: session.os.clone(),
             os_version: session.os_version.clone(),
             device,
-        },
+        }),
     })
 }

@@ -24,7 +24,11 @@ const SEPARATORS: [char; 3] = ['-', '_', '.'];
 
 /// Replaces the telling segments of a readable path by placeholders.
 #[must_use]
-pub fn mask_path(path: &str) -> String {
+pub fn mask_path(path: &str) -> Cow<'_, str> {
+    // As nearly every path is: no segment tells anything.
+    if path.split('/').all(|segment| matches!(mask_segment(segment), Cow::Borrowed(same) if same == segment)) {
+        return path.into();
+    }
     let mut masked = String::with_capacity(path.len());
     for (index, segment) in path.split('/').enumerate() {
         if index > 0 {
@@ -32,7 +36,7 @@ pub fn mask_path(path: &str) -> String {
         }
         masked.push_str(&mask_segment(segment));
     }
-    masked
+    masked.into()
 }
 
 /// Replaces a text that holds an e-mail address by a placeholder.
@@ -50,11 +54,15 @@ fn mask_segment(segment: &str) -> Cow<'_, str> {
         NUMBER.into()
     } else if is_jwt(segment) || is_secret(segment) {
         TOKEN.into()
-    } else if segment.len() > TOKEN_MIN_LENGTH {
-        segment.split_inclusive(SEPARATORS).map(mask_piece).collect::<String>().into()
+    } else if segment.len() > TOKEN_MIN_LENGTH && pieces(segment).any(|piece| matches!(piece, Cow::Owned(_))) {
+        pieces(segment).collect::<String>().into()
     } else {
         segment.into()
     }
+}
+
+fn pieces(segment: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    segment.split_inclusive(SEPARATORS).map(mask_piece)
 }
 
 /// Masks one piece of a slug, so that `/my-article-507f1f77bcf86cd799439011` keeps its words.

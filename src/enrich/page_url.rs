@@ -8,6 +8,7 @@ use url::Url;
 use super::{
     mask::{mask_email, mask_path},
     path_text::readable,
+    plain_url::PlainUrl,
 };
 use crate::model::{
     Attribution, Hostname, NameError, Pathname,
@@ -48,7 +49,12 @@ impl PageUrl {
     /// The path is resolved, decoded to readable text and masked. With `hash_routing` a fragment that looks like
     /// a path (`#/cart`, `#!/cart`) stays a part of it.
     pub fn parse(text: &str, hash_routing: bool) -> Result<Self, UrlError> {
-        let url = Url::parse(cut(text.trim(), URL_MAX_BYTES))?;
+        let text = cut(text.trim(), URL_MAX_BYTES);
+        if let Some(PlainUrl { host, path, .. }) = PlainUrl::read(text) {
+            let hostname = Hostname::parse(host).map_err(UrlError::Hostname)?;
+            return Ok(Self { hostname, pathname: pathname(path, None)?, attribution: Attribution::default() });
+        }
+        let url = Url::parse(text)?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(UrlError::Scheme(url.scheme().to_owned()));
         }
@@ -83,7 +89,15 @@ pub fn canonical_path(text: &str) -> Result<Pathname, UrlError> {
 /// app its package. Empty where the text names neither.
 #[must_use]
 pub fn clean_referrer(text: &str) -> String {
-    let Ok(url) = Url::parse(cut(text.trim(), URL_MAX_BYTES)) else { return String::new() };
+    let text = cut(text.trim(), URL_MAX_BYTES);
+    // Most visits have none.
+    if text.is_empty() {
+        return String::new();
+    }
+    if let Some(PlainUrl { scheme, host, path }) = PlainUrl::read(text) {
+        return cut(&format!("{scheme}://{host}{}", mask_path(path)), URL_MAX_BYTES).to_owned();
+    }
+    let Ok(url) = Url::parse(text) else { return String::new() };
     let Some(host) = url.host_str().map(|host| host.trim_end_matches('.')).filter(|host| !host.is_empty()) else {
         return String::new();
     };
@@ -96,11 +110,11 @@ pub fn clean_referrer(text: &str) -> String {
 }
 
 fn pathname(path: &str, route: Option<&str>) -> Result<Pathname, UrlError> {
-    let mut text = mask_path(&resolved(path));
+    let path = resolved(path);
+    let mut text = mask_path(&path);
     if let Some(route) = route {
         let without_query = route.split('?').next().unwrap_or_default();
-        text.push('#');
-        text.push_str(&mask_path(&readable(without_query)));
+        text = format!("{text}#{}", mask_path(&readable(without_query))).into();
     }
     Pathname::parse(&text).map_err(UrlError::Pathname)
 }

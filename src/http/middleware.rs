@@ -11,15 +11,21 @@ use actix_web::{
 use super::error;
 
 /// Nothing inline, nothing from elsewhere.
-const DASHBOARD_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
-     connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'none'";
+static DASHBOARD_CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+     font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+static NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+static REFERRER_POLICY: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
+static ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+static CROSS_ORIGIN: HeaderValue = HeaderValue::from_static("cross-origin");
+static SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+/// What scripts of other sites may read: when to come back, and why something was left out.
+static EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static("Retry-After, X-Heatline-Dropped");
 
 /// Paths that any site may call: the tracker, its beacons, pictures.
 const FOR_ANY_ORIGIN: [&str; 5] = ["/js/", "/api/beacon", "/api/event", "/pixel.gif", "/badge/"];
 
-/// What scripts of other sites may read: when to come back, and why something was left out.
-const EXPOSED_HEADERS: &str = "Retry-After, X-Heatline-Dropped";
 /// Headers that are added here.
 const MOST_HEADERS: usize = 6;
 
@@ -33,15 +39,15 @@ pub async fn finish(
     let mut response = with_problem(response);
     let headers = response.headers_mut();
     headers.reserve(MOST_HEADERS);
-    set_default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set_default(headers, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-    set_default(headers, header::CONTENT_SECURITY_POLICY, DASHBOARD_CSP);
+    set_default(headers, header::X_CONTENT_TYPE_OPTIONS, &NOSNIFF);
+    set_default(headers, header::REFERRER_POLICY, &REFERRER_POLICY);
+    set_default(headers, header::CONTENT_SECURITY_POLICY, &DASHBOARD_CSP);
     let resource_policy = if for_any_origin {
-        set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
-        "cross-origin"
+        set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, &ANY_ORIGIN);
+        set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, &EXPOSED_HEADERS);
+        &CROSS_ORIGIN
     } else {
-        "same-origin"
+        &SAME_ORIGIN
     };
     set_default(headers, header::CROSS_ORIGIN_RESOURCE_POLICY, resource_policy);
     Ok(response)
@@ -66,8 +72,8 @@ fn with_problem(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> 
     ServiceResponse::new(request, problem)
 }
 
-fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &HeaderValue) {
     if !headers.contains_key(&name) {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.insert(name, value.clone());
     }
 }

@@ -15,9 +15,9 @@ use super::{
     tallies::Tallies,
 };
 use crate::{
-    enrich::{AgentVerdict, Agents, GeoDatabase, acquisition, visitor_id},
+    enrich::{AgentVerdict, Agents, AgentsError, GeoDatabase, Pool, acquisition, visitor_id},
     live::Presence,
-    model::{Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Sender, SiteId, TimedFact, VisitorId},
+    model::{Acquisition, Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Sender, SiteId, TimedFact, VisitorId},
     spool::{NotKept, Spool, record::RowsWriter},
     store::rows::{RowFact, RowHead},
 };
@@ -67,6 +67,18 @@ pub struct Enrichers {
     /// Absent where no geo database was found: then places are unknown, and `doctor` says so.
     pub geo: Option<GeoDatabase>,
     pub agents: Agents,
+    /// How sessions were won: most visitors of a site come from the same few sources.
+    pub acquisitions: Pool<Acquisition>,
+}
+
+/// Sources that sessions have in common.
+const POOLED_ACQUISITIONS: usize = 20_000;
+
+impl Enrichers {
+    /// Reads the compiled-in tables.
+    pub fn new(geo: Option<GeoDatabase>) -> Result<Self, AgentsError> {
+        Ok(Self { geo, agents: Agents::new()?, acquisitions: Pool::new(POOLED_ACQUISITIONS) })
+    }
 }
 
 /// Takes beacons in. One value for the whole process, shared by all handlers.
@@ -272,7 +284,11 @@ impl Ingest {
             let session = self.sessions.touch(key, at_ms, || Entry {
                 hostname: page.hostname.clone(),
                 pathname: page.pathname.clone(),
-                acquisition: acquisition(&page.attribution, &page.hostname, &known.rules),
+                acquisition: self.enrichers.acquisitions.share(acquisition(
+                    &page.attribution,
+                    &page.hostname,
+                    &known.rules,
+                )),
             });
             events.push(EnrichedEvent {
                 page: page.clone(),

@@ -29,7 +29,7 @@ pub struct SessionKey {
 pub struct Entry {
     pub hostname: Hostname,
     pub pathname: Pathname,
-    pub acquisition: Acquisition,
+    pub acquisition: Arc<Acquisition>,
 }
 
 /// A session as ClickHouse remembers it.
@@ -37,7 +37,7 @@ pub struct Entry {
 pub struct RestoredSession {
     pub site: SiteId,
     pub visitor: VisitorId,
-    pub stamp: SessionStamp,
+    pub stamp: Arc<SessionStamp>,
     pub last_at_ms: i64,
 }
 
@@ -75,7 +75,7 @@ impl Sessions {
     /// Puts back what was open before a restart.
     pub fn restore(&self, sessions: impl IntoIterator<Item = RestoredSession>) {
         for session in sessions.into_iter().take(MOST_SESSIONS) {
-            let state = State { stamp: Arc::new(session.stamp), last_at_ms: session.last_at_ms };
+            let state = State { stamp: session.stamp, last_at_ms: session.last_at_ms };
             self.open.insert((session.site, session.visitor), state);
         }
     }
@@ -160,7 +160,7 @@ mod tests {
         Entry {
             hostname: Hostname::parse("demo.example").unwrap(),
             pathname: Pathname::parse("/").unwrap(),
-            acquisition: Acquisition::default(),
+            acquisition: Arc::default(),
         }
     }
 
@@ -233,7 +233,7 @@ mod tests {
         after.restore([RestoredSession {
             site: SiteId::new(1),
             visitor: VisitorId::new(7),
-            stamp: (*stamp).clone(),
+            stamp: stamp.clone(),
             last_at_ms: 0,
         }]);
         assert_eq!(after.touch(key(7, None), MINUTE_MS, entry).id, stamp.id);

@@ -6,10 +6,13 @@ use std::{
 };
 
 use dashmap::DashMap;
+use smallvec::SmallVec;
 use tokio::sync::watch;
 
 use super::snapshot::{self, LiveSnapshot};
-use crate::model::{Agent, EnrichedEvent, Fact, Pathname, Place, SessionId, SiteId, ViewId, id_hash::RandomIds};
+use crate::model::{
+    Agent, EnrichedEvent, Fact, Pathname, Place, SessionId, SessionStamp, SiteId, ViewId, id_hash::RandomIds,
+};
 
 /// A visitor is here for this long after their last sign of life.
 pub const PRESENCE_MS: i64 = 5 * 60 * 1000;
@@ -25,28 +28,26 @@ const SNAPSHOT_MS: i64 = 200;
 /// Somebody who is here. Keyed by session, so that midnight does not make two of one.
 #[derive(Debug, Clone)]
 pub(super) struct LiveVisitor {
-    pub since_ms: i64,
+    pub session: Arc<SessionStamp>,
     pub expires_ms: i64,
     pub path: Pathname,
     pub pageviews: u32,
-    pub source: String,
     pub place: Arc<Place>,
     pub agent: Arc<Agent>,
-    open_views: Vec<ViewId>,
+    /// Nearly everybody has one.
+    open_views: SmallVec<[ViewId; 1]>,
 }
 
 /// Somebody who was here before a restart.
 #[derive(Debug, Clone)]
 pub struct RestoredPresence {
     pub site: SiteId,
-    pub session: SessionId,
-    pub since_ms: i64,
+    pub session: Arc<SessionStamp>,
     pub last_at_ms: i64,
     pub path: Pathname,
     pub pageviews: u32,
-    pub source: String,
-    pub place: Place,
-    pub agent: Agent,
+    pub place: Arc<Place>,
+    pub agent: Arc<Agent>,
 }
 
 /// One site's live visitors.
@@ -129,16 +130,15 @@ impl Presence {
         for visitor in visitors {
             self.with_site(visitor.site, |site| {
                 let live = LiveVisitor {
-                    since_ms: visitor.since_ms,
+                    session: visitor.session,
                     expires_ms: visitor.last_at_ms + PRESENCE_MS,
-                    path: visitor.path.clone(),
+                    path: visitor.path,
                     pageviews: visitor.pageviews,
-                    source: visitor.source.clone(),
-                    place: Arc::new(visitor.place.clone()),
-                    agent: Arc::new(visitor.agent.clone()),
-                    open_views: Vec::new(),
+                    place: visitor.place,
+                    agent: visitor.agent,
+                    open_views: SmallVec::new(),
                 };
-                site.visitors.insert(visitor.session, live);
+                site.visitors.insert(live.session.id, live);
             });
         }
     }
@@ -257,14 +257,13 @@ impl SitePresence {
 impl LiveVisitor {
     fn new(event: &EnrichedEvent) -> Self {
         Self {
-            since_ms: event.session.started_at_ms,
+            session: event.session.clone(),
             expires_ms: 0,
             path: event.page.pathname.clone(),
             pageviews: 0,
-            source: event.session.acquisition.source.clone(),
             place: event.place.clone(),
             agent: event.agent.clone(),
-            open_views: Vec::new(),
+            open_views: SmallVec::new(),
         }
     }
 }
@@ -272,7 +271,7 @@ impl LiveVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Acquisition, Attribution, Hostname, PageView, SessionStamp, SiteName, Size, VisitorId};
+    use crate::model::{Attribution, Hostname, PageView, SiteName, Size, VisitorId};
 
     const SITE: SiteId = SiteId::new(1);
 
@@ -299,9 +298,9 @@ mod tests {
                 started_at_ms: 0,
                 entry_hostname: hostname,
                 entry_pathname: pathname,
-                acquisition: Acquisition::default(),
+                acquisition: Arc::default(),
             }),
-            place: Arc::new(Place { country: "BG".to_owned(), ..Place::default() }),
+            place: Arc::new(Place { country: "BG".into(), ..Place::default() }),
             agent: Arc::default(),
         }
     }

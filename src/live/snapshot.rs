@@ -64,7 +64,7 @@ pub struct LiveSession {
 pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
     let here: Vec<_> = site.visitors.values().filter(|visitor| visitor.expires_ms > now_ms).collect();
     let mut newest = here.clone();
-    newest.sort_unstable_by_key(|visitor| std::cmp::Reverse(visitor.since_ms));
+    newest.sort_unstable_by_key(|visitor| std::cmp::Reverse(visitor.session.started_at_ms));
     newest.truncate(TOP);
     LiveSnapshot {
         visitors: here.len() as u64,
@@ -72,10 +72,10 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
         pages: top(here.iter().map(|visitor| visitor.path.as_str()))
             .map(|(path, visitors)| PageCount { path: path.to_owned(), visitors })
             .collect(),
-        countries: top(here.iter().map(|visitor| visitor.place.country.as_str()))
+        countries: top(here.iter().map(|visitor| &*visitor.place.country))
             .map(|(country, visitors)| CountryCount { country: country.to_owned(), visitors })
             .collect(),
-        sources: top(here.iter().map(|visitor| visitor.source.as_str()))
+        sources: top(here.iter().map(|visitor| visitor.session.acquisition.source.as_str()))
             .map(|(source, visitors)| SourceCount { source: source.to_owned(), visitors })
             .collect(),
         devices: top(here.iter().map(|visitor| visitor.agent.device.as_str()))
@@ -87,15 +87,15 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
         sessions: newest
             .into_iter()
             .map(|visitor| LiveSession {
-                country: visitor.place.country.clone(),
-                city: visitor.place.city.clone(),
+                country: visitor.place.country.as_ref().to_owned(),
+                city: visitor.place.city.as_ref().to_owned(),
                 browser: visitor.agent.browser.clone(),
                 os: visitor.agent.os.clone(),
                 device: visitor.agent.device,
-                source: visitor.source.clone(),
+                source: visitor.session.acquisition.source.clone(),
                 path: visitor.path.as_str().to_owned(),
                 pages: visitor.pageviews,
-                since: Timestamp::from_millisecond(visitor.since_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+                since: Timestamp::from_millisecond(visitor.session.started_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
             })
             .collect(),
     }

@@ -90,10 +90,10 @@ pub struct Sender {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Place {
     /// ISO 3166-1 alpha-2.
-    pub country: String,
+    pub country: Arc<str>,
     /// Name of the first-level subdivision.
-    pub region: String,
-    pub city: String,
+    pub region: Arc<str>,
+    pub city: Arc<str>,
     pub latitude: f32,
     pub longitude: f32,
 }
@@ -135,7 +135,7 @@ impl Device {
 }
 
 /// How a session was won, resolved to names.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Acquisition {
     /// Host and path of the referring page, without scheme and `www.`; empty for direct visits.
     pub referrer: String,
@@ -157,7 +157,7 @@ pub struct SessionStamp {
     pub started_at_ms: i64,
     pub entry_hostname: Hostname,
     pub entry_pathname: Pathname,
-    pub acquisition: Acquisition,
+    pub acquisition: Arc<Acquisition>,
 }
 
 /// A fact with all that lookups, identity and session add. No address and no raw user agent from here on.

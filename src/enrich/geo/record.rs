@@ -9,6 +9,7 @@ use serde::{
 };
 
 use super::source::Source;
+use super::super::pool::Pool;
 use crate::model::{Place, names::cut};
 
 /// Longest name of a region or city that is kept, in bytes.
@@ -80,34 +81,33 @@ impl Layout {
         Ok(None)
     }
 
-    /// Reads a place from a record; `None` where there is none.
-    pub fn place(self, found: &LookupResult<'_, Source>) -> Result<Option<Place>, MaxMindDbError> {
+    /// Reads a place from a record; `None` where there is none. Its names are those in `names`.
+    pub fn place(self, found: &LookupResult<'_, Source>, names: &Pool<str>) -> Result<Option<Place>, MaxMindDbError> {
         match self {
             Self::Flat => Ok(found.decode::<FlatRecord<'_>>()?.map(|record| {
                 let (latitude, longitude) = (record.latitude.map(|d| d.0), record.longitude.map(|d| d.0));
-                place(record.country_code, record.state1, record.city, latitude, longitude)
+                place(names, [record.country_code, record.state1, record.city], [latitude, longitude])
             })),
             Self::Nested => Ok(found.decode::<geoip2::City<'_>>()?.map(|record| {
                 let region = record.subdivisions.first().and_then(|region| region.names.english);
                 let location = record.location;
-                place(record.country.iso_code, region, record.city.names.english, location.latitude, location.longitude)
+                let city = record.city.names.english;
+                place(names, [record.country.iso_code, region, city], [location.latitude, location.longitude])
             })),
         }
     }
 }
 
 fn place(
-    country: Option<&str>,
-    region: Option<&str>,
-    city: Option<&str>,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
+    names: &Pool<str>,
+    [country, region, city]: [Option<&str>; 3],
+    [latitude, longitude]: [Option<f64>; 2],
 ) -> Place {
     let is_country = |code: &&str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && *code != "ZZ";
     let Some(country) = country.filter(is_country) else { return Place::default() };
-    let name = |name: Option<&str>| cut(name.unwrap_or_default(), NAME_MAX_BYTES).to_owned();
+    let name = |name: Option<&str>| names.share(cut(name.unwrap_or_default(), NAME_MAX_BYTES));
     Place {
-        country: country.to_owned(),
+        country: names.share(country),
         region: name(region),
         city: name(city.map(without_district)),
         latitude: degrees(latitude, 90.0),
