@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest assets lint unit browser faults bless fmt clean
+.PHONY: help run test build bench bench-ingest assets lint unit browser faults fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 TRACKER := tracker-js/dist/heatline.js
@@ -45,6 +45,9 @@ faults: assets ## Hundreds of rounds of the fault tests: kills, full disks, brok
 	@scripts/ensure-nextest
 	HEATLINE_TEST_FAULT_ROUNDS=$${HEATLINE_TEST_FAULT_ROUNDS:-200} \
 		cargo nextest run --locked --profile faults --test faults --no-capture
+
+fuzz: assets ## Fuzz what strangers and disks hand us; SECONDS=300 for each target
+	@scripts/fuzz $(or $(SECONDS),300)
 
 bench: build ## Micro benches and the load bench; writes a table
 	@scripts/bench
