@@ -7,7 +7,7 @@ use std::{
         Mutex,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::join_all;
@@ -19,6 +19,8 @@ use crate::helpers::{Api, Beacon, a_beacon, a_visitor};
 const SENDERS: usize = 4;
 /// Pause of a sender whose request got no answer.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(5);
+/// Pause between two beacons where few come.
+const TRICKLE_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the service said to a beacon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,15 @@ impl Ledger {
     pub async fn send_accepted(&self, api: &Api, count: usize) {
         for _ in 0..count {
             assert_eq!(self.send(api).await, Fate::Accepted);
+        }
+    }
+
+    /// Sends a few beacons a second for so long, all of which must be accepted.
+    pub async fn trickle(&self, api: &Api, time: Duration) {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            self.send_accepted(api, 1).await;
+            tokio::time::sleep(TRICKLE_PAUSE).await;
         }
     }
 
