@@ -30,6 +30,7 @@ lint: assets ## Check format, lints and types
 
 unit: assets ## Unit, architecture, API and fault tests, with the real engine
 	@scripts/ensure-nextest
+	@scripts/ensure-faketime
 	cargo nextest run --locked
 	npm run --silent test -w heatline-tracker -w heatline-dashboards
 
@@ -43,6 +44,7 @@ browser: assets ## Tests in real Chromium, with the real binary
 # One after the other, and with what they say while they run: an hour or so.
 faults: assets ## Hundreds of rounds of the fault tests: kills, full disks, broken networks
 	@scripts/ensure-nextest
+	@scripts/ensure-faketime
 	HEATLINE_TEST_FAULT_ROUNDS=$${HEATLINE_TEST_FAULT_ROUNDS:-200} \
 		cargo nextest run --locked --profile faults --test faults --no-capture
 

@@ -13,7 +13,7 @@ use std::{
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::helpers::{Api, Beacon, a_beacon, a_visitor};
+use crate::helpers::{Api, Beacon, SITE, a_beacon, a_visitor};
 
 /// Requests that are under way at the same time.
 const SENDERS: usize = 4;
@@ -112,10 +112,15 @@ impl Ledger {
 
 /// Returns the beacon of a view.
 pub fn beacon(view: u64) -> Beacon {
+    beacon_of(SITE, view)
+}
+
+/// The same for another site.
+pub fn beacon_of(site: &str, view: u64) -> Beacon {
     let mix = mix(view);
     let visitor = a_visitor().address(&format!("10.{}.{}.{}", mix % 8, mix % 251, view % 251));
     let path = path(view);
-    let mut beacon = a_beacon().view(view).path(&path).from(visitor).event(json!({"type": "pageview"}));
+    let mut beacon = a_beacon().site(site).view(view).path(&path).from(visitor).event(json!({"type": "pageview"}));
     if has_event(view) {
         beacon = beacon.event(json!({"type": "event", "name": "mark", "props": {"mix": mix.to_string()}}));
     }
