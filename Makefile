@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest assets lint unit browser faults bless fmt clean
+.PHONY: help run test build bench bench-ingest assets lint unit browser faults fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 TRACKER := tracker-js/dist/heatline.js
@@ -30,6 +30,7 @@ lint: assets ## Check format, lints and types
 
 unit: assets ## Unit, architecture, API and fault tests, with the real engine
 	@scripts/ensure-nextest
+	@scripts/ensure-faketime
 	cargo nextest run --locked
 	npm run --silent test -w heatline-tracker -w heatline-dashboards
 
@@ -43,8 +44,12 @@ browser: assets ## Tests in real Chromium, with the real binary
 # One after the other, and with what they say while they run: an hour or so.
 faults: assets ## Hundreds of rounds of the fault tests: kills, full disks, broken networks
 	@scripts/ensure-nextest
+	@scripts/ensure-faketime
 	HEATLINE_TEST_FAULT_ROUNDS=$${HEATLINE_TEST_FAULT_ROUNDS:-200} \
 		cargo nextest run --locked --profile faults --test faults --no-capture
+
+fuzz: assets ## Fuzz what strangers and disks hand us; SECONDS=300 for each target
+	@scripts/fuzz $(or $(SECONDS),300)
 
 bench: build ## Micro benches and the load bench; writes a table
 	@scripts/bench

@@ -14,7 +14,7 @@ use heatline::{
     app::open_geo,
     control::{Control, snapshot::Sites, sqlite_url},
     enrich::{Agents, PageUrl, visitor_id},
-    ingest::{Enrichers, Ingest, KnownSites, Outcomes, Signals, SitesWatch, Verdict, beacon, plausible},
+    ingest::{Enrichers, Ingest, KnownSites, Outcomes, Signals, SitesWatch, SteadyClock, Verdict, beacon, plausible},
     live::Presence,
     model::{Beacon, Sender, SiteId, SiteName, SiteSettings, ViewId},
     spool::{self, Durability, Limits, Outlet, Spool, files::MemoryFiles},
@@ -107,6 +107,7 @@ fn an_ingest() -> (Ingest, Outlet) {
     watch.replace(KnownSites::new(sites));
     let (spool, outlet) = a_spool();
     let ingest = Ingest {
+        clock: SteadyClock::default(),
         sites: watch,
         enrichers: Enrichers::new(open_geo(None).expect("the geo database is whole"))
             .expect("the compiled-in patterns are valid"),

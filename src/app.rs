@@ -24,7 +24,7 @@ use crate::{
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
     http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
     ingest::{
-        Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch,
+        Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
         cardinality::{self, Caps, Cardinality},
         layout_requests::LayoutRequests,
         repeats::Repeats,
@@ -161,6 +161,7 @@ impl App {
             spool,
             outcomes: Outcomes::default(),
             tallies: Tallies::default(),
+            clock: SteadyClock::default(),
             rates: Rates::new(config.sender_events_per_second, config.site_events_per_second),
             repeats: Repeats::default(),
             cardinality: Cardinality::new(Caps::default()),

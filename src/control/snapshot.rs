@@ -1,7 +1,7 @@
 //! Owns the picture of all sites that the hot path reads: immutable, in memory, without any I/O.
 //! It does not renew itself: the server loads another when it is no longer [current](Sites::is_current).
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
 
@@ -23,7 +23,7 @@ pub const SALT_OVERLAP: SignedDuration = SignedDuration::from_mins(30);
 #[derive(Debug, Default)]
 pub struct Sites {
     revision: u64,
-    valid_until: Option<Timestamp>,
+    valid: Option<Range<Timestamp>>,
     by_name: HashMap<SiteName, Arc<SiteWithSalts>>,
     by_id: HashMap<SiteId, Arc<SiteWithSalts>>,
 }
@@ -56,15 +56,15 @@ impl Sites {
         let revision = control.revision().await?;
         let sites = control.sites().await?;
         let mut windows = Vec::with_capacity(sites.len());
-        let mut valid_until = None;
+        let mut valid: Option<Range<Timestamp>> = None;
         for site in &sites {
-            let (window, ends_at) = window(site, now).ok_or(ControlError::ClockOutOfRange { now })?;
+            let (window, its) = window(site, now).ok_or(ControlError::ClockOutOfRange { now })?;
             windows.push(window);
-            valid_until = valid_until.into_iter().chain([ends_at]).min();
+            valid = Some(valid.map_or(its.clone(), |all| all.start.max(its.start)..all.end.min(its.end)));
         }
         let mut salts = control.keep_salts(&windows).await?;
 
-        let mut snapshot = Self { revision, valid_until, ..Self::default() };
+        let mut snapshot = Self { revision, valid, ..Self::default() };
         for (site, window) in sites.into_iter().zip(windows) {
             let mut salts = salts.remove(&site.id).unwrap_or_default();
             salts.retain(|salt| (window.oldest_kept..=window.last_drawn).contains(&salt.local_day));
@@ -101,24 +101,26 @@ impl Sites {
     }
 
     /// Returns whether this is still what a load would give. No when the database changed (its revision is another), nor
-    /// when a site's day or the overlap after its midnight has ended.
+    /// when a site's day or the overlap after its midnight has ended, nor when the clock was set back before they began:
+    /// that day has no salt here.
     pub fn is_current(&self, revision: u64, now: Timestamp) -> bool {
-        self.revision == revision && self.valid_until.is_none_or(|until| now < until)
+        self.revision == revision && self.valid.as_ref().is_none_or(|valid| valid.contains(&now))
     }
 }
 
-/// Returns which salts a site is to have at `now`, and until when that is so.
-fn window(site: &Site, now: Timestamp) -> Option<(SaltWindow, Timestamp)> {
+/// Returns which salts a site is to have at `now`, and when that is so.
+fn window(site: &Site, now: Timestamp) -> Option<(SaltWindow, Range<Timestamp>)> {
     let local = now.to_zoned(site.time_zone.clone());
     let today = day_number(local.date())?;
-    let overlap_ends_at = start_of(&local)?.checked_add(SALT_OVERLAP).ok()?;
-    let (oldest_kept, ends_at) = if now < overlap_ends_at {
-        (today.saturating_sub(1), overlap_ends_at)
+    let midnight = start_of(&local)?;
+    let overlap_ends_at = midnight.checked_add(SALT_OVERLAP).ok()?;
+    let (oldest_kept, valid) = if now < overlap_ends_at {
+        (today.saturating_sub(1), midnight..overlap_ends_at)
     } else {
-        (today, start_of(&local.tomorrow().ok()?)?)
+        (today, overlap_ends_at..start_of(&local.tomorrow().ok()?)?)
     };
     let window = SaltWindow { site: site.id, oldest_kept, first_drawn: today, last_drawn: today.checked_add(1)? };
-    Some((window, ends_at))
+    Some((window, valid))
 }
 
 /// Returns when the local day begins; where clocks change at midnight that is not 00:00.
@@ -258,6 +260,26 @@ mod tests {
         assert!(!sites.is_current(control.revision().await.unwrap(), at("2026-06-16T12:00Z")), "a change");
     }
 
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_a_day_gets_salts_for_that_day() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let site = a_site_in(&control, "u.example", "UTC").await;
+        let (noon, noon_before) = (at("2026-06-15T12:00Z"), at("2026-06-14T12:00Z"));
+        Sites::load(&control, noon).await.unwrap();
+        let sites = Sites::load(&control, noon).await.unwrap();
+        let revision = control.revision().await.unwrap();
+        assert!(sites.is_current(revision, noon - MINUTE) && !sites.is_current(revision, noon_before));
+        let before = Sites::load(&control, noon_before).await.unwrap();
+        let (entry, entry_before) = (sites.by_id(site.id).unwrap(), before.by_id(site.id).unwrap());
+        assert_eq!(days(entry_before), [20_618, 20_619]);
+        assert_eq!(entry_before.salts[1].key, entry.salts[0].key, "the salts of days to come stay");
+
+        let after = Sites::load(&control, noon).await.unwrap();
+        let keys = |entry: &SiteWithSalts| entry.salts.iter().map(|salt| salt.key).collect::<Vec<_>>();
+        assert_eq!(keys(after.by_id(site.id).unwrap()), keys(entry), "and the day is the same when its time comes");
+    }
+
     #[test]
     fn a_day_begins_where_the_clock_of_the_zone_says() {
         // In Beirut the clock went from 00:00 to 01:00 on 2026-03-29, so that day began at 01:00.
@@ -267,11 +289,11 @@ mod tests {
             time_zone: time_zone(zone).unwrap(),
             settings: crate::model::SiteSettings::default(),
         };
-        let (first, ends_at) = window(&site("Asia/Beirut"), at("2026-03-28T21:59Z")).unwrap();
-        assert_eq!(ends_at, at("2026-03-28T22:00Z"));
-        let (next, ends_at) = window(&site("Asia/Beirut"), at("2026-03-28T22:00Z")).unwrap();
+        let (first, valid) = window(&site("Asia/Beirut"), at("2026-03-28T21:59Z")).unwrap();
+        assert_eq!(valid.end, at("2026-03-28T22:00Z"));
+        let (next, valid) = window(&site("Asia/Beirut"), at("2026-03-28T22:00Z")).unwrap();
         assert_eq!((next.first_drawn, next.oldest_kept), (first.first_drawn + 1, first.first_drawn));
-        assert_eq!(ends_at, at("2026-03-28T22:30Z"));
+        assert_eq!(valid, at("2026-03-28T22:00Z")..at("2026-03-28T22:30Z"));
         assert!(window(&site("UTC"), at("1969-12-31T00:00Z")).is_none());
         assert!(window(&site("UTC"), at("2200-01-01T00:00Z")).is_none());
     }

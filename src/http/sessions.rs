@@ -50,12 +50,12 @@ pub async fn set_up(request: HttpRequest, body: Json<SetUpBody>, state: State) -
     refuse_cross_site(&request)?;
     let now = Timestamp::now();
     let address = client::address(&request, &state);
-    throttled(&state, "set-up", address, now)?;
+    throttled(&state, "set-up", address)?;
     let email = EmailAddress::parse(&body.email).map_err(ControlError::from)?;
     let password = Password::parse(&body.password).map_err(ControlError::from)?;
     let user = match state.control.complete_setup(&body.token, &email, &password, now).await {
         Err(error @ ControlError::WrongSetupToken) => {
-            state.throttle.failed("set-up", address, now.as_millisecond());
+            state.throttle.failed("set-up", address, state.ingest.clock.now_ms());
             return Err(error.into());
         }
         other => other?,
@@ -68,10 +68,10 @@ pub async fn sign_in(request: HttpRequest, body: Json<SignInBody>, state: State)
     refuse_cross_site(&request)?;
     let now = Timestamp::now();
     let address = client::address(&request, &state);
-    throttled(&state, &body.email, address, now)?;
+    throttled(&state, &body.email, address)?;
     let user = match state.control.verify(&body.email, &body.password).await {
         Err(error @ ControlError::WrongCredentials) => {
-            state.throttle.failed(&body.email, address, now.as_millisecond());
+            state.throttle.failed(&body.email, address, state.ingest.clock.now_ms());
             return Err(error.into());
         }
         other => other?,
@@ -100,10 +100,10 @@ pub async fn sign_out(request: HttpRequest, state: State) -> Result<impl Respond
     Ok(HttpResponse::NoContent().cookie(gone).finish())
 }
 
-fn throttled(shared: &Shared, account: &str, address: std::net::IpAddr, now: Timestamp) -> Result<(), ApiError> {
+fn throttled(shared: &Shared, account: &str, address: std::net::IpAddr) -> Result<(), ApiError> {
     shared
         .throttle
-        .check(account, address, now.as_millisecond())
+        .check(account, address, shared.ingest.clock.now_ms())
         .map_err(|retry_after_seconds| ApiError::TooManyAttempts { retry_after_seconds })
 }
 

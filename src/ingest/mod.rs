@@ -18,6 +18,7 @@ pub mod rejection;
 pub mod repeats;
 pub mod sessions;
 pub mod sites;
+pub mod steady;
 pub mod tallies;
 
 pub use outcomes::{OutcomeCount, Outcomes};
@@ -25,3 +26,4 @@ pub use pipeline::{Enrichers, Ingest, Refusal, Signals, Verdict};
 pub use rate::Rates;
 pub use rejection::Rejection;
 pub use sites::{KnownSite, KnownSites, SitesWatch};
+pub use steady::SteadyClock;

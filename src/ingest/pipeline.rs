@@ -12,6 +12,7 @@ use super::{
     repeats::{BatchId, Begin, Repeats},
     sessions::{Entry, SessionKey, Sessions},
     sites::{KnownSite, SitesWatch},
+    steady::SteadyClock,
     tallies::Tallies,
 };
 use crate::{
@@ -92,6 +93,8 @@ pub struct Ingest {
     pub spool: Spool,
     pub outcomes: Outcomes,
     pub tallies: Tallies,
+    /// What limits and memories go by.
+    pub clock: SteadyClock,
     pub rates: Rates,
     pub repeats: Repeats,
     pub cardinality: Cardinality,
@@ -103,6 +106,7 @@ struct Arrival<'a> {
     sender: &'a Sender,
     signals: Signals,
     received_at_ms: i64,
+    steady_ms: i64,
     /// Whether the sender may send so much.
     allowed: Result<(), RetryAfter>,
 }
@@ -161,12 +165,9 @@ impl Ingest {
     ) -> Result<Vec<Verdict>, Refusal> {
         let accounts: Vec<_> = beacons.iter().map(|beacon| self.outcomes.open(beacon.facts.len())).collect();
         let events = beacons.iter().map(|beacon| beacon.facts.len()).sum();
-        let arrival = Arrival {
-            sender,
-            signals,
-            received_at_ms,
-            allowed: self.rates.take_sender(sender.address, events, received_at_ms),
-        };
+        let steady_ms = self.clock.now_ms();
+        let allowed = self.rates.take_sender(sender.address, events, steady_ms);
+        let arrival = Arrival { sender, signals, received_at_ms, steady_ms, allowed };
         let decisions: Vec<_> = beacons.into_iter().map(|beacon| self.decide(beacon, &arrival)).collect();
         let kept = self.keep(&decisions, received_at_ms).await;
         trace!(?kept, "beacons decided");
@@ -215,7 +216,7 @@ impl Ingest {
             Fate::Refused(_) => Vec::new(),
         };
         self.presence.note_all(&events, received_at_ms);
-        Verdict::Accepted { wants_layout: self.wants_layout(&events, received_at_ms) }
+        Verdict::Accepted { wants_layout: self.wants_layout(&events, self.clock.now_ms()) }
     }
 
     /// Asks the limits and the rules, and enriches what passes them.
@@ -229,7 +230,7 @@ impl Ingest {
         let batch = beacon.batch.map(|n| BatchId { view: beacon.page.view.get(), n });
         let mut begun = None;
         let fate = match self.pass(&beacon, arrival, known) {
-            Ok(agent) => match batch.map_or(Begin::New, |batch| self.repeats.begin(batch, arrival.received_at_ms)) {
+            Ok(agent) => match batch.map_or(Begin::New, |batch| self.repeats.begin(batch, arrival.steady_ms)) {
                 Begin::New => {
                     begun = batch;
                     let events = self.enrich(beacon, arrival, known, &agent);
@@ -245,7 +246,7 @@ impl Ingest {
 
     /// Returns the agent of a beacon that passes the limits and the rules.
     fn pass(&self, beacon: &Beacon, arrival: &Arrival<'_>, known: &KnownSite) -> Result<Arc<Agent>, Fate> {
-        let by_site = || self.rates.take_site(known.entry.site.id, beacon.facts.len(), arrival.received_at_ms);
+        let by_site = || self.rates.take_site(known.entry.site.id, beacon.facts.len(), arrival.steady_ms);
         arrival
             .allowed
             .and_then(|()| by_site())

@@ -82,7 +82,8 @@ impl Sessions {
 
     /// Forgets the sessions that have ended by `now_ms`.
     pub fn sweep(&self, now_ms: i64) {
-        self.open.retain(|_, state| now_ms - state.last_at_ms <= GAP_MS);
+        // Also those of a clock that was set back since, which nobody can resume for as long as it was ahead.
+        self.open.retain(|_, state| is_within(state, now_ms));
     }
 
     /// Returns how many sessions are held.
@@ -237,6 +238,18 @@ mod tests {
             last_at_ms: 0,
         }]);
         assert_eq!(after.touch(key(7, None), MINUTE_MS, entry).id, stamp.id);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_a_day_holds_no_session_for_a_day() {
+        let sessions = Sessions::default();
+        let ahead = sessions.touch(key(7, None), 1440 * MINUTE_MS, entry);
+        sessions.touch(key(8, None), 1440 * MINUTE_MS, entry);
+        let now = sessions.touch(key(7, None), 0, entry);
+        assert_ne!(ahead.id, now.id, "it would begin tomorrow");
+        assert_eq!(sessions.touch(key(7, None), MINUTE_MS, entry).id, now.id);
+        sessions.sweep(MINUTE_MS);
+        assert_eq!(sessions.len(), 1, "the other one is gone");
     }
 
     #[test]

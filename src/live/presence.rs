@@ -118,7 +118,7 @@ impl Presence {
         for site in sites {
             let mut site = lock(&site);
             let before = site.visitors.len();
-            site.visitors.retain(|_, visitor| visitor.expires_ms > now_ms);
+            site.visitors.retain(|_, visitor| visitor.is_here(now_ms));
             if site.visitors.len() != before {
                 site.changed();
             }
@@ -255,6 +255,12 @@ impl SitePresence {
 }
 
 impl LiveVisitor {
+    /// Tells whether the visitor is still here. Nobody is for longer than twice the time: the clock was set back then, and
+    /// would hold them for as long as it was ahead.
+    pub(super) const fn is_here(&self, now_ms: i64) -> bool {
+        now_ms < self.expires_ms && self.expires_ms <= now_ms + 2 * PRESENCE_MS
+    }
+
     fn new(event: &EnrichedEvent) -> Self {
         Self {
             session: event.session.clone(),
@@ -313,6 +319,20 @@ mod tests {
         presence.note(&an_event(1, 1, "/", Fact::Engagement { engaged_ms: 1, scroll_depth: 0 }), 60_000);
         assert_eq!(presence.count(SITE, PRESENCE_MS + 59_000), 1);
         assert_eq!(presence.count(SITE, PRESENCE_MS + 60_000), 0);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_holds_nobody_for_a_day() {
+        let presence = Presence::default();
+        let day_ms = 24 * 60 * 60 * 1000;
+        presence.note(&an_event(1, 1, "/", Fact::Pageview), day_ms);
+        presence.note(&an_event(2, 2, "/", Fact::Pageview), day_ms);
+        assert_eq!(presence.count(SITE, day_ms - 2_000), 2, "two seconds are nothing");
+        presence.note(&an_event(1, 1, "/", Fact::Engagement { engaged_ms: 1, scroll_depth: 0 }), 0);
+        assert_eq!(presence.count(SITE, 1_000), 1, "who gave a sign of life since is here");
+        presence.sweep(1_000);
+        assert_eq!(presence.len(), 1);
+        assert_eq!(presence.count(SITE, PRESENCE_MS), 0);
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub struct LiveSession {
 }
 
 pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
-    let here: Vec<_> = site.visitors.values().filter(|visitor| visitor.expires_ms > now_ms).collect();
+    let here: Vec<_> = site.visitors.values().filter(|visitor| visitor.is_here(now_ms)).collect();
     let mut newest = here.clone();
     newest.sort_unstable_by_key(|visitor| std::cmp::Reverse(visitor.session.started_at_ms));
     newest.truncate(TOP);

@@ -8,10 +8,12 @@ use crate::{
     helpers::{PATIENCE, Service, eventually, process},
     load::{Fate, Ledger},
     oracle::assert_exactly_once,
-    rig::{change, drained, folder, freeze_engine},
+    rig::{change, drained, folder, freeze_engine, is_long},
 };
 
 const AWAY: Duration = Duration::from_secs(2);
+/// How much longer it is away in a long run.
+const LONG_AWAY: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn events_are_accepted_while_the_engine_answers_nothing_and_shipped_when_it_does() {
@@ -27,6 +29,9 @@ async fn events_are_accepted_while_the_engine_answers_nothing_and_shipped_when_i
         ledger.send_until(&service, tokio::time::sleep(AWAY / 2)).await;
         let after = waiting().await;
         assert!(after > before && before > 0, "the spool grows: {before}, {after}");
+        if is_long() {
+            ledger.trickle(&service, LONG_AWAY).await;
+        }
         process::signal(engine, then);
         ledger.send_until(&service, tokio::time::sleep(AWAY / 4)).await;
         drained(&service).await;

@@ -1,15 +1,22 @@
 //! `kill -9` of the service and of its engine at any moment, and a polite end with a backlog.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use rand::Rng;
 use rustix::process::Signal;
 
 use crate::{
-    helpers::{SITE, Service, command::heatline, eventually, process},
+    helpers::{
+        PATIENCE, SITE, Service,
+        command::{heatline, run},
+        eventually, process,
+    },
     load::{Fate, Ledger},
     oracle::assert_exactly_once,
-    rig::{drained, folder, freeze_engine, kill_if_there, random, rounds, some_ms, tell},
+    rig::{drained, folder, freeze_engine, kill_all, kill_if_there, random, rounds, some_ms, tell},
 };
 
 /// How long a stop may take when ClickHouse does not answer: five seconds for open requests, five for the backlog, ten for
@@ -29,7 +36,7 @@ async fn a_service_killed_at_any_moment_loses_nothing_and_doubles_nothing() {
     for round in 1..=rounds {
         // Sometimes it does not even get to listen: recovery is cut off as well.
         if random.random_ratio(1, 4) {
-            let mut starting = heatline(&data_dir).arg("serve").stdout(std::process::Stdio::null()).spawn().unwrap();
+            let mut starting = heatline(&data_dir).arg("serve").stdout(Stdio::null()).spawn().unwrap();
             tokio::time::sleep(some_ms(&mut random, 20..900)).await;
             starting.kill().await.unwrap();
         }
@@ -89,6 +96,37 @@ async fn an_engine_killed_at_any_moment_costs_nothing() {
         }
     }
     assert_eq!(ledger.count(Fate::Refused), 0, "the spool takes what the engine cannot");
+    service.stop().await;
+}
+
+/// Others try to serve from the folder of a service under load, and after it was killed with a backlog two start at once.
+#[tokio::test]
+async fn of_two_services_on_one_spool_one_is_refused_and_nothing_is_lost() {
+    let (_folder, data_dir) = folder();
+    let ledger = Ledger::default();
+    let service = Service::start_with_site(&data_dir).await;
+    freeze_engine(&service).await;
+    let others = async {
+        for _ in 0..3 {
+            let said = run(&data_dir, "serve").await;
+            assert!(said.failed().contains("another heatline works in the data folder"), "{said:?}");
+            assert_eq!(said.out, "", "it has not begun");
+        }
+    };
+    ledger.send_until(&service, others).await;
+    assert!(service.metrics().await.value("spool_waiting_bytes") > 0, "there is a spool to spoil");
+    kill_all(service).await;
+
+    let mut other = heatline(&data_dir).arg("serve").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let starting = other.id().unwrap();
+    eventually("the other one is at work", PATIENCE, async || process::engine_of(starting)).await;
+    assert!(run(&data_dir, "serve").await.failed().contains("another heatline works"), "also while it starts");
+    other.kill().await.unwrap();
+    let service = Service::start(&data_dir).await;
+    ledger.send_accepted(&service, 20).await;
+    drained(&service).await;
+    assert_exactly_once(&ledger, &data_dir, "after others wanted the folder").await;
+    assert_eq!(ledger.count(Fate::Refused), 0);
     service.stop().await;
 }
 

@@ -7,18 +7,20 @@ use std::{
         Mutex,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::helpers::{Api, Beacon, a_beacon, a_visitor};
+use crate::helpers::{Api, Beacon, SITE, a_beacon, a_visitor};
 
 /// Requests that are under way at the same time.
 const SENDERS: usize = 4;
 /// Pause of a sender whose request got no answer.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(5);
+/// Pause between two beacons where few come.
+const TRICKLE_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the service said to a beacon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +84,15 @@ impl Ledger {
         }
     }
 
+    /// Sends a few beacons a second for so long, all of which must be accepted.
+    pub async fn trickle(&self, api: &Api, time: Duration) {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            self.send_accepted(api, 1).await;
+            tokio::time::sleep(TRICKLE_PAUSE).await;
+        }
+    }
+
     /// Sends beacons as fast as they are answered until `until` is done, in the middle of requests.
     pub async fn send_until<T>(&self, api: &Api, until: impl Future<Output = T>) -> T {
         let sender = async || {
@@ -101,10 +112,15 @@ impl Ledger {
 
 /// Returns the beacon of a view.
 pub fn beacon(view: u64) -> Beacon {
+    beacon_of(SITE, view)
+}
+
+/// The same for another site.
+pub fn beacon_of(site: &str, view: u64) -> Beacon {
     let mix = mix(view);
     let visitor = a_visitor().address(&format!("10.{}.{}.{}", mix % 8, mix % 251, view % 251));
     let path = path(view);
-    let mut beacon = a_beacon().view(view).path(&path).from(visitor).event(json!({"type": "pageview"}));
+    let mut beacon = a_beacon().site(site).view(view).path(&path).from(visitor).event(json!({"type": "pageview"}));
     if has_event(view) {
         beacon = beacon.event(json!({"type": "event", "name": "mark", "props": {"mix": mix.to_string()}}));
     }

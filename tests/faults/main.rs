@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what is wrong")]
 #![expect(clippy::print_stderr, reason = "a long run says how far it is, and how to repeat it")]
 
+mod clock;
 mod damage;
 mod dead_letters;
 mod disk;

@@ -26,7 +26,7 @@ use crate::{
     load::{Fate, Ledger, rows_of},
     oracle::assert_exactly_once,
     proxy::{Fault, Proxy},
-    rig::{DRAIN_PATIENCE, change, drained, folder, random, rounds, segments, tell},
+    rig::{DRAIN_PATIENCE, change, drained, folder, is_long, random, rounds, segments, tell},
 };
 
 /// Longest delay of an insert whose connection is gone.
@@ -34,6 +34,8 @@ const LONGEST_DELAY_MS: u64 = 1500;
 /// How long the service waits for the answer to an insert (`INSERT_END_TIMEOUT` of `store::client`), and a little more.
 const STALL: Duration = Duration::from_secs(5 * 60 + 30);
 const SHORT_STALL: Duration = Duration::from_secs(3);
+/// How long a server refuses connections in a long run.
+const AWAY: Duration = Duration::from_mins(3);
 
 /// An engine that plays an external server, and a service that reaches it through a proxy.
 struct Pair {
@@ -218,9 +220,26 @@ async fn a_token_that_the_server_knows_without_its_rows_costs_nothing() {
 }
 
 #[tokio::test]
+async fn inserts_that_are_refused_for_minutes_are_stored_once_afterwards() {
+    // In a long run for minutes; else for as long as a few tries take.
+    let away = if is_long() { AWAY } else { SHORT_STALL };
+    let ledger = Ledger::default();
+    let pair = Pair::start().await;
+    pair.proxy.script(|| Fault::Refused);
+    ledger.send_until(&pair.service, tokio::time::sleep(Duration::from_secs(1))).await;
+    ledger.trickle(&pair.service, away).await;
+    let metrics = pair.service.metrics().await;
+    assert!(metrics.value("spool_waiting_bytes") > 0 && metrics.value("ship_retries_total") > 0);
+    pair.settle(&ledger, &format!("refused for {away:?}")).await;
+    assert_eq!(ledger.count(Fate::Refused), 0, "202 goes on");
+    assert_eq!(pair.service.metrics().await.value("dead_letters_total"), 0, "no row is at fault");
+    pair.stop().await;
+}
+
+#[tokio::test]
 async fn an_answer_that_never_comes_leaves_one_copy() {
     // In a long run until the service gives up by itself; else until the network does.
-    let stall = if rounds(1, 100) > 1 { STALL } else { SHORT_STALL };
+    let stall = if is_long() { STALL } else { SHORT_STALL };
     let ledger = Ledger::default();
     let pair = Pair::start().await;
     let mut left = 1;

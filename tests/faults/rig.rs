@@ -45,6 +45,11 @@ pub fn rounds(few: u32, per_cent: u32) -> u32 {
     }
 }
 
+/// Tells whether this is `make faults`, where a fault may take minutes.
+pub fn is_long() -> bool {
+    std::env::var_os("HEATLINE_TEST_FAULT_ROUNDS").is_some()
+}
+
 /// Says how far a long run is.
 pub fn tell(round: u32, rounds: u32, what: &str) {
     if round.is_multiple_of(TOLD_ROUNDS) {

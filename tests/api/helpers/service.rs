@@ -12,7 +12,7 @@ use heatline::control::{Control, sqlite_url};
 use rustix::process::Signal;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::Child,
+    process::{Child, Command},
 };
 
 use super::{
@@ -49,10 +49,16 @@ impl Service {
     }
 
     pub async fn start_with(data_dir: &Path, arguments: &[&str]) -> Self {
+        let mut command = heatline(data_dir);
+        command.args(["serve"].iter().chain(arguments));
+        Self::start_by(command, data_dir).await
+    }
+
+    /// Starts it by a command that is set up for the folder.
+    pub async fn start_by(mut command: Command, data_dir: &Path) -> Self {
         let log_file = data_dir.with_extension("log");
         let log = File::options().create(true).append(true).open(&log_file).unwrap();
-        let mut command = heatline(data_dir);
-        command.arg("serve").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().unwrap();
         let pid = child.id().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
