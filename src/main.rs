@@ -9,11 +9,11 @@ use tikv_jemallocator::Jemalloc;
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// Gives memory that is free for a second back to the system, also while nothing happens. The format is that of
+/// Gives memory that is free for half a second back to the system, also while nothing happens. The format is that of
 /// `MALLOC_CONF` in jemalloc(3); its end is a zero.
 #[expect(unsafe_code, reason = "jemalloc reads this symbol when it starts, and there is no other door before main")]
 #[unsafe(export_name = "_rjem_malloc_conf")]
-pub static ALLOCATOR_SETTINGS: &[u8; 60] = b"background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0\0";
+pub static ALLOCATOR_SETTINGS: &[u8; 59] = b"background_thread:true,dirty_decay_ms:500,muzzy_decay_ms:0\0";
 
 fn main() -> ExitCode {
     heatline::cli::main()

@@ -9,7 +9,8 @@ use crate::{
     ingest::sessions::{RestoredSession, SESSION_GAP, Sessions},
     live::{Presence, RestoredPresence, presence::PRESENCE_MS},
     model::{
-        Acquisition, Agent, Device, Hostname, NameError, Pathname, Place, SessionId, SessionStamp, SiteId, VisitorId,
+        Acquisition, Agent, Device, Hostname, Landing, NameError, Pathname, Place, SessionId, SessionStamp, SiteId,
+        VisitorId,
     },
     spool::{
         Outlet, SpoolError,
@@ -137,17 +138,19 @@ fn restored(session: &RecentSession) -> Result<RestoredSession, NameError> {
         stamp: Arc::new(SessionStamp {
             id: SessionId::new(session.session_id),
             started_at_ms: session.started_at_ms,
-            entry_hostname: Hostname::parse(&session.entry_hostname)?,
             entry_pathname: Pathname::parse(&session.entry_pathname)?,
-            acquisition: Arc::new(Acquisition {
-                referrer: session.referrer.clone(),
-                source: session.source.clone(),
-                channel: session.channel.clone(),
-                utm_source: session.utm_source.clone(),
-                utm_medium: session.utm_medium.clone(),
-                utm_campaign: session.utm_campaign.clone(),
-                utm_content: session.utm_content.clone(),
-                utm_term: session.utm_term.clone(),
+            landing: Arc::new(Landing {
+                hostname: Hostname::parse(&session.entry_hostname)?,
+                acquisition: Acquisition {
+                    referrer: session.referrer.clone(),
+                    source: session.source.clone(),
+                    channel: session.channel.clone(),
+                    utm_source: session.utm_source.clone(),
+                    utm_medium: session.utm_medium.clone(),
+                    utm_campaign: session.utm_campaign.clone(),
+                    utm_content: session.utm_content.clone(),
+                    utm_term: session.utm_term.clone(),
+                },
             }),
         }),
         last_at_ms: session.last_at_ms,

@@ -13,8 +13,8 @@ use heatline::{
     http::decode::{DecodeError, Encoding, decode},
     ingest::{beacon, limits, plausible},
     model::{
-        Agent, Beacon, EnrichedEvent, PageView, Place, SessionId, SessionStamp, Site, SiteId, SiteName, SiteSettings,
-        TimedFact, ViewId, VisitorId,
+        Agent, Beacon, EnrichedEvent, Landing, PageView, Place, SessionId, SessionStamp, Site, SiteId, SiteName,
+        SiteSettings, TimedFact, ViewId, VisitorId,
     },
     spool::{
         record::{self, Record, Rows, RowsWriter},
@@ -105,9 +105,11 @@ fn keep(beacon: &Beacon) {
     let session = Arc::new(SessionStamp {
         id: SessionId::new(3),
         started_at_ms: NOW_MS,
-        entry_hostname: page.hostname.clone(),
         entry_pathname: page.pathname.clone(),
-        acquisition: acquisition(&page.attribution, &page.hostname, &RULES),
+        landing: Arc::new(Landing {
+            hostname: page.hostname.clone(),
+            acquisition: acquisition(&page.attribution, &page.hostname, &RULES),
+        }),
     });
     let events: Vec<_> = beacon.facts.iter().map(|fact| event(fact, &page, &session)).collect();
     let facts: Vec<_> = events.iter().filter_map(RowFact::of).collect();

@@ -18,7 +18,10 @@ use super::{
 use crate::{
     enrich::{AgentVerdict, Agents, AgentsError, GeoDatabase, Pool, acquisition, visitor_id},
     live::Presence,
-    model::{Acquisition, Agent, Beacon, DropReason, EnrichedEvent, Fact, Outcome, PageView, Sender, SiteId, TimedFact, VisitorId},
+    model::{
+        Agent, Beacon, DropReason, EnrichedEvent, Fact, Landing, Outcome, PageView, Sender, SiteId, TimedFact,
+        VisitorId,
+    },
     spool::{NotKept, Spool, record::RowsWriter},
     store::rows::{RowFact, RowHead},
 };
@@ -68,17 +71,17 @@ pub struct Enrichers {
     /// Absent where no geo database was found: then places are unknown, and `doctor` says so.
     pub geo: Option<GeoDatabase>,
     pub agents: Agents,
-    /// How sessions were won: most visitors of a site come from the same few sources.
-    pub acquisitions: Pool<Acquisition>,
+    /// Most visitors of a site come from the same few sources.
+    pub landings: Pool<Landing>,
 }
 
-/// Sources that sessions have in common.
-const POOLED_ACQUISITIONS: usize = 20_000;
+/// Landings that sessions have in common.
+const POOLED_LANDINGS: usize = 20_000;
 
 impl Enrichers {
     /// Reads the compiled-in tables.
     pub fn new(geo: Option<GeoDatabase>) -> Result<Self, AgentsError> {
-        Ok(Self { geo, agents: Agents::new()?, acquisitions: Pool::new(POOLED_ACQUISITIONS) })
+        Ok(Self { geo, agents: Agents::new()?, landings: Pool::new(POOLED_LANDINGS) })
     }
 }
 
@@ -283,13 +286,11 @@ impl Ingest {
             };
             let key = SessionKey { site: site.site.id, visitor: identity.visitor, yesterday: identity.yesterday };
             let session = self.sessions.touch(key, at_ms, || Entry {
-                hostname: page.hostname.clone(),
                 pathname: page.pathname.clone(),
-                acquisition: self.enrichers.acquisitions.share(acquisition(
-                    &page.attribution,
-                    &page.hostname,
-                    &known.rules,
-                )),
+                landing: self.enrichers.landings.share(Landing {
+                    hostname: page.hostname.clone(),
+                    acquisition: acquisition(&page.attribution, &page.hostname, &known.rules),
+                }),
             });
             events.push(EnrichedEvent {
                 page: page.clone(),

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use dashmap::{DashMap, Entry as Slot};
 use rand::Rng;
 
-use crate::model::{Acquisition, Hostname, Pathname, SessionId, SessionStamp, SiteId, VisitorId, id_hash::RandomIds};
+use crate::model::{Landing, Pathname, SessionId, SessionStamp, SiteId, VisitorId, id_hash::RandomIds};
 
 /// A session ends after this long without an event.
 pub const SESSION_GAP: Duration = Duration::from_mins(30);
@@ -27,9 +27,8 @@ pub struct SessionKey {
 /// What a new session starts with.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    pub hostname: Hostname,
     pub pathname: Pathname,
-    pub acquisition: Arc<Acquisition>,
+    pub landing: Arc<Landing>,
 }
 
 /// A session as ClickHouse remembers it.
@@ -141,15 +140,15 @@ fn new_session(entry: Entry, at_ms: i64) -> SessionStamp {
     SessionStamp {
         id: SessionId::new(rand::rng().random_range(1..=u64::MAX)),
         started_at_ms: at_ms,
-        entry_hostname: entry.hostname,
         entry_pathname: entry.pathname,
-        acquisition: entry.acquisition,
+        landing: entry.landing,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Acquisition, Hostname};
 
     const MINUTE_MS: i64 = 60_000;
 
@@ -159,9 +158,11 @@ mod tests {
 
     fn entry() -> Entry {
         Entry {
-            hostname: Hostname::parse("demo.example").unwrap(),
             pathname: Pathname::parse("/").unwrap(),
-            acquisition: Arc::default(),
+            landing: Arc::new(Landing {
+                hostname: Hostname::parse("demo.example").unwrap(),
+                acquisition: Acquisition::default(),
+            }),
         }
     }
 

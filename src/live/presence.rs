@@ -277,7 +277,7 @@ impl LiveVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attribution, Hostname, PageView, SiteName, Size, VisitorId};
+    use crate::model::{Acquisition, Attribution, Hostname, Landing, PageView, SiteName, Size, VisitorId};
 
     const SITE: SiteId = SiteId::new(1);
 
@@ -302,9 +302,8 @@ mod tests {
             session: Arc::new(SessionStamp {
                 id: SessionId::new(session),
                 started_at_ms: 0,
-                entry_hostname: hostname,
                 entry_pathname: pathname,
-                acquisition: Arc::default(),
+                landing: Arc::new(Landing { hostname, acquisition: Acquisition::default() }),
             }),
             place: Arc::new(Place { country: "BG".into(), ..Place::default() }),
             agent: Arc::default(),

@@ -75,7 +75,7 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
         countries: top(here.iter().map(|visitor| &*visitor.place.country))
             .map(|(country, visitors)| CountryCount { country: country.to_owned(), visitors })
             .collect(),
-        sources: top(here.iter().map(|visitor| visitor.session.acquisition.source.as_str()))
+        sources: top(here.iter().map(|visitor| visitor.session.landing.acquisition.source.as_str()))
             .map(|(source, visitors)| SourceCount { source: source.to_owned(), visitors })
             .collect(),
         devices: top(here.iter().map(|visitor| visitor.agent.device.as_str()))
@@ -92,7 +92,7 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
                 browser: visitor.agent.browser.clone(),
                 os: visitor.agent.os.clone(),
                 device: visitor.agent.device,
-                source: visitor.session.acquisition.source.clone(),
+                source: visitor.session.landing.acquisition.source.clone(),
                 path: visitor.path.as_str().to_owned(),
                 pages: visitor.pageviews,
                 since: Timestamp::from_millisecond(visitor.session.started_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),

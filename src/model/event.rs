@@ -150,14 +150,20 @@ pub struct Acquisition {
     pub utm_term: String,
 }
 
+/// How a session began, as far as sessions have it in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Landing {
+    pub hostname: Hostname,
+    pub acquisition: Acquisition,
+}
+
 /// What every row of a session carries, so that session metrics are computable from rows alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionStamp {
     pub id: SessionId,
     pub started_at_ms: i64,
-    pub entry_hostname: Hostname,
     pub entry_pathname: Pathname,
-    pub acquisition: Arc<Acquisition>,
+    pub landing: Arc<Landing>,
 }
 
 /// A fact with all that lookups, identity and session add. No address and no raw user agent from here on.

@@ -12,8 +12,8 @@ pub mod site;
 
 pub use click::{Click, ClickFlags, Scroll};
 pub use event::{
-    Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, PageView, Place, Sender, SessionStamp, Size,
-    TimedFact,
+    Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, Landing, PageView, Place, Sender,
+    SessionStamp, Size, TimedFact,
 };
 pub use ids::{SessionId, SiteId, ViewId, VisitorId};
 pub use layout::{Layout, LayoutBox, LayoutFlags};

@@ -1,7 +1,7 @@
 //! Owns what a row is before it is columns: the values that all rows of a view share, and what each of them tells.
 //! It does not own how they are kept on the way (`spool`), nor the columns ([`super::block`]).
 
-use crate::model::{EnrichedEvent, Fact};
+use crate::model::{EnrichedEvent, Fact, Landing};
 
 /// What the rows of one view, visitor and session share. Borrows from the event, or from a record of the spool.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +89,7 @@ impl<'a> RowHead<'a> {
     pub fn of(event: &'a EnrichedEvent) -> Self {
         let page = &*event.page;
         let session = &*event.session;
-        let acquisition = &session.acquisition;
+        let Landing { hostname: entry_hostname, acquisition } = &*session.landing;
         Self {
             site_id: event.site_id.get(),
             day: event.local_day,
@@ -99,7 +99,7 @@ impl<'a> RowHead<'a> {
             session_started_at: session.started_at_ms,
             hostname: page.hostname.as_str(),
             pathname: page.pathname.as_str(),
-            entry_hostname: session.entry_hostname.as_str(),
+            entry_hostname: entry_hostname.as_str(),
             entry_pathname: session.entry_pathname.as_str(),
             referrer: &acquisition.referrer,
             source: &acquisition.source,

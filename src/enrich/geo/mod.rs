@@ -242,10 +242,7 @@ mod tests {
     fn reads_the_fields_of_geolite2() {
         let database = open(&nested()).unwrap();
         let oxford = place(&database, "2.1.1.1");
-        assert_eq!(
-            (&*oxford.country, &*oxford.region, &*oxford.city),
-            ("GB", "England", "Oxford")
-        );
+        assert_eq!((&*oxford.country, &*oxford.region, &*oxford.city), ("GB", "England", "Oxford"));
         assert_eq!((oxford.latitude, oxford.longitude), (51.75, -1.25));
         let france = place(&database, "3.1.1.1");
         assert_eq!((&*france.country, &*france.city), ("FR", ""), "a country database has no cities");

@@ -8,8 +8,8 @@ use serde::{
     de::{IgnoredAny, Visitor},
 };
 
-use super::source::Source;
 use super::super::pool::Pool;
+use super::source::Source;
 use crate::model::{Place, names::cut};
 
 /// Longest name of a region or city that is kept, in bytes.
