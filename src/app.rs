@@ -101,8 +101,6 @@ pub enum AppError {
     #[error(transparent)]
     Spool(#[from] SpoolError),
     #[error(transparent)]
-    Resume(#[from] resume::ResumeError),
-    #[error(transparent)]
     Control(#[from] ControlError),
     #[error(transparent)]
     Agents(#[from] AgentsError),
@@ -230,7 +228,7 @@ impl App {
             task.abort();
         }
         let ingest = &self.shared.ingest;
-        ingest.keep_tallies();
+        ingest.keep_tallies().await;
         ingest.spool.close();
         let in_memory = ingest.spool.durability() == Durability::Memory;
         let limit = if in_memory { DRAIN_LIMIT } else { DRAIN_LIMIT_ON_DISK };
@@ -408,7 +406,7 @@ async fn keep_tallies(shared: web::Data<Shared>) {
     let mut ticks = tokio::time::interval(TALLY_INTERVAL);
     loop {
         ticks.tick().await;
-        shared.ingest.keep_tallies();
+        shared.ingest.keep_tallies().await;
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         VisitorId,
     },
     spool::{
-        Outlet, SpoolError,
+        Outlet,
         record::{self, Record},
     },
     store::{
@@ -26,15 +26,6 @@ use crate::{
 /// Segments that were begun this long before the time that matters hold nothing of it: none is open for so long.
 const SEGMENT_LIFE_MS: i64 = 10 * 60 * 1000;
 
-/// Why the service cannot pick up.
-#[derive(Debug, thiserror::Error)]
-pub enum ResumeError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-}
-
 /// Restores what was open at `now`.
 pub async fn resume(
     client: &Client,
@@ -42,11 +33,11 @@ pub async fn resume(
     sessions: &Sessions,
     presence: &Presence,
     now: Timestamp,
-) -> Result<(), ResumeError> {
+) -> Result<(), StoreError> {
     let now_ms = now.as_millisecond();
     let gap_ms = i64::try_from(SESSION_GAP.as_millis()).unwrap_or(i64::MAX);
     let mut recent = recent_sessions(client, now_ms - gap_ms).await?;
-    add_what_waits(&mut recent, outlet, now_ms - gap_ms)?;
+    add_what_waits(&mut recent, outlet, now_ms - gap_ms);
     let open: Vec<_> = recent
         .iter()
         .filter(|session| session.last_at_ms + gap_ms > now_ms)
@@ -64,11 +55,18 @@ pub async fn resume(
 }
 
 /// Adds the rows that an earlier run left in the spool. Those that ClickHouse has already are no later than what it told.
-fn add_what_waits(recent: &mut Vec<RecentSession>, outlet: &Outlet, since_ms: i64) -> Result<(), SpoolError> {
+fn add_what_waits(recent: &mut Vec<RecentSession>, outlet: &Outlet, since_ms: i64) {
     let mut places: HashMap<(u32, u64), usize> =
         recent.iter().enumerate().map(|(place, session)| ((session.site_id, session.session_id), place)).collect();
     for sealed in outlet.recovered() {
-        let batch = outlet.read(&sealed)?;
+        // The shipper asks until it can be read; until then its visitors are not known to be here.
+        let batch = match outlet.read(&sealed) {
+            Ok(batch) => batch,
+            Err(error) => {
+                tracing::error!(%error, batch.id = sealed.batch, "a segment cannot be read, its sessions begin anew");
+                continue;
+            }
+        };
         if batch.header.created_at_ms < since_ms - SEGMENT_LIFE_MS {
             continue;
         }
@@ -85,7 +83,6 @@ fn add_what_waits(recent: &mut Vec<RecentSession>, outlet: &Outlet, since_ms: i6
             }
         }
     }
-    Ok(())
 }
 
 fn add(session: &mut RecentSession, head: &RowHead<'_>, fact: &RowFact<'_>) {

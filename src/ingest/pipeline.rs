@@ -189,8 +189,12 @@ impl Ingest {
     }
 
     /// Puts the counts of what was left out into the spool, where the view of missing hits finds them.
-    pub fn keep_tallies(&self) {
-        self.tallies.flush(|record| self.spool.append(record).is_ok());
+    pub async fn keep_tallies(&self) {
+        let keep = async |record: &[u8]| match self.spool.append(record) {
+            Ok(commit) => commit.durable().await.is_ok(),
+            Err(NotKept) => false,
+        };
+        self.tallies.flush(keep).await;
     }
 
     /// Waits until what passed the rules is durable: one record for the whole request.

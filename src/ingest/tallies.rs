@@ -39,8 +39,8 @@ impl Tallies {
         self.add_to((site, minute, fate, reason), events);
     }
 
-    /// Hands what waits to `keep` as a record. Where that takes none of it, it waits on.
-    pub fn flush(&self, keep: impl FnOnce(&[u8]) -> bool) {
+    /// Hands what waits to `keep` as a record. Where that keeps none of it, it waits on.
+    pub async fn flush(&self, keep: impl AsyncFnOnce(&[u8]) -> bool) {
         let counts = std::mem::take(&mut *self.lock());
         if counts.is_empty() {
             return;
@@ -55,7 +55,7 @@ impl Tallies {
                 events,
             })
             .collect();
-        if !keep(&outcomes_record(&rows)) {
+        if !keep(&outcomes_record(&rows)).await {
             for (key, events) in counts {
                 self.add_to(key, events);
             }
@@ -83,21 +83,23 @@ mod tests {
         spool::record::{Record, read},
     };
 
-    #[test]
-    fn counts_wait_until_they_are_kept() {
+    #[tokio::test]
+    async fn counts_wait_until_they_are_kept() {
         let tallies = Tallies::default();
         let site = SiteId::new(3);
         tallies.add(site, 59_999, Outcome::Dropped(DropReason::Bot), 2);
         tallies.add(site, 1, Outcome::Dropped(DropReason::Bot), 3);
         tallies.add(site, 60_000, Outcome::Accepted, 9);
-        tallies.flush(|_| false);
+        tallies.flush(async |_| false).await;
         let mut kept = Vec::new();
-        tallies.flush(|record| {
-            kept = record.to_vec();
-            true
-        });
+        tallies
+            .flush(async |record| {
+                kept = record.to_vec();
+                true
+            })
+            .await;
         let row = OutcomeRow { site_id: 3, minute: 0, outcome: "dropped", reason: "bot", events: 5 };
         assert_eq!(read(&kept), Ok(Record::Outcomes(vec![row])));
-        tallies.flush(|_| panic!("nothing waits"));
+        tallies.flush(async |_| panic!("nothing waits")).await;
     }
 }

@@ -31,7 +31,15 @@ pub(super) fn recover(files: &dyn Files) -> Result<Recovered, SpoolError> {
         let length = files.length(&name)?;
         let start = files.read_start(&name, HEADER_BYTES)?;
         let header = match Header::read(&start) {
-            Ok(header) => header,
+            Ok(header) => {
+                if header.to_bytes()[..] != start[..] {
+                    tracing::warn!(
+                        segment = name,
+                        "a bit had flipped in the header of a segment, it is read as it was"
+                    );
+                }
+                header
+            }
             // Never synced, so nothing in it was acknowledged.
             Err(HeaderError::Damaged) if start.len() < HEADER_BYTES || start.iter().all(|&byte| byte == 0) => {
                 files.remove(&name)?;

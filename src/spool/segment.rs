@@ -87,23 +87,36 @@ impl Header {
         bytes
     }
 
-    /// Reads the header of a file.
+    /// Reads the header of a file. One flipped bit in it is mended, for a whole segment hangs on it.
     pub fn read(file: &[u8]) -> Result<Self, HeaderError> {
-        let header: &[u8; HEADER_BYTES] = file.first_chunk().ok_or(HeaderError::Damaged)?;
-        if crc32c::crc32c(&header[..HEADER_BYTES - 4]) != u32_at(header, HEADER_BYTES - 4) || &header[..8] != MAGIC {
-            return Err(HeaderError::Damaged);
-        }
+        let found: &[u8; HEADER_BYTES] = file.first_chunk().ok_or(HeaderError::Damaged)?;
+        let header = if is_whole(found) { *found } else { mended(found).ok_or(HeaderError::Damaged)? };
         let found = u16::from_le_bytes([header[8], header[9]]);
         if found > FORMAT_VERSION {
             return Err(HeaderError::Newer { found });
         }
         Ok(Self {
-            batch: u64_at(header, 12),
-            first_record: u64_at(header, 20),
-            kept_before: u64_at(header, 28),
-            created_at_ms: u64_at(header, 36).cast_signed(),
+            batch: u64_at(&header, 12),
+            first_record: u64_at(&header, 20),
+            kept_before: u64_at(&header, 28),
+            created_at_ms: u64_at(&header, 36).cast_signed(),
         })
     }
+}
+
+fn is_whole(header: &[u8; HEADER_BYTES]) -> bool {
+    &header[..8] == MAGIC && crc32c::crc32c(&header[..HEADER_BYTES - 4]) == u32_at(header, HEADER_BYTES - 4)
+}
+
+/// Returns the header that differs from this one in a single bit. CRC-32C has a Hamming distance of 6 up to 5243 bits
+/// (Koopman, "32-Bit Cyclic Redundancy Codes for Internet Applications", DSN 2002), so there is at most one, and what two,
+/// three or four flipped bits made of a header has none.
+fn mended(header: &[u8; HEADER_BYTES]) -> Option<[u8; HEADER_BYTES]> {
+    (0..HEADER_BYTES * 8).find_map(|bit| {
+        let mut candidate = *header;
+        candidate[bit / 8] ^= 1 << (bit % 8);
+        is_whole(&candidate).then_some(candidate)
+    })
 }
 
 /// Appends a record to what will be written.
@@ -207,9 +220,22 @@ mod tests {
         assert_eq!(Header::read(&bytes), Ok(HEADER));
         for at in 0..bytes.len() {
             assert_eq!(Header::read(&bytes[..at]), Err(HeaderError::Damaged), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn one_flipped_bit_of_a_header_is_mended_and_more_are_not() {
+        let bytes = HEADER.to_bytes();
+        let flip = |bytes: &mut [u8; HEADER_BYTES], bit: usize| bytes[bit / 8] ^= 1 << (bit % 8);
+        for one in 0..HEADER_BYTES * 8 {
             let mut flipped = bytes;
-            flipped[at] ^= 0x10;
-            assert_eq!(Header::read(&flipped), Err(HeaderError::Damaged), "flipped at {at}");
+            flip(&mut flipped, one);
+            assert_eq!(Header::read(&flipped), Ok(HEADER), "bit {one}");
+            for two in one + 1..HEADER_BYTES * 8 {
+                let mut flipped = flipped;
+                flip(&mut flipped, two);
+                assert_eq!(Header::read(&flipped), Err(HeaderError::Damaged), "bits {one} and {two}");
+            }
         }
     }
 

@@ -103,6 +103,28 @@ async fn a_segment_cut_anywhere_costs_what_was_behind_the_cut() {
 }
 
 #[tokio::test]
+async fn a_flipped_bit_in_a_header_costs_nothing() {
+    let (mut random, rounds) = (random(), rounds(1, 10));
+    let (_folder, data_dir) = folder();
+    let ledger = Ledger::default();
+    Service::start_with_site(&data_dir).await.stop().await;
+    for round in 1..=rounds {
+        let segments = leave_a_backlog(&ledger, &data_dir).await;
+        let segment = segments.choose(&mut random).unwrap();
+        let mut file = fs::read(segment).unwrap();
+        flip_a_bit(&mut random, &mut file, 0..HEADER_BYTES);
+        fs::write(segment, &file).unwrap();
+        let what = format!("round {round}: a bit in the header of {}", segment.display());
+        let service = Service::start(&data_dir).await;
+        drained(&service).await;
+        assert_exactly_once(&ledger, &service.data_dir, &what).await;
+        assert!(service.log().contains("a bit had flipped in the header"), "{what}: the log tells of it");
+        service.stop().await;
+        tell(round, rounds, &what);
+    }
+}
+
+#[tokio::test]
 async fn a_damaged_header_sets_its_segment_aside_and_no_other() {
     let mut random = random();
     let (_folder, data_dir) = folder();
@@ -111,11 +133,11 @@ async fn a_damaged_header_sets_its_segment_aside_and_no_other() {
     let segments = leave_a_backlog(&ledger, &data_dir).await;
     let mut file = fs::read(&segments[0]).unwrap();
     let lost = records(&file).len();
-    flip_a_bit(&mut random, &mut file, 0..HEADER_BYTES);
+    random.fill(&mut file[8..HEADER_BYTES]);
     fs::write(&segments[0], &file).unwrap();
     let service = Service::start(&data_dir).await;
     drained(&service).await;
-    assert_lost(&ledger, &service, lost, "a bit in a header").await;
+    assert_lost(&ledger, &service, lost, "noise in a header").await;
     assert!(service.log().contains("the header of a segment is damaged"), "the log tells of it");
     assert!(segments[0].with_extension("segment.damaged").exists(), "a person can look at it");
     service.stop().await;
