@@ -79,7 +79,7 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 /// … and when they are kept on the disk, to be sent after the next start.
 const DRAIN_LIMIT_ON_DISK: Duration = Duration::from_secs(5);
 /// A segment of the spool ends at this size.
-const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
+const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// Pause of the spool after the disk refused everything.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(50);
 /// How often the counts of what was left out are put into the spool.

@@ -9,7 +9,7 @@ use crate::{
     server::{Server, Service},
 };
 
-/// Time for the engine to merge what a round brought; counted as work for it.
+/// Time for the engine to merge what a round brought, counted as work for it, and for allocators to give memory back.
 const SETTLE: Duration = Duration::from_secs(2);
 
 /// What one round of one server gave.
@@ -144,6 +144,8 @@ pub fn live(service: &Service, arrivals: &Arc<Requests>, plan: Plan) -> Result<L
         questions::wait_until_drained(service).await?;
         questions::live_visitors(service).await
     })?;
+    // What the last batch took on its way to ClickHouse is given back within a second.
+    std::thread::sleep(SETTLE);
     Ok(Live {
         visitors,
         service: process::resident(pid)?,

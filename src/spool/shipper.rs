@@ -82,20 +82,21 @@ impl Shipper {
             let batch = Arc::clone(&batch);
             move || shipment(&batch, None)
         });
-        let shipment = shipment.await;
-        self.keep_what_is_damaged(&batch, &shipment);
-        for block in &shipment.blocks {
-            self.ship_block(&batch, block).await;
+        let Shipment { blocks, rows, records, damaged } = shipment.await;
+        self.keep_what_is_damaged(&batch, &damaged, records);
+        // Each is let go when it is stored: together they are larger than the segment.
+        for block in blocks {
+            self.ship_block(&batch, &block).await;
         }
         self.metrics.shipped_batches.inc();
-        self.metrics.shipped_rows.inc_by(shipment.rows as u64);
+        self.metrics.shipped_rows.inc_by(rows as u64);
         self.metrics.ship_seconds.observe(started.elapsed().as_secs_f64());
         let mut pause = RETRY_FIRST;
         while let Err(error) = self.outlet.done(sealed) {
             tracing::error!(%error, batch.id = sealed.batch, "a shipped segment cannot be removed");
             wait(&mut pause).await;
         }
-        shipment.rows
+        rows
     }
 
     /// Reads a segment, however long the disk takes to let us.
@@ -113,9 +114,9 @@ impl Shipper {
     }
 
     /// Sets aside what a disk has changed, and tells of what is missing altogether.
-    fn keep_what_is_damaged(&mut self, batch: &Batch, shipment: &Shipment) {
+    fn keep_what_is_damaged(&mut self, batch: &Batch, damaged: &[Vec<u8>], records: u64) {
         let boot = boot_of(batch.header.batch);
-        for bytes in &shipment.damaged {
+        for bytes in damaged {
             self.set_aside(batch, bytes);
         }
         let expected = self.met.filter(|(met_boot, _)| *met_boot == boot).map(|(_, met)| met);
@@ -127,7 +128,7 @@ impl Shipper {
                 "records of the spool are missing before this segment"
             );
         }
-        self.met = Some((boot, batch.header.kept_before + shipment.records));
+        self.met = Some((boot, batch.header.kept_before + records));
     }
 
     fn set_aside(&self, batch: &Batch, bytes: &[u8]) {
