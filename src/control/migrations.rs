@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -20,6 +20,7 @@ const FILES: [(&str, &str); 9] = [
     ("sessions", include_str!("../../migrations/control/0007_sessions.sql")),
     ("setup_token", include_str!("../../migrations/control/0008_setup_token.sql")),
     ("salts", include_str!("../../migrations/control/0009_salts.sql")),
+    ("link_keys", include_str!("../../migrations/control/0010_link_keys.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -179,23 +180,23 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        execute(&database, "DROP TABLE salts; DELETE FROM control_migrations WHERE number = 9").await;
+        execute(&database, "DROP TABLE link_keys; DELETE FROM control_migrations WHERE number = 10").await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 9, name: "salts" }]);
+        assert_eq!(pending, [PendingMigration { number: 10, name: "link_keys" }]);
         let control = database.open().await;
-        sqlx::query("SELECT count(*) FROM salts").fetch_one(&control.pool).await.unwrap();
+        sqlx::query("SELECT count(*) FROM link_keys").fetch_one(&control.pool).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (10, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (11, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 10, known: 9 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 10, known: 9 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 11, known: 10 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 11, known: 10 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 10, this program knows 9"
+            "the control database is newer than this program: it has migration 11, this program knows 10"
         );
     }
 
@@ -221,6 +222,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 2);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 3);
     }
 }

@@ -1,4 +1,4 @@
-//! Owns the control database: sites, users, memberships, API keys, dashboard sessions, the set-up token and the salts.
+//! Owns the control database: sites, users, memberships, API keys, dashboard sessions, the set-up token, the keys of links and the salts.
 //! It does not speak HTTP, reads no clock (time comes as a value) and keeps nothing that visitors sent.
 //!
 //! Several processes work on one database: the server, the command line and, on PostgreSQL, other nodes. Every change
@@ -6,12 +6,13 @@
 //! [`snapshot::Sites`] when it moved.
 //!
 //! Secrets are never stored: passwords as argon2id, keys and tokens as SHA-256. Salts have to be stored, and are
-//! destroyed.
+//! destroyed; so have the keys that sign links, which open pictures and nothing else.
 
 mod database;
 mod email;
 mod error;
 mod keys;
+mod links;
 mod memberships;
 mod migrations;
 mod password;
@@ -31,6 +32,7 @@ pub use database::{Control, sqlite_url};
 pub use email::{EmailAddress, EmailError};
 pub use error::ControlError;
 pub use keys::{ApiKey, KeyId, KeyIdentity, KeyName, Scope, ScopeError, Scopes};
+pub use links::LinkKey;
 pub use memberships::Role;
 pub use migrations::PendingMigration;
 pub use password::{Password, PasswordError};

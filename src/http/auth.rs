@@ -91,7 +91,16 @@ impl Caller {
 
     /// Returns a site whose settings the caller may change.
     pub async fn site_to_change(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
-        let site = self.site(shared, name, Scope::Sites).await?;
+        self.site_to_edit(shared, name, Scope::Sites).await
+    }
+
+    /// Returns a site of which the caller may give pictures away: a key that may read it, but no user who only looks.
+    pub async fn site_to_share(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
+        self.site_to_edit(shared, name, Scope::Stats).await
+    }
+
+    async fn site_to_edit(&self, shared: &Shared, name: &str, scope: Scope) -> Result<Arc<SiteWithSalts>, ApiError> {
+        let site = self.site(shared, name, scope).await?;
         if let Self::User(user) = self {
             let role = shared.control.role(user, site.site.id).await?;
             if !matches!(role, Some(Role::Owner | Role::Editor)) {

@@ -36,6 +36,16 @@ pub fn is_secure(request: &HttpRequest, shared: &Shared) -> bool {
         })
 }
 
+/// Returns the address at which browsers reach us, with a slash at its end: the setting, or what the request says.
+pub fn base_url(request: &HttpRequest, shared: &Shared) -> String {
+    if let Some(url) = &shared.public_url {
+        return format!("{}/", url.as_str().trim_end_matches('/'));
+    }
+    let scheme = if is_secure(request, shared) { "https" } else { "http" };
+    let host = texts(request, &header::HOST).next().unwrap_or("localhost");
+    format!("{scheme}://{host}/")
+}
+
 /// Returns address and user agent. Lives on the handler's stack only.
 pub fn sender(request: &HttpRequest, shared: &Shared) -> Sender {
     let user_agent = texts(request, &header::USER_AGENT).next().unwrap_or_default();

@@ -25,6 +25,8 @@ pub enum ApiError {
     NotFound,
     #[error("there is no such site, or you may not see it")]
     SiteNotFound,
+    #[error("this link has ended; ask who gave it to you for a new one")]
+    LinkEnded,
     #[error("the page has no data in this range")]
     NoData,
     #[error("sign in, or send an API key as a bearer token")]
@@ -77,6 +79,7 @@ impl ApiError {
         match self {
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, "Not found"),
             Self::SiteNotFound => ("site_not_found", StatusCode::NOT_FOUND, "No such site"),
+            Self::LinkEnded => ("link_ended", StatusCode::GONE, "The link has ended"),
             Self::NoData => ("no_data", StatusCode::NOT_FOUND, "No data"),
             Self::NotSignedIn => ("not_signed_in", StatusCode::UNAUTHORIZED, "Not signed in"),
             Self::WrongCredentials => ("wrong_credentials", StatusCode::UNAUTHORIZED, "Wrong e-mail or password"),

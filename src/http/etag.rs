@@ -9,7 +9,7 @@ use actix_web::{
 const TAGS_BYTES: usize = 1024;
 
 /// Answers with bytes, or with 304, so that what has not changed costs the reader nothing.
-pub fn answer(request: &HttpRequest, kind: &'static str, cache: &'static str, bytes: Vec<u8>) -> HttpResponse {
+pub fn answer(request: &HttpRequest, kind: &'static str, cache: &str, bytes: Vec<u8>) -> HttpResponse {
     let hash = blake3::hash(&bytes).to_hex();
     let etag = format!("\"{}\"", &hash[..32]);
     let known = is_known(request, &etag);

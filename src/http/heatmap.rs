@@ -1,13 +1,21 @@
 //! Owns the doors to heat maps: the picture, its numbers, and the list of pages that have one.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, http::header, web};
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use serde_json::json;
-use url::form_urlencoded;
+use serde_json::{Map, Value, json};
 
-use super::{Shared, State, auth::Caller, error::ApiError, etag, reports};
+use super::{
+    Shared, State,
+    auth::Caller,
+    client,
+    error::ApiError,
+    etag,
+    links::{self, Pairs, Query},
+    reports,
+};
 use crate::{
     control::{Scope as Permission, snapshot::SiteWithSalts},
     enrich::canonical_path,
@@ -19,10 +27,52 @@ const PATH: &str = "path";
 const DEFAULT_RANGE: &str = "30d";
 /// How long a map waits for its turn to be drawn.
 const RENDER_WAIT: Duration = Duration::from_secs(3);
-/// Most parameters of a query string.
-const MOST_PARAMETERS: usize = 32;
 /// Asked again every time: the next click changes the map.
 const CACHE: &str = "private, no-cache";
+/// A picture on somebody's page may be a minute old.
+const LINK_CACHE_SECONDS: i64 = 60;
+/// How long a link may be open: ten years are as good as for ever.
+const LINK_DAYS: RangeInclusive<u32> = 1..=3660;
+
+/// What there is of a map.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Document {
+    #[default]
+    Png,
+    Json,
+}
+
+impl Document {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Png => "heatmap.png",
+            Self::Json => "heatmap.json",
+        }
+    }
+}
+
+/// A request that may be answered.
+struct Asked {
+    site: Arc<SiteWithSalts>,
+    pairs: Pairs,
+    cache: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignBody {
+    #[serde(default)]
+    format: Document,
+    /// Those of the picture's own URL.
+    parameters: Map<String, Value>,
+    #[serde(default = "thirty")]
+    expires_in_days: u32,
+}
+
+const fn thirty() -> u32 {
+    30
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,28 +81,76 @@ pub struct PagesQuery {
 }
 
 /// `GET /api/v1/sites/{site}/heatmap.png`
-pub async fn png(
-    request: HttpRequest,
-    site: web::Path<String>,
-    caller: Caller,
-    state: State,
-) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Permission::Stats).await?;
-    let picture = draw(&request, &site, &state, |map| map.png()).await?;
-    Ok(etag::answer(&request, "image/png", CACHE, picture))
+pub async fn png(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
+    let Asked { site, pairs, cache } = asked(&request, &site, Document::Png, &state).await?;
+    let picture = draw(pairs, &site, &state, |map| map.png()).await?;
+    Ok(etag::answer(&request, "image/png", &cache, picture))
 }
 
 /// `GET /api/v1/sites/{site}/heatmap.json`
-pub async fn json(
+pub async fn json(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
+    let Asked { site, pairs, cache } = asked(&request, &site, Document::Json, &state).await?;
+    let name = site.site.name.clone();
+    let text = draw(pairs, &site, &state, move |map| Ok(map.json(name.as_str()).into_bytes())).await?;
+    Ok(etag::answer(&request, "application/json", &cache, text))
+}
+
+/// `POST /api/v1/sites/{site}/heatmap/sign`: a link that shows one map to whoever has it.
+pub async fn sign(
     request: HttpRequest,
     site: web::Path<String>,
+    body: web::Json<SignBody>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Permission::Stats).await?;
-    let name = site.site.name.clone();
-    let text = draw(&request, &site, &state, move |map| Ok(map.json(name.as_str()).into_bytes())).await?;
-    Ok(etag::answer(&request, "application/json", CACHE, text))
+    let site = caller.site_to_share(&state, &site).await?;
+    let SignBody { format, parameters, expires_in_days } = body.into_inner();
+    if !LINK_DAYS.contains(&expires_in_days) {
+        let detail = format!("it is {expires_in_days}, expected {} to {}", LINK_DAYS.start(), LINK_DAYS.end());
+        return Err(ApiError::invalid("/expires_in_days", detail));
+    }
+    let pairs = parameters.into_iter().map(|(name, value)| Ok((name.clone(), text_of(&name, value)?)));
+    let pairs = pairs.collect::<Result<Pairs, ApiError>>()?;
+    // A link with a typing error is found here, and not by whoever it was given to.
+    let (_, range) = parameters_of(pairs.clone())?;
+    scope(&state, &site, &range).await?;
+    let ends_at = Timestamp::now() + SignedDuration::from_hours(24 * i64::from(expires_in_days));
+    let key = state.control.keep_link_key(site.site.id).await?;
+    let query = links::sign(&key, site.site.id, format.name(), &pairs, ends_at);
+    let path = format!("api/v1/sites/{}/{}?{query}", site.site.name, format.name());
+    let url = format!("{}{path}", client::base_url(&request, &state));
+    let answer = json!({"url": url, "expires_at": Timestamp::from_second(ends_at.as_second()).unwrap_or(ends_at)});
+    Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// `DELETE /api/v1/sites/{site}/heatmap/sign`: no link of the site opens anything any more.
+pub async fn end_links(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_change(&state, &site).await?;
+    state.control.end_links(site.site.id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Who asks is let in by a link, or as a user or key.
+async fn asked(request: &HttpRequest, site: &str, document: Document, shared: &State) -> Result<Asked, ApiError> {
+    let Query { pairs, link } = Query::read(request.query_string())?;
+    let Some(link) = link else {
+        let site = Caller::extract(request).await?.site(shared, site, Permission::Stats).await?;
+        return Ok(Asked { site, pairs, cache: CACHE.to_owned() });
+    };
+    let (site, left) = links::open(shared, site, document.name(), &pairs, &link, Timestamp::now()).await?;
+    let seconds = left.as_secs().min(LINK_CACHE_SECONDS);
+    Ok(Asked { site, pairs, cache: format!("public, max-age={seconds}") })
+}
+
+fn text_of(name: &str, value: Value) -> Result<String, ApiError> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(truth) => Ok(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            Err(ApiError::invalid(format!("/parameters/{name}"), "it is neither text nor a number nor true or false"))
+        }
+    }
 }
 
 /// `GET /api/v1/sites/{site}/pages`
@@ -70,12 +168,12 @@ pub async fn pages(
 
 /// Puts a map together and makes bytes of it, beside the async threads. A few at a time; who waits too long is sent away.
 async fn draw(
-    request: &HttpRequest,
+    pairs: Pairs,
     site: &SiteWithSalts,
     shared: &Shared,
     form: impl FnOnce(HeatMap) -> Result<Vec<u8>, HeatmapError> + Send + 'static,
 ) -> Result<Vec<u8>, ApiError> {
-    let (wanted, range) = parameters(request)?;
+    let (wanted, range) = parameters_of(pairs)?;
     let scope = scope(shared, site, &range).await?;
     let (page, rows) = load::load(&shared.store, &wanted, &scope).await?;
     let waited = tokio::time::timeout(RENDER_WAIT, shared.renders.acquire()).await;
@@ -86,13 +184,8 @@ async fn draw(
     Ok(drawn.map_err(|error| ApiError::Internal(error.to_string()))??)
 }
 
-/// Reads the query string: what map, and of which days.
-fn parameters(request: &HttpRequest) -> Result<(MapRequest, String), ApiError> {
-    let mut pairs: Vec<(String, String)> =
-        form_urlencoded::parse(request.query_string().as_bytes()).into_owned().take(MOST_PARAMETERS + 1).collect();
-    if pairs.len() > MOST_PARAMETERS {
-        return Err(ApiError::Malformed(format!("the query string has more than {MOST_PARAMETERS} parameters")));
-    }
+/// Reads the parameters: what map, and of which days.
+fn parameters_of(mut pairs: Pairs) -> Result<(MapRequest, String), ApiError> {
     let range = match pairs.iter().position(|(name, _)| name == reports::DATE_RANGE) {
         Some(place) => pairs.remove(place).1,
         None => DEFAULT_RANGE.to_owned(),

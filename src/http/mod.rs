@@ -12,6 +12,7 @@ pub mod extractors;
 pub mod health;
 pub mod heatmap;
 pub mod ingest;
+pub mod links;
 pub mod live;
 pub mod middleware;
 pub mod reports;
@@ -86,6 +87,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))
         .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
         .service(resource("/api/v1/sites/{site}/heatmap.json", [get(heatmap::json)]))
+        .service(resource("/api/v1/sites/{site}/heatmap/sign", [post(heatmap::sign), delete(heatmap::end_links)]))
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [post(reports::query)]))

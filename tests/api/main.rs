@@ -15,6 +15,7 @@ mod heatmap;
 mod helpers;
 mod ingest;
 mod limits;
+mod links;
 mod live;
 mod migrations;
 mod plausible;

@@ -96,6 +96,12 @@ export const api = {
 
   liveStreamUrl: (site: string) => `${of(site)}/live/stream`,
 
+  /** Makes a link that shows one map to whoever has it. */
+  signHeatmap: (site: string, params: URLSearchParams, days: number) =>
+    request<{ url: string; expires_at: string }>('POST', `${of(site)}/heatmap/sign`, {
+      body: { parameters: Object.fromEntries(params), expires_in_days: days },
+    }),
+
   heatmapImageUrl: (site: string, params: URLSearchParams) => `${of(site)}/heatmap.png?${params}`,
 };
 

@@ -159,6 +159,17 @@ impl Api {
         self.get(&format!("/api/v1/sites/{site}/heatmap.png?{query}")).key(&self.key)
     }
 
+    /// `POST /api/v1/sites/{site}/heatmap/sign`
+    pub fn sign_request(&self, site: &str, body: &Value) -> Request {
+        self.post(&format!("/api/v1/sites/{site}/heatmap/sign")).key(&self.key).json(body)
+    }
+
+    /// Makes a link; returns its URL without the address of the service.
+    pub async fn sign(&self, site: &str, body: &Value) -> String {
+        let answer = self.sign_request(site, body).send().await.expect(201, "a link").json();
+        answer["url"].as_str().unwrap().strip_prefix(&self.url).unwrap().to_owned()
+    }
+
     /// `GET /api/v1/sites/{site}/pages`
     pub async fn pages(&self, site: &str) -> Value {
         self.read(&format!("/api/v1/sites/{site}/pages")).await

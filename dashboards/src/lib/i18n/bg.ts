@@ -203,6 +203,7 @@ export const bg: Catalogue = {
   'heatmap.alt_click': 'Топлинна карта на кликовете на {path} при {width} пиксела: кликове {clicks}, прегледи {views}',
   'heatmap.alt_scroll': 'Топлинна карта на превъртането на {path} при {width} пиксела, прегледи {views}',
   'heatmap.copy_url': 'Копиране на URL',
+  'heatmap.copy_url_title': 'Връзка, която показва тази карта една година на всеки, който я има',
   'heatmap.download': 'PNG',
   'heatmap.download_title': 'Изтегляне на PNG',
   'heatmap.numbers': 'В числа',

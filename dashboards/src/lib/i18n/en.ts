@@ -203,6 +203,7 @@ export const en = {
   'heatmap.alt_click': 'Click heat map of {path} at {width} pixels: {clicks} clicks in {views} views',
   'heatmap.alt_scroll': 'Scroll heat map of {path} at {width} pixels, from {views} views',
   'heatmap.copy_url': 'Copy URL',
+  'heatmap.copy_url_title': 'A link that shows this map for a year to whoever has it',
   'heatmap.download': 'PNG',
   'heatmap.download_title': 'Download PNG',
   'heatmap.numbers': 'In numbers',
