@@ -2,7 +2,11 @@
 
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, http::header, web};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, Responder,
+    http::header::{self, HeaderValue},
+    web,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -56,7 +60,8 @@ impl Document {
 struct Asked {
     site: Arc<SiteWithSalts>,
     pairs: Pairs,
-    cache: String,
+    /// How long the link is still open that let the request in; none for users and keys.
+    link: Option<SignedDuration>,
 }
 
 #[derive(Deserialize)]
@@ -82,17 +87,17 @@ pub struct PagesQuery {
 
 /// `GET /api/v1/sites/{site}/heatmap.png`
 pub async fn png(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
-    let Asked { site, pairs, cache } = asked(&request, &site, Document::Png, &state).await?;
+    let Asked { site, pairs, link } = asked(&request, &site, Document::Png, &state).await?;
     let picture = draw(pairs, &site, &state, |map| map.png()).await?;
-    Ok(etag::answer(&request, "image/png", &cache, picture))
+    Ok(answer(&request, link, "image/png", picture))
 }
 
 /// `GET /api/v1/sites/{site}/heatmap.json`
 pub async fn json(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
-    let Asked { site, pairs, cache } = asked(&request, &site, Document::Json, &state).await?;
+    let Asked { site, pairs, link } = asked(&request, &site, Document::Json, &state).await?;
     let name = site.site.name.clone();
     let text = draw(pairs, &site, &state, move |map| Ok(map.json(name.as_str()).into_bytes())).await?;
-    Ok(etag::answer(&request, "application/json", &cache, text))
+    Ok(answer(&request, link, "application/json", text))
 }
 
 /// `POST /api/v1/sites/{site}/heatmap/sign`: a link that shows one map to whoever has it.
@@ -135,11 +140,21 @@ async fn asked(request: &HttpRequest, site: &str, document: Document, shared: &S
     let Query { pairs, link } = Query::read(request.query_string())?;
     let Some(link) = link else {
         let site = Caller::extract(request).await?.site(shared, site, Permission::Stats).await?;
-        return Ok(Asked { site, pairs, cache: CACHE.to_owned() });
+        return Ok(Asked { site, pairs, link: None });
     };
     let (site, left) = links::open(shared, site, document.name(), &pairs, &link, Timestamp::now()).await?;
-    let seconds = left.as_secs().min(LINK_CACHE_SECONDS);
-    Ok(Asked { site, pairs, cache: format!("public, max-age={seconds}") })
+    Ok(Asked { site, pairs, link: Some(left) })
+}
+
+/// Answers with a document. What is asked for by a link is for pages of any site, and for what lies between.
+fn answer(request: &HttpRequest, link: Option<SignedDuration>, kind: &'static str, bytes: Vec<u8>) -> HttpResponse {
+    let Some(left) = link else { return etag::answer(request, kind, CACHE, bytes) };
+    let cache = format!("public, max-age={}", left.as_secs().min(LINK_CACHE_SECONDS));
+    let mut response = etag::answer(request, kind, &cache, bytes);
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    response
 }
 
 fn text_of(name: &str, value: Value) -> Result<String, ApiError> {

@@ -27,6 +27,9 @@ async fn a_link_shows_its_map_to_a_stranger_and_nothing_else() {
     let own = app.heatmap_png(SITE, "path=/a%20b&width=390&legend=false").send().await.expect(200, "the same map");
     assert_eq!(shown.body, own.body);
     assert_eq!(own.header("cache-control"), Some("private, no-cache"));
+    let policies = ["cross-origin-resource-policy", "access-control-allow-origin"];
+    assert_eq!(policies.map(|name| shown.header(name)), [Some("cross-origin"), Some("*")], "for pages of any site");
+    assert_eq!(policies.map(|name| own.header(name)), [Some("same-origin"), None]);
     let etag = shown.header("etag").unwrap();
     app.get(&link).header("if-none-match", etag).send().await.expect(304, "what the reader has");
 

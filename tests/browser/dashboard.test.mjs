@@ -147,6 +147,21 @@ test('the heat map of a page is a picture, of clicks and of scrolling', async (t
   assert.deepEqual(complaints, []);
 });
 
+test('the copied address of a heat map shows it on any page', async (t) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service.origin });
+  await page.getByRole('button', { name: 'Copy URL' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(copied.startsWith(`${service.origin}/api/v1/sites/${DEMO_SITE}/heatmap.png?`), copied);
+  const host = await startHost({ '/': html(`<img alt="What people press" src="${copied.replaceAll('&', '&amp;')}">`) });
+  t.after(() => host.stop());
+  const guest = await openAs();
+  t.after(() => guest.browser.close());
+  await guest.page.goto(host.origin);
+  assert.equal((await pictureSize(guest.page.getByRole('img'))).width, 390);
+  assert.deepEqual(complaints, []);
+});
+
 test('a site that was added is counted by the script tag that is shown', async (t) => {
   await page.goto(service.origin);
   await page.getByRole('button', { name: 'Add a site' }).click();
