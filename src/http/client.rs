@@ -6,8 +6,9 @@ use actix_web::{
     HttpRequest,
     http::header::{self, HeaderName},
 };
+use url::Url;
 
-use super::Shared;
+use super::{Shared, error::ApiError};
 use crate::{ingest::Signals, model::Sender};
 
 /// Longest user agent that is read; the rest is cut.
@@ -36,14 +37,15 @@ pub fn is_secure(request: &HttpRequest, shared: &Shared) -> bool {
         })
 }
 
-/// Returns the address at which browsers reach us, with a slash at its end: the setting, or what the request says.
-pub fn base_url(request: &HttpRequest, shared: &Shared) -> String {
+/// Returns the address at which browsers reach us: the setting, or what the request says.
+pub fn base_url(request: &HttpRequest, shared: &Shared) -> Result<Url, ApiError> {
     if let Some(url) = &shared.public_url {
-        return format!("{}/", url.as_str().trim_end_matches('/'));
+        return Ok(url.clone());
     }
     let scheme = if is_secure(request, shared) { "https" } else { "http" };
-    let host = texts(request, &header::HOST).next().unwrap_or("localhost");
-    format!("{scheme}://{host}/")
+    let host = texts(request, &header::HOST).next().unwrap_or_default();
+    Url::parse(&format!("{scheme}://{host}/"))
+        .map_err(|error| ApiError::Malformed(format!("the host {host:?}: {error}")))
 }
 
 /// Returns address and user agent. Lives on the handler's stack only.

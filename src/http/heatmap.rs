@@ -120,11 +120,17 @@ pub async fn sign(
     let (_, range) = parameters_of(pairs.clone())?;
     scope(&state, &site, &range).await?;
     let ends_at = Timestamp::now() + SignedDuration::from_hours(24 * i64::from(expires_in_days));
+    // Whole seconds, as they stand in the link.
+    let ends_at = Timestamp::from_second(ends_at.as_second()).unwrap_or(ends_at);
     let key = state.control.keep_link_key(site.site.id).await?;
     let query = links::sign(&key, site.site.id, format.name(), &pairs, ends_at);
-    let path = format!("api/v1/sites/{}/{}?{query}", site.site.name, format.name());
-    let url = format!("{}{path}", client::base_url(&request, &state));
-    let answer = json!({"url": url, "expires_at": Timestamp::from_second(ends_at.as_second()).unwrap_or(ends_at)});
+    let mut url = client::base_url(&request, &state)?;
+    // Every address of http has segments.
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(["api", "v1", "sites", site.site.name.as_str(), format.name()]);
+    }
+    url.set_query(Some(&query));
+    let answer = json!({"url": url, "expires_at": ends_at});
     Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
 }
 

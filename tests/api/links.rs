@@ -19,6 +19,10 @@ async fn start_with_page() -> TestApp {
 async fn a_link_shows_its_map_to_a_stranger_and_nothing_else() {
     let app = start_with_page().await;
     app.add_site("other.example").await;
+    app.add_site("пример.бг").await;
+    let foreign = app.sign("пример.бг", &json!({"parameters": {"path": "/"}})).await;
+    assert!(foreign.is_ascii(), "{foreign}");
+    app.get(&foreign).send().await.problem(404, "no_data", "the link is good, the page has no views");
     let parameters = json!({"path": "/a b", "width": 390, "legend": false});
     let link = app.sign(SITE, &json!({"parameters": parameters})).await;
     let shown = app.get(&link).send().await.expect(200, "the map");
