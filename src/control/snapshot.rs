@@ -100,6 +100,11 @@ impl Sites {
         self.by_id.is_empty()
     }
 
+    /// Tells whether the database had changed between the loads of this one and the other.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.revision < other.revision
+    }
+
     /// Returns whether this is still what a load would give. No when the database changed (its revision is another), nor
     /// when a site's day or the overlap after its midnight has ended, nor when the clock was set back before they began:
     /// that day has no salt here.

@@ -89,9 +89,13 @@ impl SitesWatch {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts other sites in place.
+    /// Puts other sites in place, unless those of now are younger: who reads the database while another adds a site may come
+    /// after them with what was before.
     pub fn replace(&self, sites: KnownSites) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sites);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if !sites.snapshot.is_older_than(&current.snapshot) {
+            *current = Arc::new(sites);
+        }
     }
 }
 
@@ -100,7 +104,28 @@ mod tests {
     use jiff::{Timestamp, tz::TimeZone};
 
     use super::*;
-    use crate::model::{DaySalt, Site, SiteId, SiteSettings};
+    use crate::{
+        control::{Control, sqlite_url},
+        model::{DaySalt, Site, SiteId, SiteSettings},
+    };
+
+    #[tokio::test]
+    async fn who_read_before_a_site_was_added_does_not_take_it_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::open(&sqlite_url(&folder.path().join("control.db"))).await.unwrap();
+        let now: Timestamp = "2026-06-15T12:00Z".parse().unwrap();
+        let before = KnownSites::new(Sites::load(&control, now).await.unwrap());
+        let name = SiteName::parse("a.example").unwrap();
+        control.add_site(&name, &TimeZone::UTC, SiteSettings::default(), now).await.unwrap();
+        let watch = SitesWatch::default();
+        watch.replace(KnownSites::new(Sites::load(&control, now).await.unwrap()));
+        watch.replace(before);
+        assert!(watch.current().get(&name).is_some());
+        let tomorrow = now + jiff::SignedDuration::from_hours(24);
+        watch.replace(KnownSites::new(Sites::load(&control, tomorrow).await.unwrap()));
+        let known = watch.current().get(&name).unwrap().clone();
+        assert!(known.salted_day(tomorrow.as_millisecond()).is_some(), "the next day has its salts");
+    }
 
     #[test]
     fn days_end_where_the_clocks_of_the_zone_say() {
