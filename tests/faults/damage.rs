@@ -1,6 +1,11 @@
 //! A disk that changes or loses what was written, while the service is down: what was hit is lost and said, nothing else.
 
-use std::{collections::BTreeSet, fs, ops::Range, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use heatline::spool::segment::{Entries, Entry, FRAME_BYTES, HEADER_BYTES, Header, boot_of};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -26,7 +31,7 @@ fn records(file: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Starts a service on the folder, leaves a backlog in its spool and kills it. Returns the segments.
-async fn leave_a_backlog(ledger: &Ledger, data_dir: &std::path::Path) -> Vec<PathBuf> {
+async fn leave_a_backlog(ledger: &Ledger, data_dir: &Path) -> Vec<PathBuf> {
     let service = Service::start(data_dir).await;
     freeze_engine(&service).await;
     // One segment is sealed when it is handed to the engine, which never answers; the other stays open.
@@ -37,6 +42,13 @@ async fn leave_a_backlog(ledger: &Ledger, data_dir: &std::path::Path) -> Vec<Pat
     let segments = segments(data_dir);
     assert_eq!(segments.len(), 2, "{segments:?}");
     segments
+}
+
+/// Starts a service on what the disk has made of the folder, and waits until all of it is shipped.
+async fn start_and_drain(data_dir: &Path) -> Service {
+    let service = Service::start(data_dir).await;
+    drained(&service).await;
+    service
 }
 
 /// Takes what the disk has lost out of the book, once it is known to be all that is wrong.
@@ -71,8 +83,7 @@ async fn a_flipped_bit_costs_one_record_which_is_set_aside_and_counted() {
         flip_a_bit(&mut random, &mut file, record.clone());
         fs::write(segment, &file).unwrap();
         let what = format!("round {round}: a bit in {record:?} of {}", segment.display());
-        let service = Service::start(&data_dir).await;
-        drained(&service).await;
+        let service = start_and_drain(&data_dir).await;
         assert_lost(&ledger, &service, 1, &what).await;
         assert_eq!(service.metrics().await.value("spool_damaged_records_total"), 1, "{what}");
         assert!(service.log().contains("damaged") || service.log().contains("missing"), "{what}: the log tells of it");
@@ -94,8 +105,7 @@ async fn a_segment_cut_anywhere_costs_what_was_behind_the_cut() {
         let behind = records(&file).iter().filter(|record| record.end > cut).count();
         fs::write(&segments[1], &file[..cut]).unwrap();
         let what = format!("round {round}: cut at {cut} of {}", file.len());
-        let service = Service::start(&data_dir).await;
-        drained(&service).await;
+        let service = start_and_drain(&data_dir).await;
         assert_lost(&ledger, &service, behind, &what).await;
         service.stop().await;
         tell(round, rounds, &what);
@@ -115,8 +125,7 @@ async fn a_flipped_bit_in_a_header_costs_nothing() {
         flip_a_bit(&mut random, &mut file, 0..HEADER_BYTES);
         fs::write(segment, &file).unwrap();
         let what = format!("round {round}: a bit in the header of {}", segment.display());
-        let service = Service::start(&data_dir).await;
-        drained(&service).await;
+        let service = start_and_drain(&data_dir).await;
         assert_exactly_once(&ledger, &service.data_dir, &what).await;
         assert!(service.log().contains("a bit had flipped in the header"), "{what}: the log tells of it");
         service.stop().await;
@@ -135,8 +144,7 @@ async fn a_damaged_header_sets_its_segment_aside_and_no_other() {
     let lost = records(&file).len();
     random.fill(&mut file[8..HEADER_BYTES]);
     fs::write(&segments[0], &file).unwrap();
-    let service = Service::start(&data_dir).await;
-    drained(&service).await;
+    let service = start_and_drain(&data_dir).await;
     assert_lost(&ledger, &service, lost, "noise in a header").await;
     assert!(service.log().contains("the header of a segment is damaged"), "the log tells of it");
     assert!(segments[0].with_extension("segment.damaged").exists(), "a person can look at it");
