@@ -1,0 +1,158 @@
+// Owns the numbers of the element under the pointer, the finger or the keyboard's focus, while the owner inspects. Meanwhile clicks do
+// nothing on the page.
+
+import { anchorKind } from '../src/anchor';
+import { elementKey } from '../src/element-key';
+import { guard } from '../src/guard';
+import { drawnParent } from '../src/motion';
+import type { Answer, HeatElement, Landmark } from './answer';
+import type { Words } from './messages';
+import { make, show } from './widgets';
+
+/** The page must not act on these: a finger that asks for numbers would leave the page. */
+const SILENCED = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick'];
+
+const GAP_PX = 10;
+
+export class Inspector {
+  readonly outline = make('div', { class: 'outline' });
+  readonly tip = make('div', { class: 'tip', role: 'status' });
+  private target: Element | undefined;
+  private stopListening: AbortController | undefined;
+  private answer: Answer | undefined;
+  private byElement = new Map<Element, string>();
+
+  constructor(
+    private readonly words: Words,
+    private readonly host: Element,
+    private readonly ended: () => void,
+  ) {
+    this.clear();
+  }
+
+  get isActive(): boolean {
+    return !!this.stopListening;
+  }
+
+  start(): void {
+    if (this.stopListening) return;
+    this.stopListening = new AbortController();
+    const on = <E extends Event>(type: string, run: (event: E) => void): void =>
+      window.addEventListener(type, guard(run as (event: Event) => void), {
+        capture: true,
+        signal: this.stopListening!.signal,
+      });
+    const follow = (event: Event): void => this.lookAt(event.composedPath()[0]);
+    on('pointermove', follow);
+    on('pointerdown', follow);
+    on('focusin', follow);
+    on<KeyboardEvent>('keydown', (event) => {
+      if (event.key === 'Escape') this.ended();
+    });
+    for (const type of SILENCED) {
+      on(type, (event) => {
+        if (event.composedPath()[0] === this.host) return;
+        // A touch that is not prevented may still scroll the page.
+        if (event.type !== 'pointerdown') event.preventDefault();
+        event.stopImmediatePropagation();
+      });
+    }
+  }
+
+  stop(): void {
+    this.stopListening?.abort();
+    this.stopListening = undefined;
+    this.clear();
+  }
+
+  /** Takes what is on the page now. */
+  know(answer: Answer | undefined, found: ReadonlyMap<string, Element>): void {
+    this.answer = answer;
+    this.byElement = new Map([...found].map(([key, element]) => [element, key]));
+    if (this.target) this.lookAt(this.target);
+  }
+
+  /** Follows the element when something was scrolled. */
+  follow(): void {
+    if (!this.target) return;
+    if (this.target.isConnected) this.place(this.target);
+    else this.clear();
+  }
+
+  private clear(): void {
+    this.target = undefined;
+    show(this.outline, false);
+    show(this.tip, false);
+  }
+
+  private lookAt(node: EventTarget | undefined): void {
+    if (!(node instanceof Element) || node === this.host) {
+      this.clear();
+      return;
+    }
+    // The nearest element that was clicked; else the nearest that would have been.
+    let at: Element | undefined = node;
+    let anchor: Element | undefined;
+    while (at && at !== document.body && !this.byElement.has(at)) {
+      if (!anchor && anchorKind(at)) anchor = at;
+      at = drawnParent(at);
+    }
+    const isHot = at && at !== document.body && this.byElement.has(at);
+    const isInside = isHot && anchor && anchor !== at && at!.contains(anchor);
+    // What was never clicked is told as such, and not with the numbers of the section around it.
+    const target = isInside ? anchor : isHot ? at : anchor;
+    if (!target || !this.answer) {
+      this.clear();
+      return;
+    }
+    this.target = target;
+    this.tip.replaceChildren(...this.tell(target));
+    show(this.outline, true);
+    show(this.tip, true);
+    this.place(target);
+  }
+
+  private tell(target: Element): Node[] {
+    const { words, answer } = this;
+    const key = this.byElement.get(target) ?? elementKey(target);
+    const element = answer?.elements.find((candidate) => candidate.element === key);
+    const landmark = answer?.landmarks?.find((candidate) => candidate.element === key);
+    const rows = landmark ? this.rowsOfLandmark(landmark) : element ? this.rowsOf(element) : [];
+    const list = make('dl', {}, ...rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
+    return [make('code', {}, key), rows.length ? list : make('p', {}, words.text('no_clicks_here'))];
+  }
+
+  private rowsOfLandmark({ seconds_per_view }: Landmark): [string, string][] {
+    return [[this.words.text('seconds'), this.words.number(seconds_per_view, 1)]];
+  }
+
+  private rowsOf({ clicks, click_rate, exposed, visitors, rage, dead, error }: HeatElement): [string, string][] {
+    const { words } = this;
+    const rows: [string, string][] = [[words.text('clicks'), words.number(clicks)]];
+    if (typeof click_rate === 'number') rows.push([words.text('click_rate'), words.share(click_rate)]);
+    if (exposed !== undefined) rows.push([words.text('on_screen'), words.number(exposed)]);
+    if (visitors !== undefined) rows.push([words.text('visitors'), words.number(visitors)]);
+    if (rage) rows.push([words.text('rage_clicks'), words.number(rage)]);
+    if (dead) rows.push([words.text('dead_clicks'), words.number(dead)]);
+    if (error) rows.push([words.text('error_clicks'), words.number(error)]);
+    return rows;
+  }
+
+  /** Puts the outline round the element and the numbers below it, or above where there is no room, or at its upper edge. */
+  private place(target: Element): void {
+    const box = target.getBoundingClientRect();
+    const { outline, tip } = this;
+    Object.assign(outline.style, {
+      left: `${box.left - 2}px`,
+      top: `${box.top - 2}px`,
+      width: `${box.width + 4}px`,
+      height: `${box.height + 4}px`,
+    });
+    const { offsetWidth, offsetHeight } = tip;
+    const below = box.bottom + GAP_PX;
+    const above = box.top - GAP_PX - offsetHeight;
+    const top = below + offsetHeight <= innerHeight ? below : above >= 0 ? above : Math.max(box.top + GAP_PX, GAP_PX);
+    const left = Math.max(Math.min(box.left, innerWidth - offsetWidth - GAP_PX), GAP_PX);
+    Object.assign(tip.style, { left: `${left}px`, top: `${Math.min(top, innerHeight - offsetHeight - GAP_PX)}px` });
+  }
+}
