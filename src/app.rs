@@ -61,8 +61,6 @@ const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 /// How often ended sessions are forgotten.
 const SESSIONS_INTERVAL: Duration = Duration::from_mins(1);
-/// Pictures that may be drawn at the same time.
-const RENDERS: usize = 2;
 /// Event streams that may be open at the same time.
 const STREAMS: usize = 10_000;
 /// Connections that may be open at the same time.
@@ -177,14 +175,16 @@ impl App {
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             public_url: config.public_url.clone(),
             demo: config.demo,
-            renders: Semaphore::new(RENDERS),
+            renders: Renders::start(),
+            arrivals: arrivals.clone(),
+            screenshots,
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
             badges: Counted::default(),
         });
         let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
-        let shipper = tokio::spawn(Shipper::new(outlet, store, letters).run());
+        let shipper = tokio::spawn(Shipper::new(outlet, store, letters, arrivals).run());
         let tasks = vec![
             tokio::spawn(keep_sites(shared.clone())),
             tokio::spawn(keep_presence(shared.clone())),

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    map::{FirstAnswers, HeatMap, Page},
+    map::{Answers, ContentAnswers, FirstAnswers, HeatMap, Page},
     params::MapRequest,
     rows::Row,
+    spot::Spot,
 };
 use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Pathname, Size};
 
@@ -17,7 +18,7 @@ pub struct PageBuilder {
 impl PageBuilder {
     pub fn new(width: u32, height: u32) -> Self {
         let viewport = Size { width, height: if width < 600 { 844 } else { 720 } };
-        Self { layout: Layout { viewport, document: Size { width, height }, complete: true, boxes: Vec::new() } }
+        Self { layout: Layout { viewport, document: Size { width, height }, complete: true, state: 0, boxes: Vec::new() } }
     }
 
     /// Lists an element: `tag#id` with its box.
@@ -147,16 +148,38 @@ fn sample_row(layout: &Layout) -> Row {
         list(|b| json!(b.width)),
         list(|b| json!(b.height)),
         list(|b| json!(b.flags.bits())),
+        json!(layout.state),
     ]
 }
 
-/// A row of clicks on an element, at a place from 0 to 1 in it.
-pub fn clicks_at(element: &str, (across, down): (f64, f64), clicks: u64) -> Row {
-    vec![json!(element), json!(0), json!(across), json!(down), json!(0.5), json!(0.5), json!(clicks)]
+/// Clicks on an element, at a place from 0 to 1 in it, in the middle of the page.
+pub fn spot_on(element: &str, (fraction_x, fraction_y): (f32, f32), weight: u64) -> Spot<'_> {
+    Spot { frame: 0, element, fixed: false, fraction_x, fraction_y, share_x: 0.5, down: 0.5, weight }
+}
+
+/// The spots as ClickHouse writes them.
+pub fn row_binary(spots: &[Spot<'_>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for spot in spots {
+        bytes.push(spot.frame);
+        let length = u8::try_from(spot.element.len()).unwrap();
+        if length >= 0x80 {
+            bytes.extend([length, 1]);
+        } else {
+            bytes.push(length);
+        }
+        bytes.extend(spot.element.bytes());
+        bytes.push(u8::from(spot.fixed));
+        for number in [spot.fraction_x, spot.fraction_y, spot.share_x, spot.down] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(spot.weight.to_le_bytes());
+    }
+    bytes
 }
 
 /// `clicks` clicks scattered in the middle of an element, the same ones every time.
-pub fn scattered(element: &str, clicks: u32) -> Vec<Row> {
+pub fn scattered(element: &str, clicks: u32) -> Vec<Spot<'_>> {
     let mut seed = element.bytes().fold(17u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let mut next = || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -165,9 +188,9 @@ pub fn scattered(element: &str, clicks: u32) -> Vec<Row> {
     (0..clicks)
         .map(|_| {
             // The mean of three even numbers is nearly a bell.
-            let mut middle = || 0.1 + 0.8 * (next() + next() + next()) / 3.0;
+            let mut middle = || (0.1 + 0.8 * (next() + next() + next()) / 3.0) as f32;
             let place = (middle(), middle());
-            clicks_at(element, place, 1)
+            spot_on(element, place, 1)
         })
         .collect()
 }
@@ -177,7 +200,21 @@ pub fn a_request() -> MapRequest {
 }
 
 /// A map of [`a_page`], or of other samples.
-pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, rows: &[Row]) -> HeatMap {
+pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, spots: &[Spot<'_>]) -> HeatMap {
+    a_map_of(request, samples, views, ContentAnswers::Spots(row_binary(spots).into()))
+}
+
+pub fn a_map_of(request: MapRequest, samples: &[Layout], views: u64, content: ContentAnswers) -> HeatMap {
+    a_map_from(request, samples, views, &Answers::of(content), None)
+}
+
+pub fn a_map_from(
+    request: MapRequest,
+    samples: &[Layout],
+    views: u64,
+    all: &Answers,
+    frames: Option<usize>,
+) -> HeatMap {
     let page = Page::read(&request, &answers(samples, views)).unwrap();
-    HeatMap::assemble(request, page, rows).unwrap()
+    HeatMap::assemble(request, page, all, frames, None).unwrap()
 }

@@ -40,7 +40,10 @@ impl ClickFlags {
     /// The click fell on scrolled content of an inner container and is anchored to the container.
     pub const INNER: Self = Self(1 << 6);
 
-    const KNOWN: u16 = (1 << 7) - 1;
+    /// Tells more of a click that was counted already: what became of it. No click by itself.
+    pub const FOLLOW_UP: Self = Self(1 << 7);
+
+    const KNOWN: u16 = (1 << 8) - 1;
 
     /// Keeps the bits that this version knows, so that a newer tracker is not refused.
     #[must_use]

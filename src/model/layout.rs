@@ -11,6 +11,8 @@ pub struct Layout {
     pub document: Size,
     /// False where only the elements of an opened dialog or menu are listed.
     pub complete: bool,
+    /// The state of the page that the elements belong to; 0 for the page by itself.
+    pub state: u32,
     pub boxes: Vec<LayoutBox>,
 }
 

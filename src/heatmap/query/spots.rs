@@ -1,0 +1,112 @@
+//! Owns the question for a page's clicks or rests of the pointer, gathered as finely as a picture can show them.
+
+use super::{Kind, Scope, Table, bind, condition, of_kind};
+use crate::{
+    heatmap::{layout::PageLayout, params::MapRequest},
+    store::statement::Statement,
+};
+
+/// Most elements whose grid is adapted to their size; the largest ones come first.
+const MOST_GRIDS: usize = 600;
+
+/// Most text of their keys: a parameter of ClickHouse takes 128 KiB.
+const MOST_KEY_BYTES: usize = 60_000;
+
+/// Cells across an element unless its size asks for another number.
+const USUAL_STEPS: u64 = 32;
+
+/// Most cells across an element: a page of 30 000 pixels at the smallest radius.
+const MOST_STEPS: f32 = 4096.0;
+
+/// What tells the frames of a moving map apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moments {
+    /// Starts of stretches of time (s since the Unix epoch), and the frame that each belongs to.
+    OfDay { starts: Vec<u64>, frames: Vec<u64> },
+    /// Starts of stretches since the page was loaded (ms).
+    SinceLoad { starts: Vec<u64> },
+}
+
+/// The clicks or rests, gathered in cells of every element: as fine as the picture can show, and no finer, so that the number
+/// of rows depends on the page and not on the number of clicks. A cell tells the mean place of its clicks, and their number or the
+/// milliseconds of rest; with `moments` first of all the frame.
+///
+/// The class of width is in the key only where elements are placed by their share of the page, which is comparable only
+/// among screens that see the same page.
+pub fn spots(request: &MapRequest, scope: &Scope, layout: &PageLayout, moments: Option<&Moments>) -> Statement {
+    let table = if request.kind == Kind::Move { Table::Moves } else { Table::Clicks };
+    let condition = condition(request, scope, table);
+    let (of_kind, weight) = match table {
+        Table::Moves => ("1".to_owned(), "sum(rest_ms)"),
+        Table::Clicks | Table::Events | Table::Scrolls => (of_kind(request.kind), "count()"),
+    };
+    let screen = if layout.is_complete() { "" } else { ", screen" };
+    let frame = match moments {
+        None => "toUInt8(0)",
+        Some(Moments::OfDay { .. }) => {
+            "toUInt8(transform(roundDown(toUnixTimestamp(at), {starts:Array(UInt32)}), {starts:Array(UInt32)}, {frames:Array(UInt8)}, 0))"
+        }
+        Some(Moments::SinceLoad { .. }) => {
+            "toUInt8(indexOf({starts:Array(UInt32)}, roundDown(since_load_ms, {starts:Array(UInt32)})) - 1)"
+        }
+    };
+    let sql = format!(
+        "SELECT {frame} AS frame, element, toUInt8(fixed), toFloat32(sum(fraction_x) / count() / 65535),
+    toFloat32(sum(fraction_y) / count() / 65535), toFloat32(sum(share_x) / count()), toFloat32(sum(down) / count()),
+    toUInt64({weight})
+FROM {}
+WHERE {condition}
+    AND {of_kind}
+GROUP BY frame, element, fixed{screen},
+    intDiv(cell_x * transform(element, {{elements:Array(String)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
+    intDiv(cell_y * transform(element, {{elements:Array(String)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
+ORDER BY frame, element, fixed{screen}, column, row",
+        table.name(),
+    );
+    let grids = grids(request, layout);
+    let statement = bind(Statement::new(sql), request, scope, table)
+        .bind("elements", grids.elements)
+        .bind("steps_x", grids.across)
+        .bind("steps_y", grids.down);
+    match moments {
+        None => statement,
+        Some(Moments::OfDay { starts, frames }) => {
+            statement.bind("starts", starts.clone()).bind("frames", frames.clone())
+        }
+        Some(Moments::SinceLoad { starts }) => statement.bind("starts", starts.clone()),
+    }
+}
+
+/// The number of cells across and down, of the elements of the layout.
+#[derive(Default)]
+struct Grids {
+    elements: Vec<String>,
+    across: Vec<u64>,
+    down: Vec<u64>,
+}
+
+/// Cells are half a radius wide, one standard deviation of the spot: laid out in this distance, spots add up to a
+/// surface that is even to one part in 10⁸.
+fn grids(request: &MapRequest, layout: &PageLayout) -> Grids {
+    let cell = request.radius as f32 / 2.0;
+    let steps = |side: f32| (side / cell).ceil().clamp(1.0, MOST_STEPS) as u64;
+    let mut large: Vec<_> = layout.boxes.iter().collect();
+    large.sort_by(|a, b| (b.width * b.height).total_cmp(&(a.width * a.height)).then(a.element.cmp(&b.element)));
+    large.truncate(MOST_GRIDS);
+    let mut grids = Grids::default();
+    let mut bytes = 0;
+    for b in large {
+        bytes += b.element.len() + 4;
+        if bytes > MOST_KEY_BYTES {
+            break;
+        }
+        grids.elements.push(b.element.clone());
+        grids.across.push(steps(b.width));
+        grids.down.push(steps(b.height));
+    }
+    // TRICKY: `transform` refuses empty arrays. No element has an empty key.
+    if grids.elements.is_empty() {
+        grids = Grids { elements: vec![String::new()], across: vec![USUAL_STEPS], down: vec![USUAL_STEPS] };
+    }
+    grids
+}
