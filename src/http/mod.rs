@@ -16,6 +16,7 @@ pub mod links;
 pub mod live;
 pub mod middleware;
 pub mod reports;
+pub mod screenshots;
 pub mod sessions;
 pub mod sites;
 pub mod throttle;
@@ -36,6 +37,7 @@ use crate::{
     enrich::TrustedProxies,
     ingest::{Ingest, SitesWatch},
     live::Presence,
+    screenshots::Screenshots,
     store::Client,
 };
 
@@ -58,6 +60,7 @@ pub struct Shared {
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
     pub badges: badge::Counted,
+    pub screenshots: Screenshots,
 }
 
 /// What a handler takes.
@@ -88,6 +91,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
         .service(resource("/api/v1/sites/{site}/heatmap.json", [get(heatmap::json)]))
         .service(resource("/api/v1/sites/{site}/heatmap/sign", [post(heatmap::sign), delete(heatmap::end_links)]))
+        .service(resource(
+            "/api/v1/sites/{site}/screenshot",
+            [get(screenshots::show), put(screenshots::keep), delete(screenshots::remove)],
+        ))
+        .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]))
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [post(reports::query)]))
@@ -127,6 +135,7 @@ macro_rules! method {
 method!(
     get => web::route().guard(guard::Any(IsMethod(Method::GET)).or(IsMethod(Method::HEAD))),
     post => web::route().guard(IsMethod(Method::POST)),
+    put => web::route().guard(IsMethod(Method::PUT)),
     patch => web::route().guard(IsMethod(Method::PATCH)),
     delete => web::route().guard(IsMethod(Method::DELETE)),
     options => web::route().guard(IsMethod(Method::OPTIONS)),
