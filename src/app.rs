@@ -35,6 +35,7 @@ use crate::{
     live::Presence,
     model::SiteId,
     resume,
+    screenshots::Screenshots,
     spool::{
         self, Durability, Outlet, Spool, SpoolError,
         dead_letter::DeadLetters,
@@ -170,6 +171,7 @@ impl App {
             ingest,
             presence,
             sites,
+            screenshots: Screenshots::new(&config.data_dir, control.clone()),
             control,
             store: store.clone(),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
@@ -191,6 +193,7 @@ impl App {
             tokio::spawn(keep_sessions(shared.clone())),
             tokio::spawn(keep_tallies(shared.clone())),
             tokio::spawn(resume_cardinality(shared.clone())),
+            tokio::spawn(clean_screenshots(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
@@ -399,6 +402,13 @@ async fn resume_cardinality(shared: web::Data<Shared>) {
             Some((SiteId::new(value.site_id), value.day, kind, &value.value))
         })),
         Err(error) => tracing::warn!(%error, "the values of today cannot be read, the caps begin anew"),
+    }
+}
+
+/// Removes the screenshots of sites that were removed while nobody could remove their files.
+async fn clean_screenshots(shared: web::Data<Shared>) {
+    if let Err(error) = shared.screenshots.remove_lost_sites().await {
+        tracing::warn!(%error, "screenshots of removed sites stay on the disk");
     }
 }
 

@@ -16,6 +16,7 @@ pub mod links;
 pub mod live;
 pub mod middleware;
 pub mod reports;
+pub mod screenshots;
 pub mod sessions;
 pub mod sites;
 pub mod throttle;
@@ -96,6 +97,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/heatmap/overlay", [post(heatmap::overlay)]))
         .service(resource("/api/v1/sites/{site}/elements", [get(heatmap::elements)]))
         .service(resource("/api/v1/sites/{site}/heatmap/sign", [post(heatmap::sign), delete(heatmap::end_links)]))
+        .service(resource(
+            "/api/v1/sites/{site}/screenshot",
+            [get(screenshots::show), put(screenshots::keep), delete(screenshots::remove)],
+        ))
+        .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]))
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [post(reports::query)]))
@@ -135,6 +141,7 @@ macro_rules! method {
 method!(
     get => web::route().guard(guard::Any(IsMethod(Method::GET)).or(IsMethod(Method::HEAD))),
     post => web::route().guard(IsMethod(Method::POST)),
+    put => web::route().guard(IsMethod(Method::PUT)),
     patch => web::route().guard(IsMethod(Method::PATCH)),
     delete => web::route().guard(IsMethod(Method::DELETE)),
     options => web::route().guard(IsMethod(Method::OPTIONS)),
