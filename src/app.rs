@@ -22,7 +22,7 @@ use crate::{
     control::{Control, ControlError, Secret, snapshot::Sites},
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
-    http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
+    http::{self, Shared, badge::Counted, middleware, renders::Renders, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
         cardinality::{self, Caps, Cardinality},
@@ -43,7 +43,7 @@ use crate::{
         shipper::Shipper,
     },
     store::{
-        Client, StoreError,
+        Arrivals, Client, StoreError,
         engine::{Engine, EngineConfig, EngineError, library},
         migrations, recent,
     },
@@ -165,6 +165,7 @@ impl App {
             layout_requests: LayoutRequests::default(),
         };
         resume::resume(&store, &outlet, &ingest.sessions, &presence, Timestamp::now()).await?;
+        let arrivals = Arrivals::default();
         let setup_token = control.setup_token(Timestamp::now()).await?;
 
         let shared = web::Data::new(Shared {
@@ -179,7 +180,6 @@ impl App {
             demo: config.demo,
             renders: Renders::start(),
             arrivals: arrivals.clone(),
-            screenshots,
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),

@@ -2,13 +2,13 @@
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
-use jiff::civil;
+use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::path_pattern::PathPattern;
 use crate::{
     model::{Device, Pathname},
     render::{Normalise, Palette},
-    reports::{DateRange, filter::Filter},
+    reports::{DateRange, QueryError, Range, filter::Filter},
 };
 
 /// Widths that a map can be drawn at, in CSS pixels.
@@ -128,6 +128,25 @@ pub enum Compare {
     Days(DateRange),
     /// The same days; the other segment is in [`MapRequest::compare_filters`].
     Segment,
+}
+
+impl Compare {
+    /// Returns the range that a map of `range` is compared with, on the site's clock.
+    pub fn range(
+        &self,
+        range: Range,
+        zone: &TimeZone,
+        now: Timestamp,
+        first_day: Option<u16>,
+    ) -> Result<Range, QueryError> {
+        let too_early = || QueryError::new("/compare", "The range to compare with would begin before 1970.");
+        match self {
+            Self::PreviousPeriod => range.previous(zone).ok_or_else(too_early),
+            Self::YearOverYear => range.year_before(zone).ok_or_else(too_early),
+            Self::Days(days) => days.resolve(zone, now, first_day),
+            Self::Segment => Ok(range),
+        }
+    }
 }
 
 /// A parameter that cannot be followed.
@@ -282,6 +301,11 @@ impl MapRequest {
             return Err(wrong("compare", "only clicks can be compared: kind must be click, rage, dead or error"));
         }
         Ok(())
+    }
+
+    /// Returns the filters of what the map is compared with: its own, unless others are given.
+    pub fn other_filters(&self) -> &[Filter] {
+        if self.compare_filters.is_empty() { &self.filters } else { &self.compare_filters }
     }
 
     /// Returns the picture pixels per CSS pixel.

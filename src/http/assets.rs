@@ -37,9 +37,7 @@ const DEMO_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self';
 pub async fn tracker(request: HttpRequest, script: web::Path<String>) -> Result<impl Responder, ApiError> {
     // The compressed files beside them are no scripts.
     let script = Some(script.as_str()).filter(|name| name.ends_with(".js")).ok_or(ApiError::NotFound)?;
-    let mut response = serve::<TrackerFiles>(&request, script, TRACKER_CACHE).ok_or(ApiError::NotFound)?;
-    response.headers_mut().insert(header::CROSS_ORIGIN_RESOURCE_POLICY, header::HeaderValue::from_static("cross-origin"));
-    Ok(response)
+    serve::<TrackerFiles>(&request, script, TRACKER_CACHE).ok_or(ApiError::NotFound)
 }
 
 /// `GET /assets/…`: scripts and styles of the dashboard.

@@ -15,6 +15,7 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod middleware;
+pub mod renders;
 pub mod reports;
 pub mod screenshots;
 pub mod sessions;

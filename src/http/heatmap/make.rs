@@ -140,16 +140,13 @@ async fn other_scope(
     compare: &Compare,
     range: Range,
 ) -> Result<Scope, ApiError> {
-    let zone = &site.site.time_zone;
-    let too_early = || ApiError::invalid("compare", "the range to compare with would begin before 1970");
     let other = match compare {
-        Compare::PreviousPeriod => range.previous(zone).ok_or_else(too_early)?,
-        Compare::YearOverYear => range.year_before(zone).ok_or_else(too_early)?,
         Compare::Days(days) => reports::resolve(shared, &site.site, days).await?,
-        Compare::Segment => range,
+        Compare::PreviousPeriod | Compare::YearOverYear | Compare::Segment => compare
+            .range(range, &site.site.time_zone, Timestamp::now(), None)
+            .map_err(|error| ApiError::invalid("compare", error.detail))?,
     };
-    let filters = if request.compare_filters.is_empty() { &request.filters } else { &request.compare_filters };
-    Ok(scope_of(site, other, filters))
+    Ok(scope_of(site, other, request.other_filters()))
 }
 
 async fn screenshot_of(shared: &Shared, site: &SiteWithSalts, request: &MapRequest) -> Result<Option<Found>, ApiError> {
