@@ -9,7 +9,7 @@ use crate::reports::Range;
 const SINCE_LOAD_S: [u32; 10] = [0, 2, 5, 10, 15, 20, 30, 45, 60, 120];
 
 /// Most local hours that are told apart: of a range that is longer, its last days count.
-const MOST_HOURS: usize = 24 * 400;
+const MOST_HOURS: usize = 24 * 180;
 
 /// Returns which moments belong to which frame, and what is written on each frame.
 #[must_use]

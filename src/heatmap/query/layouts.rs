@@ -18,6 +18,9 @@ const SAMPLES_OF_A_CLASS: u32 = 5;
 /// Days that are looked back on for versions of the layout.
 const MOST_VERSION_DAYS: u32 = 400;
 
+/// Rows that are enough to know the usual size of a page.
+const MOST_SIZES: u32 = 100_000;
+
 /// How near a viewport is to the asked width: 0 means practically equal, 3 another layout.
 const NEARNESS: &str = "multiIf(
         abs(toInt32(viewport_width) - {width:Int32}) * 40 <= {width:Int32}, 0,
@@ -97,13 +100,19 @@ GROUP BY day ORDER BY day DESC LIMIT {MOST_VERSION_DAYS}"
         .bind("width", i64::from(request.width))
 }
 
-/// Page height and viewport height, of the views that are nearest to the asked width.
+/// Page height and viewport height, of the views that are nearest to the asked width. Some clicks are enough, for pages that nobody
+/// scrolls.
 pub fn sizes(request: &MapRequest, scope: &Scope) -> Statement {
-    let condition = condition(request, scope, Table::Scrolls);
+    let (of_scrolls, of_clicks) =
+        (condition(request, scope, Table::Scrolls), condition(request, scope, Table::Clicks));
     let sql = format!(
         "SELECT quantileExact(document_height), quantileExact(viewport_height)
-FROM scrolls WHERE {condition}
+FROM (
+    SELECT viewport_width, viewport_height, document_height FROM scrolls WHERE {of_scrolls} LIMIT {MOST_SIZES}
+    UNION ALL
+    SELECT viewport_width, viewport_height, document_height FROM clicks WHERE {of_clicks} LIMIT {MOST_SIZES}
+)
 GROUP BY {NEARNESS} AS nearness ORDER BY nearness LIMIT 1"
     );
-    bind(Statement::new(sql), request, scope, Table::Scrolls).bind("width", i64::from(request.width))
+    bind(Statement::new(sql), request, scope, Table::Clicks).bind("width", i64::from(request.width))
 }

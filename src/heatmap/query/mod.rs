@@ -178,3 +178,138 @@ fn bind(statement: Statement, request: &MapRequest, scope: &Scope, table: Table)
     }
     statement
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        heatmap::{
+            fixture::{a_page, a_request},
+            layout::{PageLayout, PageSize},
+            path_pattern::PathPattern,
+        },
+        model::{Device, Pathname},
+        reports::{DateRange, filter::Filter},
+        store::statement::Param,
+    };
+
+    fn range(text: &str) -> Range {
+        let now = "2026-11-23T22:10:00Z".parse().unwrap();
+        DateRange::from_text(text).unwrap().resolve(&jiff::tz::TimeZone::UTC, now, None).unwrap()
+    }
+
+    fn scope(days: &str) -> Scope {
+        Scope { site_id: SiteId::new(7), range: range(days), segment: None }
+    }
+
+    fn with_segment() -> Scope {
+        let filters = Filter::parse_text(r#"[["is","visit:source",["Google"]],["is","visit:country",["BG"]]]"#).unwrap();
+        let query = crate::reports::fixture::query(&json!({"date_range": "7d"}));
+        let query = crate::reports::Query { filters, ..query };
+        Scope { segment: Some(crate::reports::sql::sessions(&query, SiteId::new(7))), ..scope("7d") }
+    }
+
+    /// The names between `{` and `:` in the text.
+    fn asked(sql: &str) -> BTreeSet<&str> {
+        sql.split('{').skip(1).filter_map(|rest| rest.split_once(':')).map(|(name, _)| name).collect()
+    }
+
+    fn layout() -> PageLayout {
+        PageLayout::merge(&[a_page()], PageSize::default(), 1280)
+    }
+
+    fn all(request: &MapRequest, scope: &Scope) -> Vec<Statement> {
+        let search = PageSearch { text: "shop".to_owned(), limit: 9 };
+        let of_day = Moments::OfDay { starts: vec![1, 2], frames: vec![0, 1] };
+        vec![
+            layouts(request, scope),
+            class_layouts(request, scope),
+            versions(request, scope),
+            sizes(request, scope),
+            views(request, scope),
+            spots(request, scope, &layout(), None),
+            spots(request, scope, &layout(), Some(&of_day)),
+            spots(request, scope, &layout(), Some(&Moments::SinceLoad { starts: vec![0, 1] })),
+            elements(request, scope),
+            visitors(request, scope),
+            states(request, scope),
+            reach(request, scope),
+            stretches(request, scope),
+            landmarks(request, scope),
+            seen(request, scope),
+            pages(&search, scope),
+            pages(&PageSearch { text: String::new(), ..search }, scope),
+        ]
+    }
+
+    fn requests() -> Vec<MapRequest> {
+        let narrow = MapRequest {
+            widths: Some(320..=480),
+            device: Some(Device::Mobile),
+            state: PageState::Open(5),
+            layout_on: Some(jiff::civil::date(2026, 1, 31)),
+            kind: Kind::Rage,
+            ..a_request()
+        };
+        let like = MapRequest { pages: Pages::Like(PathPattern::parse("/shop/*").unwrap()), ..a_request() };
+        vec![a_request(), narrow, like, MapRequest { kind: Kind::Move, state: PageState::Base, ..a_request() }]
+    }
+
+    #[test]
+    fn binds_every_parameter_it_names_and_no_other() {
+        for scope in [scope("7d"), scope("24h"), with_segment()] {
+            for request in requests() {
+                for statement in all(&request, &scope) {
+                    let bound: BTreeSet<&str> = statement.params.iter().map(|(name, _)| name.as_str()).collect();
+                    assert_eq!(asked(&statement.sql), bound, "{}", statement.sql);
+                    assert_eq!(bound.len(), statement.params.len(), "twice: {}", statement.sql);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn never_puts_a_value_into_the_text() {
+        let path = Pathname::parse("/'; DROP TABLE clicks --").unwrap();
+        let request = MapRequest { device: Some(Device::Tablet), ..MapRequest::new(path) };
+        for statement in all(&request, &with_segment()) {
+            for value in ["DROP", "tablet", "Google", "BG"] {
+                assert!(!statement.sql.contains(value), "{}", statement.sql);
+            }
+        }
+    }
+
+    #[test]
+    fn a_map_of_whole_days_asks_for_nothing_that_only_single_rows_know() {
+        let statement = spots(&a_request(), &scope("30d"), &layout(), None);
+        for column in ["at ", "session_id", "visitor_id", "view_id", "viewport_width", " fraction_x * ", "flags, 0"] {
+            assert!(!statement.sql.contains(column), "{column}: {}", statement.sql);
+        }
+    }
+
+    #[test]
+    fn asks_for_cells_as_fine_as_the_picture_and_no_finer() {
+        let statement = spots(&a_request(), &scope("30d"), &layout(), None);
+        let param =
+            |name: &str| statement.params.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap();
+        let (Param::TextList(elements), Param::U64List(across), Param::U64List(down)) =
+            (param("elements"), param("steps_x"), param("steps_y"))
+        else {
+            panic!("lists are asked for");
+        };
+        // A standard deviation of 12 px: the body of 1280×2960 px in 107×247 cells, a button of 200×56 in 17×5.
+        assert_eq!((elements[0].as_str(), across[0], down[0]), ("body", 107, 247));
+        let button = elements.iter().position(|element| element == "a#buy").unwrap();
+        assert_eq!((across[button], down[button]), (17, 5));
+        assert!(elements.len() == across.len() && across.len() == down.len());
+    }
+
+    #[test]
+    fn knows_the_classes_of_width() {
+        assert_eq!([320, 479, 480, 767, 768, 1024, 1439, 1440, 3840].map(screen_of), [0, 0, 1, 1, 2, 3, 3, 4, 4]);
+    }
+}

@@ -50,13 +50,19 @@ pub fn spots(request: &MapRequest, scope: &Scope, layout: &PageLayout, moments: 
             "toUInt8(indexOf({starts:Array(UInt32)}, roundDown(since_load_ms, {starts:Array(UInt32)})) - 1)"
         }
     };
+    // Hours before the first that is told apart are left out: they would count as that one.
+    let since = if matches!(moments, Some(Moments::OfDay { .. })) {
+        "\n    AND toUnixTimestamp(at) >= arrayElement({starts:Array(UInt32)}, 1)"
+    } else {
+        ""
+    };
     let sql = format!(
         "SELECT {frame} AS frame, element, toUInt8(fixed), toFloat32(sum(fraction_x) / count() / 65535),
     toFloat32(sum(fraction_y) / count() / 65535), toFloat32(sum(share_x) / count()), toFloat32(sum(down) / count()),
     toUInt64({weight})
 FROM {}
 WHERE {condition}
-    AND {of_kind}
+    AND {of_kind}{since}
 GROUP BY frame, element, fixed{screen},
     intDiv(cell_x * transform(element, {{elements:Array(String)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
     intDiv(cell_y * transform(element, {{elements:Array(String)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
