@@ -11,6 +11,10 @@ export interface SiteSettings {
   excluded_addresses: string[];
   public_badge: boolean;
   honour_privacy_signals: boolean;
+  /** Days that clicks, moves and layouts are kept. */
+  heatmap_retention_days: number;
+  /** Elements with fewer visitors are left out of maps that a link shows. */
+  shared_map_min_visitors: number;
 }
 
 export interface Site {
@@ -88,20 +92,36 @@ export interface HeatmapPage {
   path: string;
   views: number;
   clicks: number;
+  rage: number;
+  dead: number;
   /** Viewport widths whose layout is known. */
   widths: number[];
 }
 
-export type HeatmapKind = 'click' | 'scroll';
+export type HeatmapKind = 'click' | 'element' | 'rage' | 'dead' | 'error' | 'move' | 'scroll' | 'attention';
 
-export interface HeatmapElement {
-  element: string;
-  tag: string;
-  clicks: number;
+/** A part of the page, in page pixels at the width of the map. */
+export interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
+}
+
+export interface HeatmapElement extends Box {
+  element: string;
+  tag: string;
+  role: string;
+  clicks: number;
+  visitors: number;
+  /** Views that had it on the screen. */
+  exposed: number;
+  click_rate: number | null;
+  rage: number;
+  dead: number;
+  error: number;
+  /** Its box is of the viewport, not of the page. */
+  fixed: boolean;
 }
 
 export interface ScrollBand {
@@ -109,6 +129,48 @@ export interface ScrollBand {
   y1: number;
   /** Share of views, 0 to 1, that saw this part of the page. */
   share: number;
+}
+
+export interface AttentionBand {
+  y0: number;
+  y1: number;
+  seconds_per_view: number;
+}
+
+export interface Landmark extends Box {
+  element: string;
+  seconds_per_view: number;
+}
+
+export interface LayoutVersion {
+  from: string;
+  to: string;
+  samples: number;
+}
+
+export interface HeatmapLayout {
+  samples: number;
+  width: number;
+  since: string;
+  versions: LayoutVersion[];
+}
+
+/** What was open on the page: a dialog, a menu, a banner. */
+export interface PageState {
+  id: number;
+  element: string;
+  clicks: number;
+}
+
+/** One element in two maps: `a` is the one asked for, `b` what it is compared with. Rates are clicks per view. */
+export interface ElementChange {
+  element: string;
+  a: number;
+  b: number;
+  rate_a: number;
+  rate_b: number;
+  q: number;
+  changed: boolean;
 }
 
 /** What a heat map was drawn from; positions in page pixels at `width`. The cells are not read here. */
@@ -121,9 +183,29 @@ export interface Heatmap {
   clicks: number;
   anchored: number;
   unanchored: number;
-  elements: HeatmapElement[];
-  bands?: ScrollBand[];
+  elements?: HeatmapElement[];
+  /** Elements that were clicked and are not in today's layout. */
+  gone?: { element: string; clicks: number }[];
+  layout?: HeatmapLayout;
+  states?: PageState[];
   fold?: number;
+  bands?: (ScrollBand | AttentionBand)[];
+  landmarks?: Landmark[];
+  compare?: { views: number; clicks: number; elements: ElementChange[] };
+}
+
+/** A page's elements with what the map does not tell of them. */
+export interface ElementReport {
+  views: number;
+  elements: { element: string; click_rate: number | null; median_first_click_ms: number | null }[];
+}
+
+export interface Screenshot {
+  path: string;
+  width: number;
+  height: number;
+  /** RFC 3339. */
+  uploaded_at: string;
 }
 
 /** Why an event was left out (`bot`) or turned away (`rate_limited`). A newer server may know more words than we do. */
