@@ -47,7 +47,7 @@ impl Alpha {
 
 fn check(request: MapRequest, element: &str, spots: &[(f32, f32)]) {
     let scale = request.scale();
-    let rows: Vec<Spot<'_>> = spots.iter().map(|&spot| spot_on(element, spot, 3)).collect();
+    let rows: Vec<Spot> = spots.iter().map(|&spot| spot_on(element, spot, 3)).collect();
     let map = a_map(
         MapRequest { underlay: Underlay::None, legend: false, ..request },
         &[a_page(), a_narrow_page()],

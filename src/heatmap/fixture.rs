@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    layout::{PageLayout, PageSize},
     map::{Answers, ContentAnswers, FirstAnswers, HeatMap, Page},
     params::MapRequest,
     rows::Row,
@@ -149,37 +150,45 @@ fn sample_row(layout: &Layout) -> Row {
         list(|b| json!(b.height)),
         list(|b| json!(b.flags.bits())),
         json!(layout.state),
+        list(|b| json!(id_of(b.element.as_str()))),
     ]
 }
 
+/// What stands for the number that ClickHouse makes of an element's key (FNV-1a).
+pub fn id_of(element: &str) -> u64 {
+    element.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The layout that the samples make, its elements numbered.
+pub fn a_layout(samples: &[Layout], width: u32) -> PageLayout {
+    let mut layout = PageLayout::merge(samples, PageSize::default(), width);
+    let ids = layout.boxes.iter().map(|b| (b.element.clone(), id_of(&b.element))).collect();
+    layout.number(&ids);
+    layout
+}
+
 /// Clicks on an element, at a place from 0 to 1 in it, in the middle of the page.
-pub fn spot_on(element: &str, (fraction_x, fraction_y): (f32, f32), weight: u64) -> Spot<'_> {
-    Spot { frame: 0, element, fixed: false, fraction_x, fraction_y, share_x: 0.5, down: 0.5, weight }
+pub fn spot_on(element: &str, (fraction_x, fraction_y): (f32, f32), weight: u64) -> Spot {
+    let element_id = id_of(element);
+    Spot { frame: 0, element_id, fraction_x, fraction_y, fixed: false, share_x: 0.5, down: 0.5, weight }
 }
 
 /// The spots as ClickHouse writes them.
-pub fn row_binary(spots: &[Spot<'_>]) -> Vec<u8> {
+pub fn row_binary(spots: &[Spot]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for spot in spots {
         bytes.push(spot.frame);
-        let length = u8::try_from(spot.element.len()).unwrap();
-        if length >= 0x80 {
-            bytes.extend([length, 1]);
-        } else {
-            bytes.push(length);
-        }
-        bytes.extend(spot.element.bytes());
+        bytes.extend(spot.element_id.to_le_bytes());
+        bytes.extend([spot.fraction_x, spot.fraction_y].map(f32::to_le_bytes).as_flattened());
         bytes.push(u8::from(spot.fixed));
-        for number in [spot.fraction_x, spot.fraction_y, spot.share_x, spot.down] {
-            bytes.extend(number.to_le_bytes());
-        }
+        bytes.extend([spot.share_x, spot.down].map(f32::to_le_bytes).as_flattened());
         bytes.extend(spot.weight.to_le_bytes());
     }
     bytes
 }
 
 /// `clicks` clicks scattered in the middle of an element, the same ones every time.
-pub fn scattered(element: &str, clicks: u32) -> Vec<Spot<'_>> {
+pub fn scattered(element: &str, clicks: u32) -> Vec<Spot> {
     let mut seed = element.bytes().fold(17u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let mut next = || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -200,7 +209,7 @@ pub fn a_request() -> MapRequest {
 }
 
 /// A map of [`a_page`], or of other samples.
-pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, spots: &[Spot<'_>]) -> HeatMap {
+pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, spots: &[Spot]) -> HeatMap {
     a_map_of(request, samples, views, ContentAnswers::Spots(row_binary(spots).into()))
 }
 

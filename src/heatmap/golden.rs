@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf};
 use serde_json::json;
 
 use super::{
-    fixture::{a_map, a_map_from, a_map_of, a_page, a_request, row_binary, scattered, spot_on},
+    fixture::{a_map, a_map_from, a_map_of, a_page, a_request, id_of, row_binary, scattered, spot_on},
     map::{Answers, ContentAnswers, HeatMap, LedgerAnswers},
     params::{Kind, MapRequest, Underlay},
     rows::Row,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::render::Palette;
 
-fn many_clicks() -> Vec<Spot<'static>> {
+fn many_clicks() -> Vec<Spot> {
     let targets = [
         ("a#buy", 640),
         ("a#tour", 150),
@@ -44,7 +44,7 @@ fn many_clicks() -> Vec<Spot<'static>> {
     targets.into_iter().flat_map(|(element, clicks)| scattered(element, clicks)).collect()
 }
 
-fn few_clicks() -> Vec<Spot<'static>> {
+fn few_clicks() -> Vec<Spot> {
     ["a#buy", "a#more1", "img#hero", "button#join"].into_iter().flat_map(|element| scattered(element, 2)).collect()
 }
 
@@ -52,7 +52,7 @@ fn reach() -> Vec<Row> {
     (20..=100u64).map(|reached| vec![json!(reached), json!(if reached % 20 == 0 { 160 } else { 14 })]).collect()
 }
 
-fn check(name: &str, request: MapRequest, views: u64, spots: &[Spot<'_>]) {
+fn check(name: &str, request: MapRequest, views: u64, spots: &[Spot]) {
     compare(name, &a_map(request, &[a_page()], views, spots));
 }
 
@@ -156,11 +156,11 @@ fn draws_elements_by_their_click_rate() {
 
 #[test]
 fn draws_what_changed_beyond_chance() {
-    let before: Vec<Spot<'_>> = many_clicks();
-    let mut now: Vec<Spot<'_>> = many_clicks().into_iter().filter(|spot| spot.element != "a#more1").collect();
+    let before: Vec<Spot> = many_clicks();
+    let mut now: Vec<Spot> = many_clicks().into_iter().filter(|spot| spot.element_id != id_of("a#more1")).collect();
     now.extend(scattered("a#tour", 420));
     now.extend(scattered("input#mail", 260));
-    let spots = |spots: &[Spot<'_>]| row_binary(spots).into();
+    let spots = |spots: &[Spot]| row_binary(spots).into();
     let content = ContentAnswers::Compared([spots(&now), spots(&before)], vec![vec![json!(8000)]]);
     compare("difference.png", &a_map_of(a_request(), &[a_page()], 8210, content));
 }

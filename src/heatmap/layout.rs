@@ -39,6 +39,8 @@ pub struct PageLayout {
     /// Some elements were too many to be listed.
     truncated: bool,
     index: HashMap<String, usize>,
+    /// Places in [`Self::boxes`] by the number that ClickHouse makes of an element's key.
+    by_id: HashMap<u64, usize>,
 }
 
 /// One element at its typical place; in the viewport where [`LayoutFlags::FIXED`] is set.
@@ -90,6 +92,20 @@ impl PageSize {
 /// Reads the answer to `query::layouts`.
 pub fn read_samples(rows: &[Row]) -> Result<Vec<Layout>, HeatmapError> {
     rows.iter().map(|row| read_sample(Columns::new("layouts", row))).collect()
+}
+
+/// Reads from the same answer the numbers that ClickHouse makes of the elements' keys.
+pub fn read_ids(rows: &[Row]) -> Result<HashMap<String, u64>, HeatmapError> {
+    let mut ids = HashMap::new();
+    for row in rows {
+        let columns = Columns::new("layouts", row);
+        for (element, id) in columns.list(5)?.iter().zip(columns.list(14)?) {
+            if let (Some(element), Some(id)) = (element.as_str(), id.as_u64()) {
+                ids.entry(element.to_owned()).or_insert(id);
+            }
+        }
+    }
+    Ok(ids)
 }
 
 fn read_sample(columns: Columns<'_>) -> Result<Layout, HeatmapError> {
@@ -162,6 +178,7 @@ impl PageLayout {
             samples: complete.len(),
             measured_width,
             boxes,
+            by_id: HashMap::new(),
             truncated: complete.iter().any(|sample| sample.boxes.len() >= FULL_SAMPLE),
             index,
         }
@@ -176,6 +193,22 @@ impl PageLayout {
     /// Tells whether an element that is not in the layout is not on the page, as far as is known.
     pub const fn is_complete(&self) -> bool {
         self.samples > 0 && !self.truncated
+    }
+
+    /// Takes in the numbers that ClickHouse makes of the elements' keys.
+    pub fn number(&mut self, ids: &HashMap<String, u64>) {
+        let numbered = self.boxes.iter().enumerate();
+        self.by_id = numbered.filter_map(|(at, b)| Some((*ids.get(&b.element)?, at))).collect();
+    }
+
+    /// Returns the place in [`Self::boxes`] of the element of this number.
+    pub fn find_id(&self, element_id: u64) -> Option<usize> {
+        self.by_id.get(&element_id).copied()
+    }
+
+    /// Returns the boxes with their numbers.
+    pub fn with_ids(&self) -> impl Iterator<Item = (u64, &PlacedBox)> {
+        self.by_id.iter().map(|(&id, &at)| (id, &self.boxes[at]))
     }
 
     /// Returns the place of an element in [`Self::boxes`].

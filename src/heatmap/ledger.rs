@@ -7,6 +7,8 @@ use super::{
     error::HeatmapError,
     exposure::Exposure,
     layout::PageLayout,
+    params::Kind,
+    projection::Gone,
     rows::{Columns, Row},
 };
 
@@ -47,6 +49,23 @@ impl Ledger {
 
     pub fn find(&self, element: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.element == element)
+    }
+
+    /// Returns the elements that the layout does not have, with their clicks of a kind.
+    pub fn gone(&self, kind: Kind, layout: &PageLayout) -> Vec<Gone> {
+        let of_kind = |entry: &Entry| match kind {
+            Kind::Rage => entry.rage,
+            Kind::Dead => entry.dead,
+            Kind::Error => entry.error,
+            // Rests are of another table: which elements they were on is not told.
+            Kind::Move | Kind::Scroll | Kind::Attention => 0,
+            Kind::Click | Kind::Element => entry.clicks,
+        };
+        let gone = self.entries.iter().filter(|entry| layout.find(&entry.element).is_none());
+        let gone = gone.map(|entry| Gone { element: entry.element.clone(), clicks: of_kind(entry) });
+        let mut gone: Vec<Gone> = gone.filter(|gone| gone.clicks > 0).collect();
+        gone.sort_by(|a, b| b.clicks.cmp(&a.clicks).then_with(|| a.element.cmp(&b.element)));
+        gone
     }
 
     /// Leaves out what too few visitors did.
@@ -107,5 +126,8 @@ mod tests {
         let button = ledger.find("a#buy").unwrap();
         assert_eq!((button.tag.as_str(), button.rage, button.dead), ("a", 2, 1));
         assert_eq!(button.median_first_click_ms, Some(4100));
+        let gone = |element: &str, clicks| Gone { element: element.to_owned(), clicks };
+        assert_eq!(ledger.gone(Kind::Click, &layout), [gone("#end", 26), gone("#gone", 4)]);
+        assert_eq!(ledger.gone(Kind::Rage, &layout), [gone("#end", 2), gone("#gone", 2)]);
     }
 }

@@ -1,7 +1,7 @@
 //! Owns one heat map: what was asked, the page, and what visitors did there.
 //! It is made of answers, without a store and without a clock.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -11,13 +11,13 @@ use super::{
     difference::Difference,
     error::HeatmapError,
     exposure::Exposure,
-    layout::{PageLayout, PageSize, read_samples},
+    layout::{PageLayout, PageSize, read_ids, read_samples},
     ledger::Ledger,
     params::{Kind, MapRequest},
     projection::Projection,
     rows::{Columns, Row},
     scroll::ScrollMap,
-    spot,
+    spot::{self, Spot},
     versions::{self, Version},
 };
 
@@ -41,7 +41,7 @@ pub struct FirstAnswers {
 #[derive(Debug, Clone)]
 pub enum ContentAnswers {
     Spots(Bytes),
-    /// Of the range or segment asked for, and of the other one with its views.
+    /// Spots of the range or segment asked for and of the other one, and views of that.
     Compared([Bytes; 2], Vec<Row>),
     Reach(Vec<Row>),
     Attention {
@@ -101,7 +101,8 @@ pub enum Content {
     Spots(Projection),
     /// The frames of a moving map.
     Frames(Vec<Projection>),
-    Difference(Difference, Box<Projection>),
+    /// With the map of the range or segment asked for.
+    Difference(Difference, Projection),
     Scroll(ScrollMap),
     Attention(AttentionMap),
     Elements,
@@ -120,7 +121,8 @@ impl Page {
     /// Merges the first answers. Takes some milliseconds: not for an async thread.
     pub fn read(request: &MapRequest, answers: &FirstAnswers) -> Result<Self, HeatmapError> {
         let samples = read_samples(&answers.layouts)?;
-        let layout = PageLayout::merge(&samples, PageSize::read(&answers.sizes)?, request.width);
+        let mut layout = PageLayout::merge(&samples, PageSize::read(&answers.sizes)?, request.width);
+        layout.number(&read_ids(&answers.layouts)?);
         Ok(Self { layout, views: read_count("views", &answers.views)? })
     }
 }
@@ -142,6 +144,10 @@ impl HeatMap {
             Some(rows) => Some(read_ledger(rows, &layout, &too_few)?),
             None => None,
         };
+        let mut content = content;
+        if let (Some(ledger), Content::Spots(spots) | Content::Difference(_, spots)) = (&ledger, &mut content) {
+            spots.gone = ledger.gone(request.kind, &layout);
+        }
         if is_empty && views == 0 && ledger.as_ref().is_none_or(|ledger| ledger.entries.is_empty()) {
             return Err(HeatmapError::NoData);
         }
@@ -158,11 +164,12 @@ fn read_content(
     frames: Option<usize>,
     too_few: &TooFew,
 ) -> Result<(Content, bool), HeatmapError> {
-    let project = |bytes: &[u8]| -> Result<Projection, HeatmapError> {
-        let mut projection = Projection::of(&spot::read(bytes)?, layout);
-        too_few.leave_out(&mut projection, layout);
-        Ok(projection)
+    let read = |bytes: &[u8]| -> Result<Vec<Spot>, HeatmapError> {
+        let mut spots = spot::read(bytes)?;
+        spots.retain(|spot| !too_few.ids.contains(&spot.element_id));
+        Ok(spots)
     };
+    let project = |bytes: &[u8]| Ok::<_, HeatmapError>(Projection::of(&read(bytes)?, layout));
     Ok(match (answers, frames) {
         (ContentAnswers::Spots(bytes), None) => {
             let spots = project(bytes)?;
@@ -170,20 +177,16 @@ fn read_content(
             (Content::Spots(spots), is_empty)
         }
         (ContentAnswers::Spots(bytes), Some(frames)) => {
-            let spots = spot::read(bytes)?;
-            let frame = |number: usize| {
-                let mut projection =
-                    Projection::of(spots.iter().filter(|spot| usize::from(spot.frame) == number), layout);
-                too_few.leave_out(&mut projection, layout);
-                projection
-            };
-            (Content::Frames((0..frames).map(frame).collect()), spots.is_empty())
+            let spots = read(bytes)?;
+            let of_frame = |number: usize| spots.iter().filter(move |spot| usize::from(spot.frame) == number);
+            let frames = (0..frames).map(|number| Projection::of(of_frame(number), layout)).collect();
+            (Content::Frames(frames), spots.is_empty())
         }
         (ContentAnswers::Compared([a, b], other_views), _) => {
             let (a, b) = (project(a)?, project(b)?);
             let views = [views, read_count("views", other_views)?];
             let difference = Difference::of([&a, &b], views, layout);
-            (Content::Difference(difference, Box::new(a)), views == [0, 0])
+            (Content::Difference(difference, a), views == [0, 0])
         }
         (ContentAnswers::Reach(rows), _) => {
             let scroll = ScrollMap::read(rows, layout)?;
@@ -206,9 +209,7 @@ fn read_content(
 fn read_ledger(rows: &LedgerAnswers, layout: &PageLayout, too_few: &TooFew) -> Result<Ledger, HeatmapError> {
     let exposure = Exposure::read(&rows.seen, &rows.class_layouts)?;
     let mut ledger = Ledger::read(&rows.elements, &exposure, layout)?;
-    if !too_few.0.is_empty() {
-        ledger.keep_only(|element| !too_few.contains(element));
-    }
+    ledger.keep_only(|element| !too_few.elements.contains(element));
     Ok(ledger)
 }
 
@@ -217,30 +218,24 @@ fn read_count(answer: &'static str, rows: &[Row]) -> Result<u64, HeatmapError> {
 }
 
 /// The elements that fewer visitors touched than a shared map may show.
-struct TooFew(HashMap<String, u64>);
+#[derive(Default)]
+struct TooFew {
+    ids: HashSet<u64>,
+    elements: HashSet<String>,
+}
 
 impl TooFew {
     fn read(answers: &[Vec<Row>], least: Option<u32>) -> Result<Self, HeatmapError> {
-        let mut few = HashMap::new();
-        let Some(least) = least else { return Ok(Self(few)) };
+        let mut few = Self::default();
+        let Some(least) = least else { return Ok(few) };
         for row in answers.iter().flatten() {
             let columns = Columns::new("visitors", row);
-            let visitors = columns.count(1)?;
-            if visitors < u64::from(least) {
-                few.insert(columns.text(0)?.to_owned(), visitors);
+            if columns.count(2)? < u64::from(least) {
+                few.ids.insert(columns.count(0)?);
+                few.elements.insert(columns.text(1)?.to_owned());
             }
         }
-        Ok(Self(few))
-    }
-
-    fn contains(&self, element: &str) -> bool {
-        self.0.contains_key(element)
-    }
-
-    fn leave_out(&self, projection: &mut Projection, layout: &PageLayout) {
-        if !self.0.is_empty() {
-            projection.keep_only(layout, |element| !self.contains(element));
-        }
+        Ok(few)
     }
 }
 
@@ -268,7 +263,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::heatmap::fixture::{a_page, a_request, answers, row_binary, spot_on};
+    use crate::heatmap::fixture::{a_page, a_request, answers, id_of, row_binary, spot_on};
 
     fn assemble(request: MapRequest, views: u64, content: ContentAnswers) -> Result<HeatMap, HeatmapError> {
         let page = Page::read(&request, &answers(&[a_page()], views))?;
@@ -305,15 +300,15 @@ mod tests {
     fn a_shared_map_shows_no_element_that_few_visitors_touched() {
         let spots = [spot_on("a#buy", (0.5, 0.5), 30), spot_on("a#tour", (0.5, 0.5), 30), spot_on("#gone", (0.5, 0.5), 3)];
         let mut all = Answers::of(ContentAnswers::Spots(row_binary(&spots).into()));
-        all.visitors =
-            vec![vec![vec![json!("a#buy"), json!(5)], vec![json!("a#tour"), json!(4)], vec![json!("#gone"), json!(1)]]];
+        let visitors = |element: &str, visitors: u64| vec![json!(id_of(element)), json!(element), json!(visitors)];
+        all.visitors = vec![vec![visitors("a#buy", 5), visitors("a#tour", 4), visitors("#gone", 1)]];
         let shown = |least: Option<u32>| {
             let page = Page::read(&a_request(), &answers(&[a_page()], 40)).unwrap();
             let map = HeatMap::assemble(a_request(), page, &all, None, least).unwrap();
             let Content::Spots(spots) = map.content else { panic!("no spots") };
-            (spots.anchored, spots.gone.len())
+            (spots.anchored, spots.gone_clicks)
         };
-        assert_eq!(shown(None), (60, 1));
+        assert_eq!(shown(None), (60, 3));
         assert_eq!(shown(Some(5)), (30, 0));
     }
 }

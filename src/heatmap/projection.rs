@@ -1,8 +1,6 @@
 //! Owns the projection: clicks of all widths onto the page at one width, through the elements they hit.
 //! It does not know how densities are drawn.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::{layout::PageLayout, spot::Spot};
@@ -39,8 +37,10 @@ pub struct Projection {
     pub unanchored: u64,
     /// Clicks of every box of the layout, in its order.
     pub by_box: Vec<u64>,
-    /// Elements that were clicked and are not on the page as it is now, at this width. They are drawn nowhere: any
-    /// place would be a wrong one.
+    /// Clicks on elements that are not on the page as it is now, at this width. They are drawn nowhere: any place would be
+    /// a wrong one.
+    pub gone_clicks: u64,
+    /// Which elements those are, where it was asked for.
     pub gone: Vec<Gone>,
 }
 
@@ -49,11 +49,10 @@ impl Projection {
     ///
     /// An element that stood fixed for the visitor and does not in the layout, or the other way round, is no
     /// obstacle: only its own box counts. What stays on the screen is drawn on the first one.
-    pub fn of<'a>(spots: impl IntoIterator<Item = &'a Spot<'a>>, layout: &PageLayout) -> Self {
+    pub fn of<'a>(spots: impl IntoIterator<Item = &'a Spot>, layout: &PageLayout) -> Self {
         let mut projection = Self { by_box: vec![0; layout.boxes.len()], ..Self::default() };
-        let mut gone: BTreeMap<&str, u64> = BTreeMap::new();
         for spot in spots {
-            let anchor = layout.find(spot.element);
+            let anchor = layout.find_id(spot.element_id);
             let (x, y) = match anchor {
                 Some(at) => {
                     let b = &layout.boxes[at];
@@ -62,7 +61,7 @@ impl Projection {
                     (b.x + spot.fraction_x * b.width, b.y + spot.fraction_y * b.height)
                 }
                 None if layout.is_complete() => {
-                    *gone.entry(spot.element).or_default() += spot.weight;
+                    projection.gone_clicks += spot.weight;
                     continue;
                 }
                 None => {
@@ -74,34 +73,12 @@ impl Projection {
             let fraction = (spot.fraction_x, spot.fraction_y);
             projection.points.push(Point { x, y, weight: spot.weight, anchor, fraction });
         }
-        projection.gone =
-            gone.into_iter().map(|(element, clicks)| Gone { element: element.to_owned(), clicks }).collect();
-        projection.gone.sort_by(|a, b| b.clicks.cmp(&a.clicks).then_with(|| a.element.cmp(&b.element)));
         projection
-    }
-
-    /// Returns the clicks on elements that are not on the page any more.
-    pub fn gone_clicks(&self) -> u64 {
-        self.gone.iter().map(|gone| gone.clicks).sum()
     }
 
     /// Returns all clicks, drawn or not.
     pub fn total(&self) -> u64 {
-        self.anchored + self.unanchored + self.gone_clicks()
-    }
-
-    /// Leaves out what too few visitors did: the elements that are not kept, and what is placed by no element.
-    pub fn keep_only(&mut self, layout: &PageLayout, kept: impl Fn(&str) -> bool) {
-        let keeps: Vec<bool> = layout.boxes.iter().map(|b| kept(&b.element)).collect();
-        self.points.retain(|point| point.anchor.is_some_and(|at| keeps[at]));
-        for (clicks, keeps) in self.by_box.iter_mut().zip(keeps) {
-            if !keeps {
-                *clicks = 0;
-            }
-        }
-        self.gone.retain(|gone| kept(&gone.element));
-        self.unanchored = 0;
-        self.anchored = self.by_box.iter().sum();
+        self.anchored + self.unanchored + self.gone_clicks
     }
 
     /// Returns the clicks gathered in squares of [`CELL`] pixels, as `[x, y, clicks]` from top to bottom; `x, y` is the
@@ -131,12 +108,12 @@ impl Projection {
 mod tests {
     use super::*;
     use crate::heatmap::{
-        fixture::{a_narrow_page, a_page, spot_on},
+        fixture::{a_layout, a_narrow_page, a_page, spot_on},
         layout::PageSize,
     };
 
     fn layout(width: u32) -> PageLayout {
-        PageLayout::merge(&[a_page(), a_narrow_page()], PageSize::default(), width)
+        a_layout(&[a_page(), a_narrow_page()], width)
     }
 
     fn unmeasured() -> PageLayout {
@@ -163,16 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn an_element_that_is_gone_is_listed_and_drawn_nowhere() {
+    fn an_element_that_is_gone_is_counted_and_drawn_nowhere() {
         let layout = layout(1280);
         let spots =
             [spot_on("a#buy", (0.5, 0.5), 3), spot_on("a#gone", (0.5, 0.5), 3), spot_on("a#older", (0.1, 0.5), 4)];
         let projection = Projection::of(&spots, &layout);
-        assert_eq!((projection.anchored, projection.unanchored, projection.total()), (3, 0, 10));
+        assert_eq!((projection.anchored, projection.unanchored, projection.gone_clicks), (3, 0, 7));
+        assert_eq!((projection.total(), projection.points.len()), (10, 1));
         assert_eq!(projection.by_box[layout.find("a#buy").unwrap()], 3);
-        assert_eq!(projection.points.len(), 1);
-        let gone = |element: &str, clicks| Gone { element: element.to_owned(), clicks };
-        assert_eq!(projection.gone, [gone("a#older", 4), gone("a#gone", 3)]);
     }
 
     #[test]
@@ -183,17 +158,6 @@ mod tests {
         let on_screen = Spot { fixed: true, down: 700.0, ..spot_on("a#buy", (0.5, 0.5), 3) };
         let on_screen = Projection::of(&[on_screen], &layout).points[0];
         assert_eq!((on_screen.x, on_screen.y), (640.0, 700.0));
-    }
-
-    #[test]
-    fn keeps_only_what_enough_visitors_did() {
-        let layout = layout(1280);
-        let spots =
-            [spot_on("a#buy", (0.5, 0.5), 9), spot_on("a#tour", (0.5, 0.5), 2), spot_on("a#gone", (0.5, 0.5), 1)];
-        let mut projection = Projection::of(&spots, &layout);
-        projection.keep_only(&layout, |element| element == "a#buy");
-        assert_eq!((projection.anchored, projection.points.len(), projection.gone.len()), (9, 1, 0));
-        assert_eq!(projection.by_box.iter().sum::<u64>(), 9);
     }
 
     #[test]

@@ -3,17 +3,22 @@
 
 use super::error::HeatmapError;
 
+/// Bytes of one row.
+const ROW_BYTES: usize = 1 + 8 + 1 + 4 * 4 + 8;
+
 /// Clicks, or milliseconds of rest, at nearly one place of one element.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spot<'a> {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
     /// Of a moving map the frame.
     pub frame: u8,
-    pub element: &'a str,
-    /// The element stayed on the screen while the page scrolled.
-    pub fixed: bool,
+    /// What ClickHouse makes of the element's key.
+    pub element_id: u64,
     /// Mean position in the element's box, from 0 to 1.
     pub fraction_x: f32,
     pub fraction_y: f32,
+    /// The element stayed on the screen while the page scrolled. With the following only where elements may have to be
+    /// placed by their share of the page.
+    pub fixed: bool,
     /// Mean position across the document, from 0 to 1; across the viewport where fixed.
     pub share_x: f32,
     /// Mean position down the document, from 0 to 1; in CSS pixels of the viewport where fixed.
@@ -22,53 +27,31 @@ pub struct Spot<'a> {
 }
 
 /// Reads the answer to `query::spots`.
-pub fn read(bytes: &[u8]) -> Result<Vec<Spot<'_>>, HeatmapError> {
-    let mut reader = Reader(bytes);
-    let mut spots = Vec::with_capacity(bytes.len() / 48);
-    while !reader.0.is_empty() {
-        spots.push(reader.spot().ok_or(HeatmapError::Row { answer: "spots", column: 0 })?);
+pub fn read(bytes: &[u8]) -> Result<Vec<Spot>, HeatmapError> {
+    let (rows, rest) = bytes.as_chunks::<ROW_BYTES>();
+    if !rest.is_empty() {
+        return Err(HeatmapError::Row { answer: "spots", column: 0 });
     }
-    Ok(spots)
+    Ok(rows.iter().map(spot).collect())
 }
 
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn spot(&mut self) -> Option<Spot<'a>> {
-        Some(Spot {
-            frame: self.byte()?,
-            element: self.text()?,
-            fixed: self.byte()? != 0,
-            fraction_x: self.number()?,
-            fraction_y: self.number()?,
-            share_x: self.number()?,
-            down: self.number()?,
-            weight: u64::from_le_bytes(self.array()?),
-        })
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (head, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*head)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.array::<1>().map(|[byte]| byte)
-    }
-
-    fn number(&mut self) -> Option<f32> {
-        self.array().map(f32::from_le_bytes)
-    }
-
-    /// A length in unsigned LEB128, and so many bytes of UTF-8. No key is longer than what two bytes count.
-    fn text(&mut self) -> Option<&'a str> {
-        let low = self.byte()?;
-        let high = if low & 0x80 == 0 { 0 } else { self.byte()? };
-        let length = usize::from(low & 0x7f) | usize::from(high) << 7;
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        std::str::from_utf8(text).ok()
+fn spot(row: &[u8; ROW_BYTES]) -> Spot {
+    let [frame, rest @ ..] = *row;
+    let number = |at: usize| f32::from_le_bytes([rest[at], rest[at + 1], rest[at + 2], rest[at + 3]]);
+    let whole = |at: usize| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&rest[at..at + 8]);
+        u64::from_le_bytes(bytes)
+    };
+    Spot {
+        frame,
+        element_id: whole(0),
+        fraction_x: number(8),
+        fraction_y: number(12),
+        fixed: rest[16] != 0,
+        share_x: number(17),
+        down: number(21),
+        weight: whole(25),
     }
 }
 
@@ -79,8 +62,8 @@ mod tests {
 
     #[test]
     fn reads_what_clickhouse_writes() {
-        let long = "x".repeat(190);
-        let spots = [spot_on("a#buy", (0.25, 0.75), 3), Spot { fixed: true, frame: 7, ..spot_on(&long, (0.0, 1.0), 1) }];
+        let other = Spot { fixed: true, frame: 7, share_x: 0.125, down: 900.0, ..spot_on("#a", (0.0, 1.0), u64::MAX) };
+        let spots = [spot_on("a#buy", (0.25, 0.75), 3), other];
         assert_eq!(read(&row_binary(&spots)).unwrap(), spots);
         assert_eq!(read(&[]).unwrap(), []);
     }

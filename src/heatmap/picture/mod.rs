@@ -59,8 +59,7 @@ impl HeatMap {
         });
         let Some(scale) = scale else { return Err(HeatmapError::NotMoving) };
         if self.request.legend {
-            let all = Projection { points: Vec::new(), ..sum_of(frames) };
-            let legend = self.spots_legend(&all, &scale);
+            let legend = self.spots_legend(&sum_of(frames), &scale);
             crate::render::legend::draw(&mut base, &legend, pixels);
         }
         let drawn = frames.iter().zip(labels).enumerate().map(|(at, (frame, label))| {
@@ -155,7 +154,7 @@ fn sum_of(frames: &[Projection]) -> Projection {
     frames.iter().fold(Projection::default(), |mut sum, frame| {
         sum.anchored += frame.anchored;
         sum.unanchored += frame.unanchored;
-        sum.gone.extend(frame.gone.iter().cloned());
+        sum.gone_clicks += frame.gone_clicks;
         sum
     })
 }

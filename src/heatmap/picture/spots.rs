@@ -69,8 +69,8 @@ impl HeatMap {
             let share = 100.0 * spots.anchored as f64 / total.max(1) as f64;
             notes.push(format!("{} % placed by element", share.floor()));
         }
-        if spots.gone_clicks() > 0 {
-            notes.push(format!("{} on elements not shown here", counted(spots.gone_clicks(), "click")));
+        if spots.gone_clicks > 0 {
+            notes.push(format!("{} on elements not shown here", counted(spots.gone_clicks, "click")));
         }
         if let Some(least) = self.least_visitors {
             notes.push(format!("elements with under {least} visitors left out"));

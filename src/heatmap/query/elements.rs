@@ -39,7 +39,10 @@ GROUP BY element ORDER BY clicked DESC, element LIMIT {MOST_ELEMENTS}"
 pub fn visitors(request: &MapRequest, scope: &Scope) -> Statement {
     let table = if request.kind == Kind::Move { Table::Moves } else { Table::Clicks };
     let condition = condition(request, scope, table);
-    let sql = format!("SELECT element, uniq(visitor_id) FROM {} WHERE {condition} GROUP BY element", table.name());
+    let sql = format!(
+        "SELECT element_id, any(element), uniq(visitor_id) FROM {} WHERE {condition} GROUP BY element_id",
+        table.name()
+    );
     bind(Statement::new(sql), request, scope, table)
 }
 

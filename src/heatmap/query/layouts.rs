@@ -48,7 +48,8 @@ pub fn layouts(request: &MapRequest, scope: &Scope) -> Statement {
     let (pages, up_to) = (of_pages(&request.pages), up_to(request));
     let sql = format!(
         "SELECT viewport_width, viewport_height, document_width, document_height, complete,
-    boxes.element, boxes.tag, boxes.role, boxes.x, boxes.y, boxes.width, boxes.height, boxes.flags, state
+    boxes.element, boxes.tag, boxes.role, boxes.x, boxes.y, boxes.width, boxes.height, boxes.flags, state,
+    arrayMap(element -> cityHash64(element), boxes.element)
 FROM (
     SELECT * FROM (
         SELECT *, {NEARNESS} AS nearness, if(nearness = 3, abs(toInt32(viewport_width) - {{width:Int32}}), 0) AS off

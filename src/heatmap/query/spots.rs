@@ -7,10 +7,7 @@ use crate::{
 };
 
 /// Most elements whose grid is adapted to their size; the largest ones come first.
-const MOST_GRIDS: usize = 600;
-
-/// Most text of their keys: a parameter of ClickHouse takes 128 KiB.
-const MOST_KEY_BYTES: usize = 60_000;
+const MOST_GRIDS: usize = 2_000;
 
 /// Cells across an element unless its size asks for another number.
 const USUAL_STEPS: u64 = 32;
@@ -31,8 +28,9 @@ pub enum Moments {
 /// of rows depends on the page and not on the number of clicks. A cell tells the mean place of its clicks, and their number or the
 /// milliseconds of rest; with `moments` first of all the frame.
 ///
-/// The class of width is in the key only where elements are placed by their share of the page, which is comparable only
-/// among screens that see the same page.
+/// Where the layout has all elements, their number and the place inside their boxes are all that is asked for, which the
+/// projection `cells` knows. Else elements may have to be placed by their share of the page, which only the rows
+/// know, and which is comparable only among screens that see the same page.
 pub fn spots(request: &MapRequest, scope: &Scope, layout: &PageLayout, moments: Option<&Moments>) -> Statement {
     let table = if request.kind == Kind::Move { Table::Moves } else { Table::Clicks };
     let condition = condition(request, scope, table);
@@ -40,33 +38,33 @@ pub fn spots(request: &MapRequest, scope: &Scope, layout: &PageLayout, moments: 
         Table::Moves => ("1".to_owned(), "sum(rest_ms)"),
         Table::Clicks | Table::Events | Table::Scrolls => (of_kind(request.kind), "count()"),
     };
-    let screen = if layout.is_complete() { "" } else { ", screen" };
-    let frame = match moments {
-        None => "toUInt8(0)",
-        Some(Moments::OfDay { .. }) => {
-            "toUInt8(transform(roundDown(toUnixTimestamp(at), {starts:Array(UInt32)}), {starts:Array(UInt32)}, {frames:Array(UInt8)}, 0))"
-        }
-        Some(Moments::SinceLoad { .. }) => {
-            "toUInt8(indexOf({starts:Array(UInt32)}, roundDown(since_load_ms, {starts:Array(UInt32)})) - 1)"
-        }
-    };
-    // Hours before the first that is told apart are left out: they would count as that one.
-    let since = if matches!(moments, Some(Moments::OfDay { .. })) {
-        "\n    AND toUnixTimestamp(at) >= arrayElement({starts:Array(UInt32)}, 1)"
+    let (shares, screen) = if layout.is_complete() {
+        ("toUInt8(0), toFloat32(0), toFloat32(0)", "")
     } else {
-        ""
+        ("fixed, toFloat32(sum(share_x) / count()), toFloat32(sum(down) / count())", ", fixed, screen")
     };
+    let (frame, since) = match moments {
+        None => ("toUInt8(0)", ""),
+        // Hours before the first that is told apart are left out: they would count as that one.
+        Some(Moments::OfDay { .. }) => (
+            "toUInt8(transform(roundDown(toUnixTimestamp(at), {starts:Array(UInt32)}), {starts:Array(UInt32)}, {frames:Array(UInt8)}, 0))",
+            "\n    AND toUnixTimestamp(at) >= arrayElement({starts:Array(UInt32)}, 1)",
+        ),
+        Some(Moments::SinceLoad { .. }) => {
+            ("toUInt8(indexOf({starts:Array(UInt32)}, roundDown(since_load_ms, {starts:Array(UInt32)})) - 1)", "")
+        }
+    };
+    let group = if moments.is_some() { "frame, " } else { "" };
     let sql = format!(
-        "SELECT {frame} AS frame, element, toUInt8(fixed), toFloat32(sum(fraction_x) / count() / 65535),
-    toFloat32(sum(fraction_y) / count() / 65535), toFloat32(sum(share_x) / count()), toFloat32(sum(down) / count()),
-    toUInt64({weight})
+        "SELECT {frame} AS frame, element_id, toFloat32(sum(fraction_x) / count() / 65535),
+    toFloat32(sum(fraction_y) / count() / 65535), {shares}, toUInt64({weight})
 FROM {}
 WHERE {condition}
     AND {of_kind}{since}
-GROUP BY frame, element, fixed{screen},
-    intDiv(cell_x * transform(element, {{elements:Array(String)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
-    intDiv(cell_y * transform(element, {{elements:Array(String)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
-ORDER BY frame, element, fixed{screen}, column, row",
+GROUP BY {group}element_id{screen},
+    intDiv(cell_x * transform(element_id, {{elements:Array(UInt64)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
+    intDiv(cell_y * transform(element_id, {{elements:Array(UInt64)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
+ORDER BY {group}element_id{screen}, column, row",
         table.name(),
     );
     let grids = grids(request, layout);
@@ -86,7 +84,7 @@ ORDER BY frame, element, fixed{screen}, column, row",
 /// The number of cells across and down, of the elements of the layout.
 #[derive(Default)]
 struct Grids {
-    elements: Vec<String>,
+    elements: Vec<u64>,
     across: Vec<u64>,
     down: Vec<u64>,
 }
@@ -96,23 +94,18 @@ struct Grids {
 fn grids(request: &MapRequest, layout: &PageLayout) -> Grids {
     let cell = request.radius as f32 / 2.0;
     let steps = |side: f32| (side / cell).ceil().clamp(1.0, MOST_STEPS) as u64;
-    let mut large: Vec<_> = layout.boxes.iter().collect();
-    large.sort_by(|a, b| (b.width * b.height).total_cmp(&(a.width * a.height)).then(a.element.cmp(&b.element)));
+    let mut large: Vec<_> = layout.with_ids().collect();
+    large.sort_by(|(a_id, a), (b_id, b)| (b.width * b.height).total_cmp(&(a.width * a.height)).then(a_id.cmp(b_id)));
     large.truncate(MOST_GRIDS);
     let mut grids = Grids::default();
-    let mut bytes = 0;
-    for b in large {
-        bytes += b.element.len() + 4;
-        if bytes > MOST_KEY_BYTES {
-            break;
-        }
-        grids.elements.push(b.element.clone());
+    for (id, b) in large {
+        grids.elements.push(id);
         grids.across.push(steps(b.width));
         grids.down.push(steps(b.height));
     }
-    // TRICKY: `transform` refuses empty arrays. No element has an empty key.
+    // TRICKY: `transform` refuses empty arrays. No element has the number 0 but by a chance of 1 to 10¹⁹.
     if grids.elements.is_empty() {
-        grids = Grids { elements: vec![String::new()], across: vec![USUAL_STEPS], down: vec![USUAL_STEPS] };
+        grids = Grids { elements: vec![0], across: vec![USUAL_STEPS], down: vec![USUAL_STEPS] };
     }
     grids
 }
