@@ -230,7 +230,7 @@ impl Range {
     #[must_use]
     pub fn previous(&self, zone: &TimeZone) -> Option<Self> {
         if self.whole_days {
-            return self.back(self.days().days(), zone);
+            return self.back(i64::from(self.days()).days(), zone);
         }
         let at = |ms| Timestamp::from_millisecond(ms).ok();
         Self::of_moments(at(self.from_ms - self.length_ms()), at(self.from_ms - 1000), zone).filter(Self::is_storable)

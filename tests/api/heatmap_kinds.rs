@@ -51,7 +51,7 @@ async fn elements(app: &TestApp, query: &str) -> Value {
     app.get(&path).key(&app.key).send().await.expect(200, query).json()
 }
 
-fn document(app: &TestApp, name: &str, query: &str) -> crate::helpers::Request {
+fn document(app: &TestApp, name: &str, query: &str) -> crate::helpers::api::Request {
     app.get(&format!("/api/v1/sites/{SITE}/{name}?{query}")).key(&app.key)
 }
 

@@ -19,13 +19,14 @@ impl HeatMap {
                 (place, difference_level(cell.strength(difference.views)))
             })
             .collect();
-        cells::draw(surface, &changed, pixels);
+        let is_empty = changed.is_empty();
+        cells::draw(surface, changed, pixels);
         let [views, other_views] = difference.views;
         let mut notes = vec![
             format!("{} · {}", counted(difference.clicks[0], "click"), counted(views, "view")),
             format!("against {} · {}", counted(difference.clicks[1], "click"), counted(other_views, "view")),
         ];
-        if changed.is_empty() {
+        if is_empty {
             notes.push("no change beyond chance".to_owned());
         } else {
             notes.push(format!("only changes beyond chance ({:.0} % false)", FALSE_DISCOVERIES * 100.0));

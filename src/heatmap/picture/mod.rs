@@ -41,8 +41,13 @@ impl HeatMap {
     pub fn svg(&self, photo: Option<Photo>) -> Result<Vec<u8>, HeatmapError> {
         let (width, height) = self.size(self.request.scale())?;
         let mut svg = Svg::new(width, height, &self.ramp());
-        self.draw(&mut svg, photo, self.request.scale());
-        Ok(svg.finish().into_bytes())
+        let photo = self.fitted(photo, self.request.scale());
+        let has_photo = photo.is_some();
+        if let Some(photo) = photo {
+            svg.set_photo(photo);
+        }
+        self.draw(&mut svg, has_photo, self.request.scale());
+        Ok(svg.finish()?.into_bytes())
     }
 
     /// Draws a moving map: a frame for each label. One scale for all frames, that of the fullest: only so do they compare.
@@ -51,8 +56,8 @@ impl HeatMap {
         let largest = encode::gif_scale(self.layout.width, self.layout.height, frames.len());
         let pixels = self.request.scale.unwrap_or(0.5).min(largest);
         let (width, height) = self.size(pixels)?;
-        let mut base = Canvas::new(width, height);
-        self.draw_underlay(&mut base, photo, pixels);
+        let (mut base, has_photo) = self.ground(photo, (width, height), pixels);
+        self.draw_underlay(&mut base, has_photo, pixels);
         let scale = frames.iter().max_by_key(|frame| frame.total()).map(|fullest| {
             let field = self.field_of(fullest, &base, pixels);
             Scale::of(&field, self.request.normalise, self.views)
@@ -75,9 +80,28 @@ impl HeatMap {
 
     fn canvas(&self, photo: Option<Photo>) -> Result<Canvas, HeatmapError> {
         let (width, height) = self.size(self.request.scale())?;
-        let mut canvas = Canvas::new(width, height);
-        self.draw(&mut canvas, photo, self.request.scale());
+        let (mut canvas, has_photo) = self.ground(photo, (width, height), self.request.scale());
+        self.draw(&mut canvas, has_photo, self.request.scale());
         Ok(canvas)
+    }
+
+    /// Returns an empty canvas, or one with the photo where there is one.
+    fn ground(&self, photo: Option<Photo>, (width, height): (u32, u32), pixels: f32) -> (Canvas, bool) {
+        let mut canvas = Canvas::new(width, height);
+        let photo = self.fitted(photo, pixels);
+        let has_photo = photo.is_some();
+        if let Some(photo) = photo {
+            canvas.set_photo(photo);
+        }
+        (canvas, has_photo)
+    }
+
+    /// Returns the photo as wide as the picture.
+    fn fitted(&self, photo: Option<Photo>, pixels: f32) -> Option<Photo> {
+        let photo = photo.filter(|_| self.request.underlay == Underlay::Screenshot)?;
+        let side = |css: f32| ((css * pixels).round() as u32).max(1);
+        let height = photo.height() as f32 * self.layout.width as f32 / photo.width().max(1) as f32;
+        Some(photo.resized(side(self.layout.width as f32), side(height)))
     }
 
     fn size(&self, scale: f32) -> Result<(u32, u32), HeatmapError> {
@@ -98,8 +122,8 @@ impl HeatMap {
         self.request.palette.ramp(cover)
     }
 
-    fn draw(&self, surface: &mut dyn Surface, photo: Option<Photo>, pixels: f32) {
-        self.draw_underlay(surface, photo, pixels);
+    fn draw(&self, surface: &mut dyn Surface, has_photo: bool, pixels: f32) {
+        self.draw_underlay(surface, has_photo, pixels);
         match &self.content {
             Content::Spots(spots) => {
                 let legend = self.draw_spots(surface, spots, pixels);
@@ -128,17 +152,9 @@ impl HeatMap {
         }
     }
 
-    fn draw_underlay(&self, surface: &mut dyn Surface, photo: Option<Photo>, pixels: f32) {
-        match (self.request.underlay, photo) {
-            (Underlay::Screenshot, Some(photo)) => {
-                let height = (photo.height() as f32 * self.layout.width as f32 / photo.width().max(1) as f32).round();
-                let side = |css: f32| ((css * pixels).round() as u32).max(1);
-                surface.set_photo(photo.resized(side(self.layout.width as f32), side(height)));
-            }
-            (Underlay::Layout, _) | (Underlay::Screenshot, None) => {
-                wireframe::draw(surface, &skeleton::blocks(&self.layout, self.request.state), pixels);
-            }
-            (Underlay::None, _) => {}
+    fn draw_underlay(&self, surface: &mut dyn Surface, has_photo: bool, pixels: f32) {
+        if !has_photo && self.request.underlay != Underlay::None {
+            wireframe::draw(surface, &skeleton::blocks(&self.layout, self.request.state), pixels);
         }
     }
 

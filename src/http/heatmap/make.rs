@@ -28,7 +28,7 @@ pub struct Making {
     request: MapRequest,
     scope: Scope,
     compared: Option<Scope>,
-    screenshot: Option<Found>,
+    screenshot: Option<Arc<Found>>,
     /// Elements that fewer visitors touched are not shown to who has only a link.
     least_visitors: Option<u32>,
 }
@@ -149,12 +149,16 @@ async fn other_scope(
     Ok(scope_of(site, other, request.other_filters()))
 }
 
-async fn screenshot_of(shared: &Shared, site: &SiteWithSalts, request: &MapRequest) -> Result<Option<Found>, ApiError> {
+async fn screenshot_of(
+    shared: &Shared,
+    site: &SiteWithSalts,
+    request: &MapRequest,
+) -> Result<Option<Arc<Found>>, ApiError> {
     match (request.underlay, &request.pages) {
         (Underlay::Layout | Underlay::None, _) => Ok(None),
         (Underlay::Screenshot, Pages::One(path)) => {
             let found = shared.screenshots.best_for(site.site.id, path, request.width).await?;
-            found.map(Some).ok_or(ApiError::NoScreenshot)
+            found.map(|found| Some(Arc::new(found))).ok_or(ApiError::NoScreenshot)
         }
         (Underlay::Screenshot, Pages::Like(_)) => {
             Err(ApiError::invalid("underlay", "a pattern is of many pages: ask for layout or none"))
@@ -162,7 +166,7 @@ async fn screenshot_of(shared: &Shared, site: &SiteWithSalts, request: &MapReque
     }
 }
 
-fn photo_of(found: Option<Found>, width: u32) -> Result<Option<Photo>, ApiError> {
+fn photo_of(found: Option<Arc<Found>>, width: u32) -> Result<Option<Photo>, ApiError> {
     let Some(found) = found else { return Ok(None) };
     let picture = found.open(width)?;
     let (width, height) = (picture.width(), picture.height());

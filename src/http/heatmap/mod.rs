@@ -21,6 +21,7 @@ use super::{State, auth::Caller, error::ApiError, renders::Drawn};
 use crate::{
     control::Scope as Permission,
     heatmap::{HeatmapError, ParamError, json::ElementsReport, load, query::PageSearch},
+    render::EncodeError,
 };
 
 pub use share::{end_links, overlay, sign};
@@ -192,6 +193,7 @@ impl From<HeatmapError> for ApiError {
             HeatmapError::NoData => Self::NoData,
             HeatmapError::TooLarge { .. } => Self::invalid("width", error.to_string()),
             HeatmapError::NotMoving => Self::invalid("kind", error.to_string()),
+            HeatmapError::Encode(EncodeError::TooLongForWebp { .. }) => Self::invalid("scale", error.to_string()),
             HeatmapError::Row { .. } | HeatmapError::Encode(_) => Self::Internal(error.to_string()),
         }
     }
