@@ -97,7 +97,13 @@ fn read_sample(columns: Columns<'_>) -> Result<Layout, HeatmapError> {
             flags: LayoutFlags::from_bits(whole(flags, at) as u16),
         })
     });
-    Ok(Layout { viewport: size(0, 1)?, document: size(2, 3)?, complete: columns.flag(4)?, boxes: boxes.collect() })
+    Ok(Layout {
+        viewport: size(0, 1)?,
+        document: size(2, 3)?,
+        complete: columns.flag(4)?,
+        state: 0,
+        boxes: boxes.collect(),
+    })
 }
 
 impl PageLayout {

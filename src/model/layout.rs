@@ -9,8 +9,10 @@ use super::{event::Size, names::ElementKey};
 pub struct Layout {
     pub viewport: Size,
     pub document: Size,
-    /// False where only the elements of an opened dialog or menu are listed.
+    /// False where only the elements of an opened dialog or menu are listed; the first box is its root then.
     pub complete: bool,
+    /// The page state that was sampled, as [`super::Spot::state`] has it.
+    pub state: u32,
     pub boxes: Vec<LayoutBox>,
 }
 
