@@ -6,14 +6,16 @@ use serde::Deserialize;
 
 use super::{
     limits::{self, at_most, short},
-    raw_event::{RawBox, RawClick, RawCustom, RawEngagement, RawEvent, RawFact, RawLayout, RawScroll},
+    raw_event::{
+        RawBox, RawClick, RawCustom, RawEngagement, RawEvent, RawFact, RawLandmark, RawLayout, RawMove, RawScroll,
+    },
     rejection::Rejection,
 };
 use crate::{
     enrich::page_url::{PageUrl, clean_referrer},
     model::{
-        Beacon, Click, ClickFlags, ElementKey, Fact, Layout, LayoutBox, LayoutFlags, PageView, Scroll, SiteName, Size,
-        TimedFact, ViewId, click::SCROLL_BANDS,
+        Beacon, Click, ClickFlags, ElementKey, Fact, Layout, LayoutBox, LayoutFlags, Move, PageView, Scroll, SiteName,
+        Size, Spot, TimedFact, ViewId, click::SCROLL_BANDS,
     },
 };
 
@@ -84,10 +86,7 @@ fn page_view(raw: &RawBeacon<'_>) -> Result<PageView, Rejection> {
         pathname: url.pathname,
         attribution,
         viewport: viewport(raw.viewport)?,
-        document: Size {
-            width: at_most(raw.document[0], limits::PAGE_PIXELS, "/document/0")?,
-            height: at_most(raw.document[1], limits::PAGE_PIXELS, "/document/1")?,
-        },
+        document: size(raw.document, ["/document/0", "/document/1"])?,
     })
 }
 
@@ -109,6 +108,14 @@ fn viewport([width, height]: [u32; 2]) -> Result<Size, Rejection> {
     Ok(Size { width, height })
 }
 
+/// Checks a size that may be a whole page's.
+fn size([width, height]: [u32; 2], pointers: [&str; 2]) -> Result<Size, Rejection> {
+    Ok(Size {
+        width: at_most(width, limits::PAGE_PIXELS, pointers[0])?,
+        height: at_most(height, limits::PAGE_PIXELS, pointers[1])?,
+    })
+}
+
 /// Checks a fact. The pointers of its rejections begin at the event: most events have none, so none is written out
 /// beforehand.
 fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
@@ -122,23 +129,19 @@ fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
             engaged_ms: at_most(engaged, limits::REPORT_MS, "/engaged")?,
             scroll_depth: percent(depth, "/depth")?,
         },
-        RawFact::Click(RawClick { element, fraction, at, container, since, flags, .. }) => {
-            let flags = ClickFlags::from_bits(flags);
-            // A page may shrink between the click and the sending: what lies beyond its end is put on its edge.
-            let edge = if flags.contains(ClickFlags::FIXED) { page.viewport } else { page.document };
+        RawFact::Click(RawClick { element, fraction, at, container, since, size, state, flags, .. }) => {
             Fact::Click(Click {
-                element: element_key(&element, "/element")?,
-                fraction_x: fraction[0],
-                fraction_y: fraction[1],
-                x: at_most(at[0], limits::PAGE_PIXELS, "/at/0")?.min(edge.width),
-                y: at_most(at[1], limits::PAGE_PIXELS, "/at/1")?.min(edge.height),
+                spot: spot(RawSpot { element: &element, fraction, at, size, state, flags }, page)?,
                 container_scroll_x: at_most(container[0], limits::PAGE_PIXELS, "/container/0")?,
                 container_scroll_y: at_most(container[1], limits::PAGE_PIXELS, "/container/1")?,
                 since_load_ms: since,
-                flags,
             })
         }
-        RawFact::Scroll(RawScroll { depth, exposure, .. }) => {
+        RawFact::Move(RawMove { element, fraction, at, rest, size, state, flags, .. }) => Fact::Move(Move {
+            spot: spot(RawSpot { element: &element, fraction, at, size, state, flags }, page)?,
+            rest_ms: at_most(rest, limits::REPORT_MS, "/rest")?,
+        }),
+        RawFact::Scroll(RawScroll { depth, exposure, landmarks, .. }) => {
             if !exposure.is_empty() && exposure.len() != SCROLL_BANDS {
                 let detail = format!("it has {} bands, expected none or {SCROLL_BANDS}", exposure.len());
                 return Err(Rejection::value("/exposure", detail));
@@ -146,15 +149,61 @@ fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
             for &ms in &exposure {
                 at_most(ms, limits::REPORT_MS, "/exposure")?;
             }
-            Fact::Scroll(Scroll { depth_px: at_most(depth, limits::PAGE_PIXELS, "/depth")?, exposure_ms: exposure })
+            Fact::Scroll(Scroll {
+                depth_px: at_most(depth, limits::PAGE_PIXELS, "/depth")?,
+                exposure_ms: exposure,
+                landmarks: self::landmarks(landmarks)?,
+            })
         }
-        RawFact::Layout(RawLayout { complete, boxes, .. }) => Fact::Layout(Layout {
+        RawFact::Layout(RawLayout { complete, state, boxes, .. }) => Fact::Layout(Layout {
             viewport: page.viewport,
             document: page.document,
             complete,
+            state,
             boxes: layout_boxes(boxes)?,
         }),
     })
+}
+
+/// The members that clicks and moves have in common.
+struct RawSpot<'a> {
+    element: &'a str,
+    fraction: [u16; 2],
+    at: [u32; 2],
+    size: [u32; 2],
+    state: u32,
+    flags: u16,
+}
+
+fn spot(raw: RawSpot<'_>, page: &PageView) -> Result<Spot, Rejection> {
+    let flags = ClickFlags::from_bits(raw.flags);
+    // A page may shrink between the click and the sending: what lies beyond its end is put on its edge.
+    let edge = if flags.contains(ClickFlags::FIXED) { page.viewport } else { page.document };
+    Ok(Spot {
+        element: element_key(raw.element, "/element")?,
+        fraction_x: raw.fraction[0],
+        fraction_y: raw.fraction[1],
+        x: at_most(raw.at[0], limits::PAGE_PIXELS, "/at/0")?.min(edge.width),
+        y: at_most(raw.at[1], limits::PAGE_PIXELS, "/at/1")?.min(edge.height),
+        box_size: size(raw.size, ["/size/0", "/size/1"])?,
+        state: raw.state,
+        flags,
+    })
+}
+
+fn landmarks(raw: Vec<RawLandmark<'_>>) -> Result<Vec<(ElementKey, u32)>, Rejection> {
+    if raw.len() > limits::LANDMARKS {
+        let detail = format!("it has {} landmarks, at most {} are allowed", raw.len(), limits::LANDMARKS);
+        return Err(Rejection::value("/landmarks", detail));
+    }
+    let landmarks = raw.into_iter().enumerate();
+    landmarks
+        .map(|(index, RawLandmark(element, visible_ms))| {
+            let pair = element_key(&element, "/0")
+                .and_then(|element| Ok((element, at_most(visible_ms, limits::REPORT_MS, "/1")?)));
+            pair.map_err(|rejection| rejection.within(&format!("/landmarks/{index}")))
+        })
+        .collect()
 }
 
 fn percent(value: u8, pointer: &str) -> Result<u8, Rejection> {
@@ -228,17 +277,46 @@ mod tests {
             {"type": "click", "ago": 5, "element": "#buy", "fraction": [32767, 65535], "at": [412, 903], "since": 5321, "flags": 3},
             {"type": "scroll", "ago": 0, "depth": 1840, "exposure": vec![0; 100]},
             {"type": "layout", "ago": 0, "complete": true, "boxes": [["#buy", "A", "button", 1, -2, 3, 4, 2]]},
+            {"type": "move", "ago": 9, "element": "main", "fraction": [1, 2], "at": [3, 4], "size": [5, 6], "rest": 700, "state": 8},
             {"type": "leave", "ago": 0},
         ])))
         .unwrap();
-        assert_eq!(beacon.facts.len(), 7);
+        assert_eq!(beacon.facts.len(), 8);
         assert_eq!(beacon.facts[0].at_ms, NOW_MS - 12);
         assert_eq!(beacon.page.pathname.as_str(), "/a");
         assert_eq!(beacon.page.attribution.utm_source, "news");
         let Fact::Click(click) = &beacon.facts[3].fact else { panic!("not a click") };
-        assert_eq!((click.x, click.y), (412, 720), "a fixed click lies within the viewport");
+        assert_eq!((click.spot.x, click.spot.y), (412, 720), "a fixed click lies within the viewport");
         let Fact::Layout(layout) = &beacon.facts[5].fact else { panic!("not a layout") };
-        assert_eq!(layout.boxes[0].tag, "a");
+        assert_eq!((layout.boxes[0].tag.as_str(), layout.state), ("a", 0));
+        let Fact::Move(rest) = &beacon.facts[6].fact else { panic!("not a move") };
+        assert_eq!((rest.rest_ms, rest.spot.state, rest.spot.box_size), (700, 8, Size { width: 5, height: 6 }));
+    }
+
+    #[test]
+    fn reads_the_box_and_the_state_of_a_click_where_they_are_told() {
+        let click = |members: &str| {
+            let mut event: Value = json!({"type": "click", "element": "#buy", "fraction": [1, 2], "at": [3, 4]});
+            event.as_object_mut().unwrap().extend(serde_json::from_str::<serde_json::Map<_, _>>(members).unwrap());
+            let mut beacon = read(&a_beacon(&json!([event]))).unwrap();
+            let Fact::Click(click) = beacon.facts.remove(0).fact else { panic!("not a click") };
+            click.spot
+        };
+        let plain = click("{}");
+        assert_eq!((plain.box_size, plain.state, plain.flags.bits()), (Size::default(), 0, 0));
+        let told = click(r#"{"size": [10000000, 48], "state": 4294967295, "flags": 136}"#);
+        assert_eq!((told.box_size, told.state), (Size { width: 10_000_000, height: 48 }, u32::MAX));
+        assert!(told.flags.contains(ClickFlags::FOLLOW_UP) && told.flags.contains(ClickFlags::RAGE));
+        assert_eq!(click(r#"{"flags": 65535}"#).flags.bits(), 255, "bits of a newer tracker are left out");
+    }
+
+    #[test]
+    fn reads_landmarks_up_to_their_number() {
+        let pairs: Vec<Value> = (0..40).map(|n| json!([format!("section.s{n}"), n])).collect();
+        let beacon = read(&a_beacon(&json!([{"type": "scroll", "depth": 1, "landmarks": pairs}]))).unwrap();
+        let Fact::Scroll(scroll) = &beacon.facts[0].fact else { panic!("not scrolling") };
+        assert_eq!(scroll.landmarks.len(), 40);
+        assert_eq!((scroll.landmarks[39].0.as_str(), scroll.landmarks[39].1), ("section.s39", 39));
     }
 
     #[test]
@@ -257,6 +335,16 @@ mod tests {
                 "/events/0/element",
             ),
             ("99 bands", json!([{"type": "scroll", "depth": 1, "exposure": vec![0; 99]}]), "/events/0/exposure"),
+            (
+                "a landmark of the second pair without a key",
+                json!([{"type": "scroll", "depth": 1, "landmarks": [["a", 1], ["", 1]]}]),
+                "/events/0/landmarks/1/0",
+            ),
+            (
+                "a rest of more than a day",
+                json!([{"type": "move", "element": "a", "fraction": [0, 0], "at": [0, 0], "rest": 86_400_001}]),
+                "/events/0/rest",
+            ),
             ("no events", json!([]), "/events"),
         ];
         for (what, events, pointer) in cases {

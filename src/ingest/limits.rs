@@ -21,6 +21,8 @@ pub const PAGE_PIXELS: u32 = 10_000_000;
 pub const VIEWPORT_PIXELS: u32 = 65_535;
 /// Longest time that one report may claim, milliseconds: a day.
 pub const REPORT_MS: u32 = 86_400_000;
+/// Most landmarks in a report of scrolling.
+pub const LANDMARKS: usize = 40;
 /// Most boxes in a layout sample.
 pub const BOXES: usize = 600;
 /// How far back a browser may date an event; what is older is dated to its arrival.

@@ -336,6 +336,7 @@ impl Ingest {
                 | Fact::Custom { .. }
                 | Fact::Engagement { .. }
                 | Fact::Click(_)
+                | Fact::Move(_)
                 | Fact::Scroll(_)
                 | Fact::Leave => {}
             }

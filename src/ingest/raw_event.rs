@@ -26,7 +26,8 @@ pub(super) enum RawFact<'a> {
     Event(RawCustom<'a>),
     Engagement(RawEngagement),
     Click(RawClick<'a>),
-    Scroll(RawScroll),
+    Move(RawMove<'a>),
+    Scroll(RawScroll<'a>),
     Layout(RawLayout<'a>),
     Leave,
 }
@@ -64,21 +65,49 @@ pub(super) struct RawClick<'a> {
     #[serde(default)]
     pub since: u32,
     #[serde(default)]
+    pub size: [u32; 2],
+    #[serde(default)]
+    pub state: u32,
+    #[serde(default)]
     pub flags: u16,
 }
 
 #[derive(Deserialize)]
-pub(super) struct RawScroll {
+pub(super) struct RawMove<'a> {
+    ago: Option<u64>,
+    #[serde(borrow)]
+    pub element: Cow<'a, str>,
+    pub fraction: [u16; 2],
+    pub at: [u32; 2],
+    pub rest: u32,
+    #[serde(default)]
+    pub size: [u32; 2],
+    #[serde(default)]
+    pub state: u32,
+    #[serde(default)]
+    pub flags: u16,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RawScroll<'a> {
     ago: Option<u64>,
     pub depth: u32,
     #[serde(default)]
     pub exposure: Vec<u32>,
+    #[serde(borrow, default)]
+    pub landmarks: Vec<RawLandmark<'a>>,
 }
+
+/// Element, visible milliseconds.
+#[derive(Deserialize)]
+pub(super) struct RawLandmark<'a>(#[serde(borrow)] pub Cow<'a, str>, pub u32);
 
 #[derive(Deserialize)]
 pub(super) struct RawLayout<'a> {
     ago: Option<u64>,
     pub complete: bool,
+    #[serde(default)]
+    pub state: u32,
     #[serde(borrow)]
     pub boxes: Vec<RawBox<'a>>,
 }
@@ -111,6 +140,7 @@ enum Kind {
     Event,
     Engagement,
     Click,
+    Move,
     Scroll,
     Layout,
     Leave,
@@ -162,6 +192,10 @@ fn read<'de, A: MapAccess<'de>>(kind: Kind, ago_before: Option<u64>, map: A) -> 
         Kind::Click => {
             let raw = RawClick::deserialize(rest)?;
             (raw.ago, RawFact::Click(raw))
+        }
+        Kind::Move => {
+            let raw = RawMove::deserialize(rest)?;
+            (raw.ago, RawFact::Move(raw))
         }
         Kind::Scroll => {
             let raw = RawScroll::deserialize(rest)?;

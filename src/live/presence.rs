@@ -183,9 +183,12 @@ impl SitePresence {
                 self.count_view(now_ms);
                 self.arrive(event, now_ms);
             }
-            Fact::Custom { .. } | Fact::Engagement { .. } | Fact::Click(_) | Fact::Scroll(_) | Fact::Layout(_) => {
-                self.stay(event, now_ms);
-            }
+            Fact::Custom { .. }
+            | Fact::Engagement { .. }
+            | Fact::Click(_)
+            | Fact::Move(_)
+            | Fact::Scroll(_)
+            | Fact::Layout(_) => self.stay(event, now_ms),
         }
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    click::{Click, Scroll},
+    click::{Click, Move, Scroll},
     ids::{SessionId, SiteId, ViewId, VisitorId},
     layout::Layout,
     names::{Hostname, Pathname, SiteName},
@@ -73,6 +73,7 @@ pub enum Fact {
         scroll_depth: u8,
     },
     Click(Click),
+    Move(Move),
     Scroll(Scroll),
     Layout(Layout),
     /// The view was closed or left.

@@ -9,9 +9,9 @@ use super::{event::Size, names::ElementKey};
 pub struct Layout {
     pub viewport: Size,
     pub document: Size,
-    /// False where only the elements of an opened dialog or menu are listed.
+    /// False where only the elements of an opened dialog or menu are listed; the first box is its root then.
     pub complete: bool,
-    /// The state of the page that the elements belong to; 0 for the page by itself.
+    /// The page state that was sampled, as [`super::Spot::state`] has it.
     pub state: u32,
     pub boxes: Vec<LayoutBox>,
 }

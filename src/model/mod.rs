@@ -10,7 +10,7 @@ pub mod names;
 pub mod outcome;
 pub mod site;
 
-pub use click::{Click, ClickFlags, Scroll};
+pub use click::{Click, ClickFlags, Move, Scroll, Spot};
 pub use event::{
     Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, Landing, PageView, Place, Sender,
     SessionStamp, Size, TimedFact,

@@ -3,8 +3,11 @@
 //!
 //! Numbers are unsigned LEB128 unless a width is named; signed ones are zigzag; texts have their length before them. What
 //! the rows of a view share is written once, so that a click in a batch costs about forty bytes.
+//!
+//! A kind of row that learns to say more gets another number; the older one is read for ever, for records wait in the spool
+//! and in dead letters while the program is upgraded.
 
-use crate::store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead};
+use crate::store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
 
 const ROWS: u8 = 1;
 const OUTCOMES: u8 = 2;
@@ -12,9 +15,16 @@ const OUTCOMES: u8 = 2;
 const PAGEVIEW: u8 = 1;
 const EVENT: u8 = 2;
 const ENGAGEMENT: u8 = 3;
-const CLICK: u8 = 4;
-const SCROLL: u8 = 5;
-const LAYOUT: u8 = 6;
+/// Only read: a click that tells neither the size of its box nor the state of the page.
+const CLICK_1: u8 = 4;
+/// Only read: scrolling without landmarks.
+const SCROLL_1: u8 = 5;
+/// Only read: a layout sample without state.
+const LAYOUT_1: u8 = 6;
+const CLICK: u8 = 7;
+const SCROLL: u8 = 8;
+const LAYOUT: u8 = 9;
+const MOVE: u8 = 10;
 
 /// A record that cannot be read though its checksum is right: it is of another version, or we wrote it wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -157,6 +167,7 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
         Detail::Event { .. } => EVENT,
         Detail::Engagement { .. } => ENGAGEMENT,
         Detail::Click(_) => CLICK,
+        Detail::Move { .. } => MOVE,
         Detail::Scroll { .. } => SCROLL,
         Detail::Layout { .. } => LAYOUT,
     };
@@ -177,15 +188,25 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
             out.push(*scroll_depth);
         }
         Detail::Click(click) => put_click(out, click),
-        Detail::Scroll { depth_px, exposure_ms } => {
+        Detail::Move { spot, rest_ms } => {
+            put_spot(out, spot);
+            put(out, u64::from(*rest_ms));
+        }
+        Detail::Scroll { depth_px, exposure_ms, landmarks } => {
             put(out, u64::from(*depth_px));
             put(out, exposure_ms.len() as u64);
             for &ms in exposure_ms {
                 put(out, u64::from(ms));
             }
+            put(out, landmarks.len() as u64);
+            for (element, visible_ms) in landmarks {
+                put_text(out, element);
+                put(out, u64::from(*visible_ms));
+            }
         }
-        Detail::Layout { complete, viewport, document, boxes } => {
+        Detail::Layout { complete, state, viewport, document, boxes } => {
             out.push(u8::from(*complete));
+            put(out, u64::from(*state));
             for &pixels in viewport {
                 put(out, u64::from(pixels));
             }
@@ -201,15 +222,23 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
 }
 
 fn put_click(out: &mut Vec<u8>, click: &ClickDetail<'_>) {
-    put_text(out, click.element);
-    for fraction in &click.fraction {
-        out.extend_from_slice(&fraction.to_le_bytes());
-    }
-    for &pixels in click.at.iter().chain(&click.container_scroll) {
+    put_spot(out, &click.spot);
+    for &pixels in &click.container_scroll {
         put(out, u64::from(pixels));
     }
     put(out, u64::from(click.since_load_ms));
-    put(out, u64::from(click.flags));
+}
+
+fn put_spot(out: &mut Vec<u8>, spot: &SpotDetail<'_>) {
+    put_text(out, spot.element);
+    for fraction in &spot.fraction {
+        out.extend_from_slice(&fraction.to_le_bytes());
+    }
+    for &pixels in spot.at.iter().chain(&spot.box_size) {
+        put(out, u64::from(pixels));
+    }
+    put(out, u64::from(spot.state));
+    put(out, u64::from(spot.flags));
 }
 
 fn put_box(out: &mut Vec<u8>, part: &BoxDetail<'_>) {
@@ -347,20 +376,21 @@ impl<'a> Reader<'a> {
                     .collect::<Result<_, Unreadable>>()?,
             },
             ENGAGEMENT => Detail::Engagement { engaged_ms: self.number()?, scroll_depth: self.u8()? },
+            CLICK_1 => Detail::Click(self.click_1()?),
             CLICK => Detail::Click(ClickDetail {
-                element: self.text()?,
-                fraction: [u16::from_le_bytes(self.bytes()?), u16::from_le_bytes(self.bytes()?)],
-                at: [self.number()?, self.number()?],
+                spot: self.spot()?,
                 container_scroll: [self.number()?, self.number()?],
                 since_load_ms: self.number()?,
-                flags: self.number()?,
             }),
-            SCROLL => Detail::Scroll {
+            MOVE => Detail::Move { spot: self.spot()?, rest_ms: self.number()? },
+            SCROLL_1 | SCROLL => Detail::Scroll {
                 depth_px: self.number()?,
                 exposure_ms: (0..self.count()?).map(|_| self.number()).collect::<Result<_, Unreadable>>()?,
+                landmarks: if kind == SCROLL_1 { Vec::new() } else { self.landmarks()? },
             },
-            LAYOUT => Detail::Layout {
+            LAYOUT_1 | LAYOUT => Detail::Layout {
                 complete: self.u8()? != 0,
+                state: if kind == LAYOUT_1 { 0 } else { self.number()? },
                 viewport: [self.number()?, self.number()?],
                 document: [self.number()?, self.number()?],
                 boxes: (0..self.count()?).map(|_| self.layout_box()).collect::<Result<_, Unreadable>>()?,
@@ -368,6 +398,31 @@ impl<'a> Reader<'a> {
             _ => return Err(Unreadable),
         };
         Ok(RowFact { at, detail })
+    }
+
+    /// Reads a click as it was written before it had a box and a state.
+    fn click_1(&mut self) -> Result<ClickDetail<'a>, Unreadable> {
+        let element = self.text()?;
+        let fraction = [u16::from_le_bytes(self.bytes()?), u16::from_le_bytes(self.bytes()?)];
+        let at = [self.number()?, self.number()?];
+        let (container_scroll, since_load_ms) = ([self.number()?, self.number()?], self.number()?);
+        let spot = SpotDetail { element, fraction, at, box_size: [0, 0], state: 0, flags: self.number()? };
+        Ok(ClickDetail { spot, container_scroll, since_load_ms })
+    }
+
+    fn spot(&mut self) -> Result<SpotDetail<'a>, Unreadable> {
+        Ok(SpotDetail {
+            element: self.text()?,
+            fraction: [u16::from_le_bytes(self.bytes()?), u16::from_le_bytes(self.bytes()?)],
+            at: [self.number()?, self.number()?],
+            box_size: [self.number()?, self.number()?],
+            state: self.number()?,
+            flags: self.number()?,
+        })
+    }
+
+    fn landmarks(&mut self) -> Result<Vec<(&'a str, u32)>, Unreadable> {
+        (0..self.count()?).map(|_| Ok((self.text()?, self.number()?))).collect()
     }
 
     fn layout_box(&mut self) -> Result<BoxDetail<'a>, Unreadable> {
@@ -496,20 +551,26 @@ mod tests {
             size: [0, u32::MAX],
             flags: 127,
         }];
+        let spot = SpotDetail {
+            element: "nav>a",
+            fraction: [0, u16::MAX],
+            at: [1, u32::MAX],
+            box_size: [220, u32::MAX],
+            state: u32::MAX,
+            flags: 3,
+        };
         let details = [
             Detail::Pageview,
             Detail::Event { name: "signup", props: vec![("plan", "pro"), ("x", "")] },
             Detail::Engagement { engaged_ms: u32::MAX, scroll_depth: 100 },
-            Detail::Click(ClickDetail {
-                element: "nav>a",
-                fraction: [0, u16::MAX],
-                at: [1, u32::MAX],
-                container_scroll: [300, 0],
-                since_load_ms: 5000,
-                flags: 3,
-            }),
-            Detail::Scroll { depth_px: 12_345, exposure_ms: (0..100).collect() },
-            Detail::Layout { complete: true, viewport: [1280, 720], document: [1280, 5000], boxes },
+            Detail::Click(ClickDetail { spot: spot.clone(), container_scroll: [300, 0], since_load_ms: 5000 }),
+            Detail::Move { spot, rest_ms: 900 },
+            Detail::Scroll {
+                depth_px: 12_345,
+                exposure_ms: (0..100).collect(),
+                landmarks: vec![("main", 4000), ("footer", 0)],
+            },
+            Detail::Layout { complete: true, state: 7, viewport: [1280, 720], document: [1280, 5000], boxes },
         ];
         (0_i64..).zip(details).map(|(index, detail)| RowFact { at: 1_700_000_000_000 + index, detail }).collect()
     }
@@ -525,15 +586,52 @@ mod tests {
                 writer.fact(fact);
             }
         }
-        assert_eq!(writer.rows(), 12);
+        assert_eq!(writer.rows(), 14);
         let bytes = writer.finish();
         let runs = vec![(one, facts.clone()), (other, facts)];
         assert_eq!(read(&bytes), Ok(Record::Rows(Rows { received_at_ms: 1_700_000_000_123, runs })));
         for cut in 0..bytes.len() {
             if let Ok(Record::Rows(rows)) = read(&bytes[..cut]) {
-                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 12, "cut at {cut}");
+                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 14, "cut at {cut}");
             }
         }
+    }
+
+    /// A spool or a dead letter may hold what the version before wrote.
+    #[test]
+    fn rows_of_the_older_numbers_are_read_for_ever() {
+        let head = a_head("/a");
+        let mut bytes = vec![ROWS, 2];
+        put_head(&mut bytes, &head);
+        // Click at 3 ms, "#buy", fractions 1 and 65535, at 300/2, container 0/9, 5000 ms after the load, flags 3.
+        bytes.extend(b"\x04\x06\x04#buy\x01\x00\xff\xff\xac\x02\x02\x00\x09\x88\x27\x03");
+        // Scrolled to 1840 at 4 ms, with two bands.
+        bytes.extend(b"\x05\x08\xb0\x0e\x02\x07\x08");
+        // A complete sample at 5 ms of 320 × 240 and 320 × 600, with one box at 1/-1 of 3 × 4 and flags 2.
+        bytes.extend(b"\x06\x0a\x01\xc0\x02\xf0\x01\xc0\x02\xd8\x04\x01\x04#buy\x01a\x00\x02\x01\x03\x04\x02");
+        let spot =
+            SpotDetail { element: "#buy", fraction: [1, 65535], at: [300, 2], box_size: [0, 0], state: 0, flags: 3 };
+        let boxes = vec![BoxDetail { element: "#buy", tag: "a", role: "", position: [1, -1], size: [3, 4], flags: 2 }];
+        let details = [
+            Detail::Click(ClickDetail { spot, container_scroll: [0, 9], since_load_ms: 5000 }),
+            Detail::Scroll { depth_px: 1840, exposure_ms: vec![7, 8], landmarks: Vec::new() },
+            Detail::Layout { complete: true, state: 0, viewport: [320, 240], document: [320, 600], boxes },
+        ];
+        let facts: Vec<_> = (3..).zip(details).map(|(at, detail)| RowFact { at, detail }).collect();
+        assert_eq!(
+            read(&bytes),
+            Ok(Record::Rows(Rows { received_at_ms: 1, runs: vec![(head, facts.clone())] })),
+            "read"
+        );
+
+        let mut writer = RowsWriter::new(1);
+        writer.head(&head);
+        for fact in &facts {
+            writer.fact(fact);
+        }
+        let again = writer.finish();
+        assert_ne!(again, bytes, "the newer numbers are written");
+        assert_eq!(read(&again), read(&bytes), "and say the same");
     }
 
     #[test]

@@ -7,20 +7,21 @@
 use bytes::Bytes;
 use jiff::civil::Date;
 
-use super::rows::{ClickDetail, Detail, OutcomeRow, RowFact, RowHead};
+use super::rows::{ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
 
 /// A table that takes rows from the shipper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Table {
     Events,
     Clicks,
+    Moves,
     Scrolls,
     Layouts,
     Outcomes,
 }
 
 impl Table {
-    pub const ALL: [Self; 5] = [Self::Events, Self::Clicks, Self::Scrolls, Self::Layouts, Self::Outcomes];
+    pub const ALL: [Self; 6] = [Self::Events, Self::Clicks, Self::Moves, Self::Scrolls, Self::Layouts, Self::Outcomes];
 
     /// Returns the name in the database.
     #[must_use]
@@ -28,6 +29,7 @@ impl Table {
         match self {
             Self::Events => "events",
             Self::Clicks => "clicks",
+            Self::Moves => "moves",
             Self::Scrolls => "scrolls",
             Self::Layouts => "layouts",
             Self::Outcomes => "outcomes",
@@ -40,6 +42,7 @@ impl Table {
         match detail {
             Detail::Pageview | Detail::Event { .. } | Detail::Engagement { .. } => Self::Events,
             Detail::Click(_) => Self::Clicks,
+            Detail::Move { .. } => Self::Moves,
             Detail::Scroll { .. } => Self::Scrolls,
             Detail::Layout { .. } => Self::Layouts,
         }
@@ -49,6 +52,7 @@ impl Table {
         match self {
             Self::Events => EVENTS,
             Self::Clicks => CLICKS,
+            Self::Moves => MOVES,
             Self::Scrolls => SCROLLS,
             Self::Layouts => LAYOUTS,
             Self::Outcomes => OUTCOMES,
@@ -87,6 +91,7 @@ enum Kind {
     Text,
     TextMap,
     U32List,
+    Landmarks,
     Boxes,
 }
 
@@ -106,6 +111,7 @@ impl Kind {
             Self::Text => "String",
             Self::TextMap => "Map(String, String)",
             Self::U32List => "Array(UInt32)",
+            Self::Landmarks => "Array(Tuple(element String, visible_ms UInt32))",
             Self::Boxes => {
                 "Array(Tuple(element String, tag String, role String, x Int32, y Int32, width UInt32, height UInt32, flags UInt16))"
             }
@@ -115,7 +121,7 @@ impl Kind {
     /// Returns how many streams the column consists of: offsets and values of lists are written apart.
     const fn streams(self) -> usize {
         match self {
-            Self::TextMap => 3,
+            Self::TextMap | Self::Landmarks => 3,
             Self::U32List => 2,
             Self::Boxes => 9,
             Self::Bool
@@ -202,6 +208,36 @@ const CLICKS: &[(&str, Kind)] = &[
     ("device", Kind::Text),
     ("country", Kind::Text),
     ("batch", Kind::U64),
+    ("box_width", Kind::U32),
+    ("box_height", Kind::U32),
+    ("state", Kind::U32),
+];
+
+const MOVES: &[(&str, Kind)] = &[
+    ("site_id", Kind::U32),
+    ("day", Kind::Date),
+    ("at", Kind::Millis),
+    ("pathname", Kind::Text),
+    ("view_id", Kind::U64),
+    ("visitor_id", Kind::U64),
+    ("session_id", Kind::U64),
+    ("element", Kind::Text),
+    ("fraction_x", Kind::U16),
+    ("fraction_y", Kind::U16),
+    ("x", Kind::U32),
+    ("y", Kind::U32),
+    ("box_width", Kind::U32),
+    ("box_height", Kind::U32),
+    ("document_width", Kind::U32),
+    ("document_height", Kind::U32),
+    ("viewport_width", Kind::U16),
+    ("viewport_height", Kind::U16),
+    ("rest_ms", Kind::U32),
+    ("state", Kind::U32),
+    ("flags", Kind::U16),
+    ("device", Kind::Text),
+    ("country", Kind::Text),
+    ("batch", Kind::U64),
 ];
 
 const SCROLLS: &[(&str, Kind)] = &[
@@ -221,6 +257,7 @@ const SCROLLS: &[(&str, Kind)] = &[
     ("device", Kind::Text),
     ("country", Kind::Text),
     ("batch", Kind::U64),
+    ("landmarks", Kind::Landmarks),
 ];
 
 const LAYOUTS: &[(&str, Kind)] = &[
@@ -236,6 +273,7 @@ const LAYOUTS: &[(&str, Kind)] = &[
     ("complete", Kind::Bool),
     ("boxes", Kind::Boxes),
     ("batch", Kind::U64),
+    ("state", Kind::U32),
 ];
 
 const OUTCOMES: &[(&str, Kind)] = &[
@@ -380,7 +418,8 @@ impl Blocks {
                 self.add_event(head, fact.at, &values);
             }
             Detail::Click(click) => self.add_click(head, fact.at, click),
-            Detail::Scroll { depth_px, exposure_ms } => self.add_scroll(head, fact.at, *depth_px, exposure_ms),
+            Detail::Move { spot, rest_ms } => self.add_move(head, fact.at, spot, *rest_ms),
+            Detail::Scroll { .. } => self.add_scroll(head, fact),
             Detail::Layout { .. } => self.add_layout(head, fact),
         }
     }
@@ -446,11 +485,12 @@ impl Blocks {
         row.u64(head.view_id);
         row.u64(head.visitor_id);
         row.u64(head.session_id);
-        row.text(click.element);
-        for &fraction in &click.fraction {
+        let spot = &click.spot;
+        row.text(spot.element);
+        for &fraction in &spot.fraction {
             row.u16(fraction);
         }
-        for &pixels in &click.at {
+        for &pixels in &spot.at {
             row.u32(pixels);
         }
         for &pixels in &click.container_scroll {
@@ -461,16 +501,20 @@ impl Blocks {
         row.u16(head.viewport_width);
         row.u16(head.viewport_height);
         row.u32(click.since_load_ms);
-        row.u16(click.flags);
+        row.u16(spot.flags);
         row.text(head.device);
         row.text(head.country);
         row.u64(batch);
+        for &pixels in &spot.box_size {
+            row.u32(pixels);
+        }
+        row.u32(spot.state);
         row.finish();
     }
 
-    fn add_scroll(&mut self, head: &RowHead<'_>, at: i64, depth_px: u32, exposure_ms: &[u32]) {
+    fn add_move(&mut self, head: &RowHead<'_>, at: i64, spot: &SpotDetail<'_>, rest_ms: u32) {
         let batch = self.batch;
-        let mut row = self.block(Table::Scrolls, head.day).row();
+        let mut row = self.block(Table::Moves, head.day).row();
         row.u32(head.site_id);
         row.u16(head.day);
         row.i64(at);
@@ -478,7 +522,38 @@ impl Blocks {
         row.u64(head.view_id);
         row.u64(head.visitor_id);
         row.u64(head.session_id);
-        row.u32(depth_px);
+        row.text(spot.element);
+        for &fraction in &spot.fraction {
+            row.u16(fraction);
+        }
+        for &pixels in spot.at.iter().chain(&spot.box_size) {
+            row.u32(pixels);
+        }
+        row.u32(head.document_width);
+        row.u32(head.document_height);
+        row.u16(head.viewport_width);
+        row.u16(head.viewport_height);
+        row.u32(rest_ms);
+        row.u32(spot.state);
+        row.u16(spot.flags);
+        row.text(head.device);
+        row.text(head.country);
+        row.u64(batch);
+        row.finish();
+    }
+
+    fn add_scroll(&mut self, head: &RowHead<'_>, fact: &RowFact<'_>) {
+        let Detail::Scroll { depth_px, exposure_ms, landmarks } = &fact.detail else { return };
+        let batch = self.batch;
+        let mut row = self.block(Table::Scrolls, head.day).row();
+        row.u32(head.site_id);
+        row.u16(head.day);
+        row.i64(fact.at);
+        row.text(head.pathname);
+        row.u64(head.view_id);
+        row.u64(head.visitor_id);
+        row.u64(head.session_id);
+        row.u32(*depth_px);
         row.list_end(exposure_ms.len());
         let values = row.stream();
         for ms in exposure_ms {
@@ -491,11 +566,20 @@ impl Blocks {
         row.text(head.device);
         row.text(head.country);
         row.u64(batch);
+        row.list_end(landmarks.len());
+        let elements = row.stream();
+        for (element, _) in landmarks {
+            put_text(elements, element);
+        }
+        let times = row.stream();
+        for (_, visible_ms) in landmarks {
+            times.extend_from_slice(&visible_ms.to_le_bytes());
+        }
         row.finish();
     }
 
     fn add_layout(&mut self, head: &RowHead<'_>, fact: &RowFact<'_>) {
-        let Detail::Layout { complete, viewport, document, boxes } = &fact.detail else { return };
+        let Detail::Layout { complete, state, viewport, document, boxes } = &fact.detail else { return };
         let batch = self.batch;
         let mut row = self.block(Table::Layouts, head.day).row();
         row.u32(head.site_id);
@@ -534,6 +618,7 @@ impl Blocks {
             flags.extend_from_slice(&part.flags.to_le_bytes());
         }
         row.u64(batch);
+        row.u32(*state);
         row.finish();
     }
 
@@ -564,7 +649,7 @@ impl Blocks {
             (self.day, self.month) = (day, Month::of_day(day));
         }
         let month = self.month;
-        // A handful: five tables, seldom more than one month.
+        // A handful: six tables, seldom more than one month.
         let at = self.blocks.iter().position(|block| block.table == table && block.month == month);
         let at = at.unwrap_or_else(|| {
             self.blocks.push(Block::new(table, month));

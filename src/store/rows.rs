@@ -1,7 +1,7 @@
 //! Owns what a row is before it is columns: the values that all rows of a view share, and what each of them tells.
 //! It does not own how they are kept on the way (`spool`), nor the columns ([`super::block`]).
 
-use crate::model::{EnrichedEvent, Fact, Landing};
+use crate::model::{EnrichedEvent, Fact, Landing, Spot};
 
 /// What the rows of one view, visitor and session share. Borrows from the event, or from a record of the spool.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,19 +57,28 @@ pub enum Detail<'a> {
     Event { name: &'a str, props: Vec<(&'a str, &'a str)> },
     Engagement { engaged_ms: u32, scroll_depth: u8 },
     Click(ClickDetail<'a>),
-    Scroll { depth_px: u32, exposure_ms: Vec<u32> },
-    Layout { complete: bool, viewport: [u16; 2], document: [u32; 2], boxes: Vec<BoxDetail<'a>> },
+    Move { spot: SpotDetail<'a>, rest_ms: u32 },
+    Scroll { depth_px: u32, exposure_ms: Vec<u32>, landmarks: Vec<(&'a str, u32)> },
+    Layout { complete: bool, state: u32, viewport: [u16; 2], document: [u32; 2], boxes: Vec<BoxDetail<'a>> },
 }
 
-/// A click; positions as [`crate::model::Click`] has them.
+/// A point of a page; values as [`crate::model::Spot`] has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClickDetail<'a> {
+pub struct SpotDetail<'a> {
     pub element: &'a str,
     pub fraction: [u16; 2],
     pub at: [u32; 2],
+    pub box_size: [u32; 2],
+    pub state: u32,
+    pub flags: u16,
+}
+
+/// A click.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClickDetail<'a> {
+    pub spot: SpotDetail<'a>,
     pub container_scroll: [u32; 2],
     pub since_load_ms: u32,
-    pub flags: u16,
 }
 
 /// A box of a layout sample.
@@ -141,24 +150,38 @@ impl<'a> RowFact<'a> {
                 Detail::Engagement { engaged_ms: *engaged_ms, scroll_depth: *scroll_depth }
             }
             Fact::Click(click) => Detail::Click(ClickDetail {
-                element: click.element.as_str(),
-                fraction: [click.fraction_x, click.fraction_y],
-                at: [click.x, click.y],
+                spot: SpotDetail::of(&click.spot),
                 container_scroll: [click.container_scroll_x, click.container_scroll_y],
                 since_load_ms: click.since_load_ms,
-                flags: click.flags.bits(),
             }),
-            Fact::Scroll(scroll) => {
-                Detail::Scroll { depth_px: scroll.depth_px, exposure_ms: scroll.exposure_ms.clone() }
-            }
+            Fact::Move(rest) => Detail::Move { spot: SpotDetail::of(&rest.spot), rest_ms: rest.rest_ms },
+            Fact::Scroll(scroll) => Detail::Scroll {
+                depth_px: scroll.depth_px,
+                exposure_ms: scroll.exposure_ms.clone(),
+                landmarks: scroll.landmarks.iter().map(|(element, ms)| (element.as_str(), *ms)).collect(),
+            },
             Fact::Layout(layout) => Detail::Layout {
                 complete: layout.complete,
+                state: layout.state,
                 viewport: [narrow(layout.viewport.width), narrow(layout.viewport.height)],
                 document: [layout.document.width, layout.document.height],
                 boxes: layout.boxes.iter().map(BoxDetail::of).collect(),
             },
         };
         Some(Self { at: event.at_ms, detail })
+    }
+}
+
+impl<'a> SpotDetail<'a> {
+    fn of(spot: &'a Spot) -> Self {
+        Self {
+            element: spot.element.as_str(),
+            fraction: [spot.fraction_x, spot.fraction_y],
+            at: [spot.x, spot.y],
+            box_size: [spot.box_size.width, spot.box_size.height],
+            state: spot.state,
+            flags: spot.flags.bits(),
+        }
     }
 }
 

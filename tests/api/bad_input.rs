@@ -46,7 +46,7 @@ async fn assert_all_are_refused(app: TestApp, cases: Vec<Case>, rejected: u64) {
     assert_eq!(metrics.events("rejected", ""), rejected, "what was refused is counted");
     assert_eq!(metrics.all_events(), rejected, "nothing met another fate");
     assert_eq!(app.live(SITE).await["visitors"], 0);
-    for table in ["events", "clicks", "scrolls", "layouts"] {
+    for table in ["events", "clicks", "moves", "scrolls", "layouts"] {
         assert_eq!(app.cell(&format!("SELECT count() FROM {table}")).await, 0, "{table}");
     }
     app.get("/readyz").send().await.expect(200, "the service is well");
@@ -218,6 +218,11 @@ async fn events_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
         change(&mut b);
         json!([b])
     };
+    let rest = |key: &str, value: Value| {
+        let mut rest = json!({"type": "move", "element": "#buy", "fraction": [1, 2], "at": [3, 4], "rest": 500});
+        rest[key] = value;
+        event(rest)
+    };
     let scroll = |key: &str, value: Value| {
         let mut scroll = json!({"type": "scroll", "depth": 1});
         scroll[key] = value;
@@ -246,6 +251,16 @@ async fn events_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
         ("scrolled below any page", scroll("depth", json!(10_000_001)), "depth"),
         ("99 bands", scroll("exposure", json!(vec![0; 99])), "exposure"),
         ("101 bands", scroll("exposure", json!(vec![0; 101])), "exposure"),
+        ("a box wider than any page", click(|c| c["size"] = json!([10_000_001, 0])), "size/0"),
+        ("a box higher than any page", click(|c| c["size"] = json!([0, u32::MAX])), "size/1"),
+        ("a rest of more than a day", rest("rest", json!(86_400_001)), "rest"),
+        ("a rest on no element", rest("element", json!("")), "element"),
+        ("a rest right of any page", rest("at", json!([10_000_001, 0])), "at/0"),
+        ("a rest in a box higher than any page", rest("size", json!([0, 10_000_001])), "size/1"),
+        ("41 landmarks", scroll("landmarks", json!(vec![("main", 1); 41])), "landmarks"),
+        ("a landmark without a key", scroll("landmarks", json!([["main", 1], ["", 1]])), "landmarks/1/0"),
+        ("a landmark whose key is too long", scroll("landmarks", json!([["x".repeat(201), 1]])), "landmarks/0/0"),
+        ("a landmark seen for more than a day", scroll("landmarks", json!([["main", 86_400_001]])), "landmarks/0/1"),
         ("a band seen for more than a day", scroll("exposure", json!(vec![86_400_001; 100])), "exposure"),
         ("an empty name", name(""), "name"),
         ("a name of spaces", name("  "), "name"),
@@ -273,6 +288,17 @@ async fn events_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
         ("a place between pixels", click(|c| c["at"] = json!([1.5, 0]))),
         ("a click without a place", click(|c| drop(c.as_object_mut().unwrap().remove("at")))),
         ("a click before the page", click(|c| c["since"] = json!(-1))),
+        ("a state of 33 bits", click(|c| c["state"] = json!(4_294_967_296_u64))),
+        ("a state that is text", click(|c| c["state"] = json!("menu"))),
+        ("a box with one side", click(|c| c["size"] = json!([10]))),
+        ("a box of negative size", click(|c| c["size"] = json!([10, -1]))),
+        ("a box that is null", click(|c| c["size"] = Value::Null)),
+        ("a rest without time", event(json!({"type": "move", "element": "a", "fraction": [0, 0], "at": [0, 0]}))),
+        ("a rest of negative time", rest("rest", json!(-1))),
+        ("a rest without a place in the element", rest("fraction", Value::Null)),
+        ("landmarks that are no pairs", scroll("landmarks", json!(["main", 1]))),
+        ("a landmark of three parts", scroll("landmarks", json!([["main", 1, 2]]))),
+        ("a landmark seen for a negative time", scroll("landmarks", json!([["main", -1]]))),
         ("flags of 17 bits", click(|c| c["flags"] = json!(65_536))),
         ("an element key that is a number", click(|c| c["element"] = json!(7))),
         ("depth below 0", engagement("depth", json!(-1))),

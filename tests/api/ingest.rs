@@ -20,9 +20,13 @@ fn every_kind_of_event() -> Vec<Value> {
         json!({"type": "engagement", "ago": 0, "engaged": 11800, "depth": 63}),
         json!({"type": "event", "ago": 0, "name": "signup", "props": {"plan": "pro", "seats": "3"}}),
         json!({"type": "click", "ago": 5, "element": "#buy", "fraction": [32767, 20000], "at": [412, 903],
-               "container": [3, 40], "since": 5321, "flags": 10}),
-        json!({"type": "scroll", "ago": 0, "depth": 1840, "exposure": vec![7; 100]}),
-        json!({"type": "layout", "ago": 0, "complete": true, "boxes": [["#buy", "A", "Button", 100, -880, 220, 48, 2]]}),
+               "container": [3, 40], "since": 5321, "size": [220, 48], "state": 4_000_000_000_u32, "flags": 138}),
+        json!({"type": "move", "ago": 5, "element": "main", "fraction": [9, 20000], "at": [41, 93], "size": [1200, 48],
+               "rest": 1400, "state": 7, "flags": 1}),
+        json!({"type": "scroll", "ago": 0, "depth": 1840, "exposure": vec![7; 100],
+               "landmarks": [["main", 4000], ["#футър", 0]]}),
+        json!({"type": "layout", "ago": 0, "complete": true, "state": 7,
+               "boxes": [["#buy", "A", "Button", 100, -880, 220, 48, 2]]}),
     ]
 }
 
@@ -93,31 +97,96 @@ async fn every_kind_of_event_becomes_a_row_with_all_it_said() {
     let clicks = app
         .rows(
             "SELECT pathname, view_id, element, fraction_x, fraction_y, x, y, container_scroll_x, container_scroll_y, \
-             document_width, document_height, viewport_width, viewport_height, since_load_ms, flags, device, country \
-             FROM clicks",
+             document_width, document_height, viewport_width, viewport_height, since_load_ms, flags, device, country, \
+             box_width, box_height, state FROM clicks",
         )
         .await;
     let expected = json!([[
-        "/a/б", VIEW, "#buy", 32767, 20000, 412, 903, 3, 40, 1280, 4000, 1280, 720, 5321, 10, "desktop", "US"
+        "/a/б",
+        VIEW,
+        "#buy",
+        32767,
+        20000,
+        412,
+        903,
+        3,
+        40,
+        1280,
+        4000,
+        1280,
+        720,
+        5321,
+        138,
+        "desktop",
+        "US",
+        220,
+        48,
+        4_000_000_000_u32
     ]]);
     assert_eq!(json!(clicks), expected);
 
-    let scrolls = app.rows("SELECT pathname, depth_px, length(exposure_ms), arraySum(exposure_ms) FROM scrolls").await;
-    assert_eq!(json!(scrolls), json!([["/a/б", 1840, 100, 700]]));
+    let moves = app
+        .rows(
+            "SELECT pathname, view_id, element, fraction_x, fraction_y, x, y, box_width, box_height, document_width, \
+             document_height, viewport_width, viewport_height, rest_ms, state, flags, device, country FROM moves",
+        )
+        .await;
+    let expected =
+        json!([["/a/б", VIEW, "main", 9, 20000, 41, 93, 1200, 48, 1280, 4000, 1280, 720, 1400, 7, 1, "desktop", "US"]]);
+    assert_eq!(json!(moves), expected);
 
-    let layouts = app.rows("SELECT pathname, viewport_width, document_height, complete, boxes FROM layouts").await;
+    let scrolls =
+        app.rows("SELECT pathname, depth_px, length(exposure_ms), arraySum(exposure_ms), landmarks FROM scrolls").await;
+    let landmarks = json!([{"element": "main", "visible_ms": 4000}, {"element": "#футър", "visible_ms": 0}]);
+    assert_eq!(json!(scrolls), json!([["/a/б", 1840, 100, 700, landmarks]]));
+
+    let layouts =
+        app.rows("SELECT pathname, viewport_width, document_height, complete, boxes, state FROM layouts").await;
     let boxes = json!([{"element": "#buy", "tag": "a", "role": "button", "x": 100, "y": -880, "width": 220,
                         "height": 48, "flags": 2}]);
-    assert_eq!(json!(layouts), json!([["/a/б", 1280, 4000, true, boxes]]));
+    assert_eq!(json!(layouts), json!([["/a/б", 1280, 4000, true, boxes, 7]]));
 
     let identities = app
         .rows(
             "SELECT uniqExact(visitor_id, session_id, day) FROM
              (SELECT visitor_id, session_id, day FROM events UNION ALL SELECT visitor_id, session_id, day FROM clicks
+              UNION ALL SELECT visitor_id, session_id, day FROM moves
               UNION ALL SELECT visitor_id, session_id, day FROM scrolls)",
         )
         .await;
     assert_eq!(json!(identities), json!([[1]]), "the facts of one view are of one visitor, session and day");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_maps_are_put_together_from_is_computed_as_rows_come_in() {
+    let app = TestApp::start().await;
+    let click = |fraction: [u16; 2], size: [u32; 2], flags: u16| json!({"type": "click", "element": "#buy", "fraction": fraction, "at": [320, 2000], "size": size, "flags": flags});
+    let rest = json!({"type": "move", "element": "#buy", "fraction": [65535, 30000], "at": [640, 72], "size": [64, 20],
+                      "rest": 900, "flags": 1});
+    let clicks = [
+        // The box is not told: 32 cells each way.
+        click([65535, 2047], [0, 0], 0),
+        // Up to 16 pixels are one cell, more are two.
+        click([65535, 65535], [16, 17], 8),
+        // 200 pixels in 16 cells of 12.5; 10 000 000 in no more than 4096.
+        click([4095, 65535], [200, 10_000_000], 128 + 16),
+        click([4096, 15], [200, 10_000_000], 64 + 32 + 2 + 1),
+    ];
+    app.accepted(&a_beacon().path("/").event(json!({"type": "pageview"})).events(clicks).event(rest)).await;
+    app.flushed().await;
+    let columns =
+        "fraction_x, fraction_y, cell_x, cell_y, element_id = cityHash64(element), screen, fixed, share_x, down";
+    let found = app.rows(&format!("SELECT {columns}, kind_flags FROM clicks ORDER BY box_width, fraction_x")).await;
+    let expected = json!([
+        [65535, 2047, 63488, 0, 1, 3, 0, 0.25, 0.5, 0],
+        [65535, 65535, 0, 32768, 1, 3, 0, 0.25, 0.5, 8],
+        [4095, 65535, 0, 65520, 1, 3, 0, 0.25, 0.5, 144],
+        [4096, 15, 4096, 0, 1, 3, 1, 0.25, 720, 32],
+    ]);
+    assert_eq!(json!(found), expected);
+    let found = app.rows(&format!("SELECT {columns} FROM moves")).await;
+    assert_eq!(json!(found), json!([[65535, 30000, 49152, 0, 1, 3, 1, 0.5, 72]]));
     app.stop().await;
 }
 

@@ -68,6 +68,71 @@ async fn a_migration_that_was_cut_off_before_its_record_is_repeated() {
     service.stop().await;
 }
 
+/// What the version before left: its tables with its rows, and none of what the later files add.
+async fn put_back_to_version_9(data_dir: &Path) {
+    let file = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/clickhouse").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let as_it_was: [(&str, &[&str]); 4] = [
+        ("events", &["0001_events.sql", "0005_events_batch.sql"]),
+        ("clicks", &["0002_clicks.sql", "0006_clicks_batch.sql"]),
+        ("scrolls", &["0003_scrolls.sql", "0007_scrolls_batch.sql"]),
+        ("layouts", &["0004_layouts.sql", "0008_layouts_batch.sql"]),
+    ];
+    for (table, files) in as_it_was {
+        in_clickhouse(data_dir, &format!("DROP TABLE {table} SYNC")).await;
+        for name in files {
+            in_clickhouse(data_dir, &file(name)).await;
+        }
+    }
+    in_clickhouse(data_dir, "DROP TABLE moves SYNC").await;
+    in_clickhouse(data_dir, "DELETE FROM schema_migrations WHERE version > 9").await;
+}
+
+#[tokio::test]
+async fn rows_from_before_an_upgrade_are_in_the_projections_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let service = Service::start(&data_dir).await;
+    put_back_to_version_9(&data_dir).await;
+    let clicks = "INSERT INTO clicks (site_id, day, pathname, element, fraction_x, fraction_y, x, document_width,
+            viewport_width, device, flags)
+        SELECT 1, '2026-01-01' + toIntervalDay(number % 40), '/', '#buy', number * 7 % 65536, number * 11 % 65536,
+            number % 1280, 1280, 1280, 'desktop', number % 64 FROM numbers(5000)";
+    let events = "INSERT INTO events (site_id, day, kind, pathname, viewport_width, device)
+        SELECT 1, '2026-01-01' + toIntervalDay(number % 40), 'pageview', '/', 1280, 'desktop' FROM numbers(3000)";
+    for sql in [clicks, events] {
+        in_clickhouse(&data_dir, sql).await;
+    }
+    service.stop().await;
+
+    let service = Service::start(&data_dir).await;
+    let waiting = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done";
+    while json!(rows(&data_dir, waiting).await) != json!([[0]]) {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let without = "SELECT name FROM system.parts WHERE active AND table IN ('clicks', 'events') AND empty(projections)";
+    assert_eq!(rows(&data_dir, without).await, Vec::<Vec<Value>>::new(), "every part has its projections");
+    for (table, projection, columns) in [
+        ("clicks", "cells", "kind_flags, element_id, cell_x, cell_y, count(), sum(fraction_x), sum(fraction_y)"),
+        ("clicks", "elements", "element, fixed, count(), sum(box_width)"),
+        ("events", "views", "pathname, day, kind, count()"),
+    ] {
+        let sql = format!("SELECT {columns} FROM {table} GROUP BY ALL ORDER BY ALL SETTINGS ");
+        let summed = rows(&data_dir, &format!("{sql}force_optimize_projection_name = '{projection}'")).await;
+        assert!(!summed.is_empty(), "{table}");
+        assert_eq!(
+            summed,
+            rows(&data_dir, &format!("{sql}optimize_use_projections = 0")).await,
+            "{table}.{projection}"
+        );
+    }
+    let boxes = "SELECT uniqExact(cell_x), uniqExact(cell_y), max(box_width), max(state) FROM clicks";
+    assert_eq!(json!(rows(&data_dir, boxes).await), json!([[32, 32, 0, 0]]), "what is not known is cut into 32 by 32");
+    service.stop().await;
+}
+
 #[tokio::test]
 async fn a_clickhouse_from_the_future_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -129,10 +129,16 @@ pub fn beacon_of(site: &str, view: u64) -> Beacon {
     }
     if has_click(view) {
         let at = [mix % 1280, mix % 4000];
-        beacon = beacon.event(json!({"type": "click", "element": "#buy", "fraction": [mix % 65536, 2], "at": at}));
+        beacon = beacon.event(json!({"type": "click", "element": "#buy", "fraction": [mix % 65536, 2], "at": at,
+                                     "size": [mix % 900, 48], "state": mix % 3, "flags": mix % 256}));
+    }
+    if has_move(view) {
+        beacon = beacon.event(json!({"type": "move", "element": "main", "fraction": [mix % 65536, 2], "at": [1, 2],
+                                     "size": [mix % 900, 48], "rest": mix % 5000}));
     }
     if has_scroll(view) {
-        beacon = beacon.event(json!({"type": "scroll", "depth": mix % 4000}));
+        let landmarks = [("main", mix % 1000), ("footer", mix % 7)];
+        beacon = beacon.event(json!({"type": "scroll", "depth": mix % 4000, "landmarks": landmarks}));
     }
     if has_layout(view) {
         beacon = beacon.event(json!({"type": "layout", "complete": true, "boxes": [["#buy", "A", "", 1, 2, 3, 4, 0]]}));
@@ -151,10 +157,16 @@ pub fn rows_of(view: u64) -> Vec<String> {
         rows.push(format!("engagement||{path}|{}|{}|{{}}", mix % 10_000 + 1, mix % 101));
     }
     if has_click(view) {
-        rows.push(format!("click|#buy|{path}|{}|{}|{}", mix % 65536, mix % 1280, mix % 4000));
+        // What is fixed cannot be below the viewport.
+        let y = if mix % 2 == 1 { (mix % 4000).min(720) } else { mix % 4000 };
+        let told = format!("{}|{}|{}", mix % 900, mix % 3, mix % 256);
+        rows.push(format!("click|#buy|{path}|{}|{}|{y}|{told}", mix % 65536, mix % 1280));
+    }
+    if has_move(view) {
+        rows.push(format!("move|main|{path}|{}|{}|{}", mix % 65536, mix % 900, mix % 5000));
     }
     if has_scroll(view) {
-        rows.push(format!("scroll|{path}|{}", mix % 4000));
+        rows.push(format!("scroll|{path}|{}|[('main',{}),('footer',{})]", mix % 4000, mix % 1000, mix % 7));
     }
     if has_layout(view) {
         rows.push(format!("layout|{path}|1"));
@@ -168,8 +180,11 @@ pub const ROWS_SQL: &str = "
     SELECT view_id, concat(toString(kind), '|', name, '|', pathname, '|', toString(engaged_ms), '|', toString(scroll_depth),
                            '|', toString(props)) FROM events
     UNION ALL SELECT view_id, concat('click|', element, '|', pathname, '|', toString(fraction_x), '|', toString(x), '|',
-                                     toString(y)) FROM clicks
-    UNION ALL SELECT view_id, concat('scroll|', pathname, '|', toString(depth_px)) FROM scrolls
+                                     toString(y), '|', toString(box_width), '|', toString(state), '|', toString(flags))
+              FROM clicks
+    UNION ALL SELECT view_id, concat('move|', element, '|', pathname, '|', toString(fraction_x), '|',
+                                     toString(box_width), '|', toString(rest_ms)) FROM moves
+    UNION ALL SELECT view_id, concat('scroll|', pathname, '|', toString(depth_px), '|', toString(landmarks)) FROM scrolls
     UNION ALL SELECT view_id, concat('layout|', pathname, '|', toString(length(boxes))) FROM layouts";
 
 /// One of a few hundred: a site may not have any number of paths in a day.
@@ -187,6 +202,10 @@ const fn has_engagement(view: u64) -> bool {
 
 const fn has_click(view: u64) -> bool {
     view.is_multiple_of(4)
+}
+
+const fn has_move(view: u64) -> bool {
+    view.is_multiple_of(6)
 }
 
 const fn has_scroll(view: u64) -> bool {

@@ -1,5 +1,5 @@
 //! Owns the judgement after a fault: every acknowledged beacon is in ClickHouse once and whole, nothing else is, and the
-//! roll-up says the same as the rows.
+//! roll-up and the projections say the same as the rows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,9 +17,38 @@ const ROLL_UP_SQL: &str = "
         SELECT site_id, batch, events AS counted, 0 AS raw FROM outcomes WHERE outcome = 'accepted'
         UNION ALL SELECT site_id, batch, 0, 1 FROM events
         UNION ALL SELECT site_id, batch, 0, 1 FROM clicks
+        UNION ALL SELECT site_id, batch, 0, 1 FROM moves
         UNION ALL SELECT site_id, batch, 0, 1 FROM scrolls
         UNION ALL SELECT site_id, batch, 0, 1 FROM layouts
     ) GROUP BY site_id, batch HAVING sum(counted) != sum(raw)";
+/// Table, projection, its keys, and those of its sums that are whole numbers: they are equal to the last digit.
+const PROJECTIONS: [(&str, &str, &str, &str); 5] = [
+    (
+        "clicks",
+        "cells",
+        "site_id, pathname, day, screen, device, state, kind_flags, element_id, cell_x, cell_y",
+        "count(), sum(fraction_x), sum(fraction_y)",
+    ),
+    (
+        "clicks",
+        "elements",
+        "site_id, pathname, day, screen, device, state, kind_flags, fixed, element_id, element",
+        "count(), sum(fraction_x), sum(fraction_y), sum(box_width), sum(box_height)",
+    ),
+    (
+        "moves",
+        "cells",
+        "site_id, pathname, day, screen, device, state, element_id, cell_x, cell_y",
+        "count(), sum(rest_ms), sum(fraction_x), sum(fraction_y)",
+    ),
+    (
+        "moves",
+        "elements",
+        "site_id, pathname, day, screen, device, state, fixed, element_id, element",
+        "count(), sum(rest_ms), sum(fraction_x), sum(fraction_y), sum(box_width), sum(box_height)",
+    ),
+    ("events", "views", "site_id, pathname, day, kind, device, viewport_width", "count()"),
+];
 /// How many wrong views are told.
 const TOLD: usize = 5;
 
@@ -36,6 +65,8 @@ pub struct Findings {
     pub unasked: BTreeSet<u64>,
     /// Site, batch, count of the roll-up, count of rows.
     pub roll_up: Vec<String>,
+    /// Table and projection whose sums are not those of the rows.
+    pub projections: Vec<String>,
 }
 
 /// Compares what was sent with what is stored. `data_dir` is that of the engine.
@@ -59,7 +90,19 @@ pub async fn look(ledger: &Ledger, data_dir: &Path) -> Findings {
     let accepted = fates.iter().filter(|(_, fate)| **fate == Fate::Accepted).map(|(view, _)| *view);
     findings.lost = accepted.filter(|view| !stored.contains_key(view)).collect();
     findings.roll_up = rows(data_dir, ROLL_UP_SQL).await.iter().map(|row| format!("{row:?}")).collect();
+    for (table, projection, keys, sums) in PROJECTIONS {
+        if !agrees(data_dir, table, projection, keys, sums).await {
+            findings.projections.push(format!("{table}.{projection}"));
+        }
+    }
     findings
+}
+
+/// Tells whether a projection has the sums of its rows. ClickHouse refuses the question if it cannot use the projection.
+async fn agrees(data_dir: &Path, table: &str, projection: &str, keys: &str, sums: &str) -> bool {
+    let sql = format!("SELECT {keys}, {sums} FROM {table} GROUP BY {keys} ORDER BY {keys} SETTINGS ");
+    let summed = format!("{sql}optimize_use_projections = 1, force_optimize_projection_name = '{projection}'");
+    rows(data_dir, &summed).await == rows(data_dir, &format!("{sql}optimize_use_projections = 0")).await
 }
 
 /// Fails unless the books balance.
@@ -69,12 +112,13 @@ pub async fn assert_exactly_once(ledger: &Ledger, data_dir: &Path, what: &str) {
     assert_eq!(
         findings,
         Findings::default(),
-        "{what}: lost {}, doubled {}, changed {}, unasked {}, roll-up differs in {} batches",
+        "{what}: lost {}, doubled {}, changed {}, unasked {}, roll-up differs in {} batches, projections {:?}",
         some(&findings.lost),
         some(&findings.doubled),
         some(&findings.changed),
         some(&findings.unasked),
-        findings.roll_up.len()
+        findings.roll_up.len(),
+        findings.projections
     );
     let counts = [Fate::Accepted, Fate::Refused, Fate::Unknown].map(|fate| ledger.count(fate));
     eprintln!("{what}: {counts:?} beacons accepted, refused and without an answer; the books balance");
