@@ -16,6 +16,9 @@ interface Box {
   height: number;
 }
 
+/** Kinds that count something on elements. */
+export const hasClicks = (kind: Kind): boolean => kind !== 'scroll' && kind !== 'attention';
+
 export interface HeatElement extends Box {
   tag: string;
   clicks: number;

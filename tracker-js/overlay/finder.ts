@@ -10,8 +10,8 @@ const LANDMARKS = 'header,nav,main,aside,footer,section,article,form,dialog,sear
 
 export class Finder {
   readonly found = new Map<string, Element>();
-  /** Open shadow roots that were seen. */
-  readonly roots = new Set<ShadowRoot>();
+  /** Open shadow roots, and documents of frames, that were seen. */
+  readonly roots = new Set<ShadowRoot | Document>();
   private wanted: ReadonlyMap<string, string | undefined> = new Map();
 
   /** Takes what is to be found: tags by key. What is no longer wanted is forgotten. */
@@ -39,12 +39,15 @@ export class Finder {
     const pending: Node[] = [document.body];
     let looked = 0;
     for (let root = pending.pop(); root; root = pending.pop()) {
-      const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
-      for (let node: Node | null = root; node; node = walker.nextNode()) {
-        if (!(node instanceof Element)) continue;
-        if (node.shadowRoot) {
-          this.roots.add(node.shadowRoot);
-          pending.push(node.shadowRoot);
+      const walker = (root.ownerDocument || (root as Document)).createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+      for (let at: Node | null = root; at; at = walker.nextNode()) {
+        // TRICKY: not `instanceof Element`; in a frame that is another class.
+        if (at.nodeType !== Node.ELEMENT_NODE) continue;
+        const node = at as Element;
+        const inside = node.shadowRoot || (node as HTMLIFrameElement).contentDocument;
+        if (inside) {
+          this.roots.add(inside);
+          pending.push(inside);
         }
         // Most elements have a tag that is not asked for; making keys is the expensive part.
         if (tags.has(tagOf(node)) || (tags.has(undefined) && node.matches(LANDMARKS))) {

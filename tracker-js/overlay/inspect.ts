@@ -4,7 +4,7 @@
 import { anchorKind } from '../src/anchor';
 import { elementKey } from '../src/element-key';
 import { guard } from '../src/guard';
-import { drawnParent } from '../src/motion';
+import { boxOf, drawnParent } from '../src/motion';
 import type { Answer, HeatElement, Landmark } from './answer';
 import type { Words } from './messages';
 import { make, show } from './widgets';
@@ -34,14 +34,15 @@ export class Inspector {
     return !!this.stopListening;
   }
 
-  start(): void {
+  /** Begins to listen, in the frames of the page as well. */
+  start(frames: readonly Window[]): void {
     if (this.stopListening) return;
-    this.stopListening = new AbortController();
-    const on = <E extends Event>(type: string, run: (event: E) => void): void =>
-      window.addEventListener(type, guard(run as (event: Event) => void), {
-        capture: true,
-        signal: this.stopListening!.signal,
-      });
+    const { signal } = (this.stopListening = new AbortController());
+    const on = <E extends Event>(type: string, run: (event: E) => void): void => {
+      for (const target of [window, ...frames]) {
+        target.addEventListener(type, guard(run as (event: Event) => void), { capture: true, signal });
+      }
+    };
     const follow = (event: Event): void => this.lookAt(event.composedPath()[0]);
     on('pointermove', follow);
     on('pointerdown', follow);
@@ -85,22 +86,17 @@ export class Inspector {
     show(this.tip, false);
   }
 
-  private lookAt(node: EventTarget | undefined): void {
-    if (!(node instanceof Element) || node === this.host) {
+  private lookAt(pointed: EventTarget | undefined): void {
+    const node = pointed as Element;
+    if (node?.nodeType !== Node.ELEMENT_NODE || node === this.host) {
       this.clear();
       return;
     }
-    // The nearest element that was clicked; else the nearest that would have been.
-    let at: Element | undefined = node;
-    let anchor: Element | undefined;
-    while (at && at !== document.body && !this.byElement.has(at)) {
-      if (!anchor && anchorKind(at)) anchor = at;
-      at = drawnParent(at);
-    }
-    const isHot = at && at !== document.body && this.byElement.has(at);
-    const isInside = isHot && anchor && anchor !== at && at!.contains(anchor);
-    // What was never clicked is told as such, and not with the numbers of the section around it.
-    const target = isInside ? anchor : isHot ? at : anchor;
+    // The nearest element that was clicked or might have been, as the tracker chooses it. What was never clicked is told as such, and
+    // not with the numbers of the section around it.
+    let target: Element | null | undefined = node;
+    while (target && target !== document.body && !this.byElement.has(target) && !anchorKind(target)) target = drawnParent(target);
+    if (target === document.body) target = undefined;
     if (!target || !this.answer) {
       this.clear();
       return;
@@ -140,7 +136,7 @@ export class Inspector {
 
   /** Puts the outline round the element and the numbers below it, or above where there is no room, or at its upper edge. */
   private place(target: Element): void {
-    const box = target.getBoundingClientRect();
+    const box = boxOf(target);
     const { outline, tip } = this;
     Object.assign(outline.style, {
       left: `${box.left - 2}px`,

@@ -3,8 +3,9 @@
 
 import { guard } from '../src/guard';
 import { measurePage } from '../src/page';
-import { isSpots, type Answer } from './answer';
+import { hasClicks, isSpots, type Answer } from './answer';
 import { addressOf, ask, type Access, type Failure } from './api';
+import { floatingNow } from './carrier';
 import { Finder } from './finder';
 import { addHost } from './host';
 import { Inspector } from './inspect';
@@ -27,6 +28,7 @@ import { watchPage } from './watch';
 const RESIZE_MS = 300;
 const SEARCH_MS = 250;
 const PLACE_MS = 80;
+const SCROLL_MS = 150;
 /** Looking for elements takes at most this share of the time on a page that never rests. */
 const SEARCH_SHARE = 4;
 
@@ -59,10 +61,12 @@ export class Overlay {
   private failure: Failure | undefined;
   private isLoading = false;
   private nextSearchAt = 0;
+  private scrolledAt = 0;
   private pageHeight = 0;
   /** Every element that was found, the hidden ones too, and those that have a place. */
   private placed: Map<string, Placed> = new Map();
   private isPlaced = false;
+  private covers: Element[] = [];
   private sheets: Sheet[] = [];
   private scale: Scale | undefined;
   private drawing: Drawing | undefined;
@@ -79,6 +83,7 @@ export class Overlay {
         elements: () => this.soon('search', SEARCH_MS, () => this.search()),
         places: () => this.soon('place', PLACE_MS, () => this.place()),
         view: () => {
+          this.scrolledAt = performance.now();
           painter.request();
           inspector.follow();
         },
@@ -93,7 +98,10 @@ export class Overlay {
           this.settings = { ...this.settings, state: 'any' };
           this.ask();
         },
-        layers: host.raise,
+        layers: () => {
+          host.raise();
+          this.soon('place', PLACE_MS, () => this.place());
+        },
       },
       host.element,
       stopped.signal,
@@ -140,7 +148,8 @@ export class Overlay {
   }
 
   private inspect(isOn: boolean): void {
-    if (isOn) this.inspector.start();
+    const frames = [...this.finder.roots].map((root) => (root as Document).defaultView);
+    if (isOn) this.inspector.start(frames.filter((frame) => !!frame));
     else this.inspector.stop();
     this.show();
   }
@@ -220,9 +229,21 @@ export class Overlay {
     const { answer } = this;
     // The first search is not over.
     if (!answer || (!this.isPlaced && this.searching.isBusy)) return;
+    // Elements follow a scroll by their carriers; to look at them all meanwhile would make it stutter.
+    const rest = this.scrolledAt + SCROLL_MS - performance.now();
+    if (this.isPlaced && rest > 0) {
+      this.soon('place', rest, () => this.place());
+      return;
+    }
     const placed = placeElements(this.finder.found);
+    const covers = floatingNow(this.host.element);
+    const hasOtherCovers = covers.length !== this.covers.length || covers.some((cover, at) => cover !== this.covers[at]);
+    this.covers = covers;
     const [, pageHeight] = measurePage().document_;
-    if (this.isPlaced && pageHeight === this.pageHeight && isSame(placed, this.placed)) return;
+    if (this.isPlaced && pageHeight === this.pageHeight && isSame(placed, this.placed)) {
+      if (hasOtherCovers) this.show();
+      return;
+    }
     this.isPlaced = true;
     this.placed = placed;
     this.pageHeight = pageHeight;
@@ -268,9 +289,10 @@ export class Overlay {
         boxes: drawing?.boxes ?? [],
         marks: drawing?.marks ?? [],
         outlines: this.inspector.isActive ? [...this.placed.values()].filter(({ element }) => element !== document.body) : [],
+        covers: this.covers,
       },
     );
-    const keys = answer && this.isPlaced ? answer.elements.map(({ element }) => element) : [];
+    const keys = answer && hasClicks(answer.kind) && this.isPlaced ? answer.elements.map(({ element }) => element) : [];
     this.panel.update(settings, {
       path: location.pathname,
       busy: this.isLoading ? 'loading' : answer && !isShown ? 'placing' : undefined,
@@ -279,7 +301,7 @@ export class Overlay {
       legend: isShown ? legendOf(answer, scale, drawing?.full ?? 0, words) : undefined,
       ramp,
       heldBack: scale?.heldBack ?? drawing?.heldBack ?? false,
-      gone: [...keys.filter((key) => !this.finder.found.has(key)), ...(answer?.gone ?? []).map(({ element }) => element)],
+      gone: [...keys.filter((key) => !this.finder.found.has(key)), ...(keys.length ? (answer?.gone ?? []).map(({ element }) => element) : [])],
       hidden: keys.filter((key) => this.finder.found.has(key) && !this.placed.has(key)),
       inspecting: this.inspector.isActive,
       serverHost: new URL(this.access.base).host,

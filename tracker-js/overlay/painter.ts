@@ -1,6 +1,7 @@
 // Owns the canvas: as large as the viewport, drawn again whenever that shows another part of the page. It does not decide what is drawn.
 
 import { guard } from '../src/guard';
+import { boxOf } from '../src/motion';
 import { originOf, overlaps, PAGE, windowOf, type Carrier, type Rect } from './carrier';
 import { TILE, type Tile } from './density';
 import { isLight, cssColour } from './palette';
@@ -36,10 +37,14 @@ export interface Scene {
   marks: readonly Mark[];
   /** Boxes that can be inspected. */
   outlines: readonly Placed[];
+  /** What floats over the page, hot or not. */
+  covers: readonly Element[];
 }
 
 /** Time for making pictures in one frame; the rest follows in the next. */
 const MAKING_MS = 6;
+/** How long what covers the page is believed to do so. */
+const OPAQUE_MS = 400;
 const FONT = '600 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 const TAG_HEIGHT = 20;
 
@@ -48,6 +53,7 @@ export class Painter {
   private readonly context = this.canvas.getContext('2d');
   private scene: Scene | undefined;
   private frame = 0;
+  private readonly opaque = new WeakMap<Element, { is: boolean; at: number }>();
 
   constructor(private readonly accent: string) {}
 
@@ -98,10 +104,10 @@ export class Painter {
       context.rect(seen.left, seen.top, seen.right - seen.left, seen.bottom - seen.top);
       context.clip();
       // What floats over the page covers the heat of what is below.
-      if (carrier.floats && carrier.element && isOpaque(carrier.element)) {
-        const { left, top, width: across, height: down } = carrier.element.getBoundingClientRect();
-        context.clearRect(left, top, across, down);
-        drop(tags, { left, top, right: left + across, bottom: top + down });
+      if (carrier.floats && carrier.element && this.isOpaque(carrier.element)) {
+        const cover = boxOf(carrier.element);
+        context.clearRect(cover.left, cover.top, cover.width, cover.height);
+        drop(tags, cover);
       }
       const [x, y] = originOf(carrier);
       for (const sheet of scene.sheets) if (sheet.carrier === carrier) this.drawSheet(sheet, scene, seen, x, y, pixels, until);
@@ -121,6 +127,16 @@ export class Painter {
     this.drawTags(tags, scene.ramp);
     const [, scrolled] = originOf(PAGE);
     for (const mark of scene.marks) this.drawMark(mark, scrolled);
+  }
+
+  /** Asks for styles now and then only: in each frame that would cost more than the drawing. */
+  private isOpaque(element: Element): boolean {
+    const now = performance.now();
+    const known = this.opaque.get(element);
+    if (known && now - known.at < OPAQUE_MS) return known.is;
+    const is = isOpaque(element);
+    this.opaque.set(element, { is, at: now });
+    return is;
   }
 
   private drawSheet(sheet: Sheet, scene: Scene, seen: Rect, x: number, y: number, pixels: number, until: number): void {
@@ -174,7 +190,8 @@ export class Painter {
     const taken: Rect[] = [];
     for (const { rect, level, tag } of tags.sort((a, b) => b.level - a.level)) {
       const width = Math.ceil(context.measureText(tag).width) + 12;
-      const left = Math.max(Math.min(rect.right - width / 2, innerWidth - width - 2), 2);
+      // Beside a small box and on the corner of a large one: what the box says stays readable.
+      const left = Math.max(Math.min(rect.right - 9, innerWidth - width - 2), 2);
       const top = Math.max(rect.top - TAG_HEIGHT / 2, rect.bottom > 0 ? 2 : -TAG_HEIGHT);
       const plate = { left, top, right: left + width, bottom: top + TAG_HEIGHT };
       if (taken.some((other) => overlaps(other, plate))) continue;
@@ -231,8 +248,8 @@ const drop = (tags: { rect: Rect }[], cover: Rect): void => {
   }
 };
 
-/** Returns the carriers of all that is drawn, and those which carry them: a floating one covers even if nothing in it is hot. */
-const carriersOf = ({ sheets, boxes, outlines }: Scene): Set<Carrier> => {
+/** Returns the carriers of all that is drawn, those which carry them, and what only covers. */
+const carriersOf = ({ sheets, boxes, outlines, covers }: Scene): Set<Carrier> => {
   const carriers = new Set<Carrier>();
   const add = (carrier: Carrier | undefined): void => {
     for (; carrier && !carriers.has(carrier); carrier = carrier.outer) carriers.add(carrier);
@@ -240,6 +257,8 @@ const carriersOf = ({ sheets, boxes, outlines }: Scene): Set<Carrier> => {
   for (const { carrier } of sheets) add(carrier);
   for (const { placed } of boxes) add(placed.carrier);
   for (const { carrier } of outlines) add(carrier);
+  const known = new Set([...carriers].map(({ element }) => element));
+  for (const element of covers) if (!known.has(element)) add({ element, floats: true });
   return carriers;
 };
 

@@ -1,7 +1,7 @@
 // Owns the panel: what can be set, and the numbers of the map. It does not ask for them.
 
 import { guard } from '../src/guard';
-import { KINDS, type Answer, type Kind } from './answer';
+import { hasClicks, KINDS, type Answer, type Kind } from './answer';
 import type { Failure } from './api';
 import { makeMovable, moveTo } from './drag';
 import type { Legend } from './legend';
@@ -43,6 +43,7 @@ export class Panel {
   private readonly summary = make('small');
   private readonly collapse: HTMLButtonElement;
   private readonly numbers = { views: make('dd'), clicks: make('dd'), anchored: make('dd') };
+  private readonly numberList;
   private readonly notes = make('ul', { class: 'notes', 'aria-live': 'polite' });
   private readonly legend = make('div', { class: 'legend' });
   private readonly legendTitle = make('div', { class: 'title' });
@@ -99,12 +100,13 @@ export class Panel {
     this.legend.append(this.legendTitle, this.legendBar, this.legendTicks);
     const number = (name: keyof typeof this.numbers, title = ''): HTMLElement =>
       make('div', title ? { title } : {}, make('dt', {}, t(name)), this.numbers[name]);
+    this.numberList = make('dl', { class: 'numbers' }, number('views'), number('clicks'), number('anchored', t('anchored_hint')));
     const opacity = make('label', { class: 'field' }, make('span', { class: 'name' }, t('opacity')), this.opacity);
     const body = make(
       'div',
       { class: 'body' },
       this.kinds.element,
-      make('dl', { class: 'numbers' }, number('views'), number('clicks'), number('anchored', t('anchored_hint'))),
+      this.numberList,
       this.legend,
       this.notes,
       this.periods.element,
@@ -181,12 +183,13 @@ export class Panel {
     this.summary.title = view.path;
 
     const known = answer && !failure ? answer : undefined;
-    const hasClicks = !!known && !['scroll', 'attention'].includes(known.kind);
-    numbers.views.textContent = known ? words.number(known.views) : '–';
-    numbers.clicks.textContent = hasClicks ? words.number(known.clicks) : '–';
     const placed = known ? known.anchored + known.unanchored : 0;
+    numbers.views.textContent = known ? words.number(known.views) : '–';
+    numbers.clicks.textContent = known ? words.number(known.clicks) : '–';
     // Rounded down: 99.6 % are not all.
-    numbers.anchored.textContent = hasClicks && placed ? words.share(Math.floor((100 * known.anchored) / placed) / 100) : '–';
+    numbers.anchored.textContent = known && placed ? words.share(Math.floor((100 * known.anchored) / placed) / 100) : '–';
+    show(this.numberList, !failure);
+    for (const name of ['clicks', 'anchored'] as const) show(numbers[name].parentElement!, hasClicks(settings.kind));
 
     this.showLegend(known && view.legend, view.ramp);
     this.notes.replaceChildren(...this.notesOf(view));
@@ -195,8 +198,7 @@ export class Panel {
 
   private told(answer: Answer): string {
     const { words } = this;
-    const isOfViews = answer.kind === 'scroll' || answer.kind === 'attention';
-    const [count, unit] = isOfViews ? [answer.views, words.text('views')] : [answer.clicks, words.text('clicks')];
+    const [count, unit] = hasClicks(answer.kind) ? [answer.clicks, words.text('clicks')] : [answer.views, words.text('views')];
     return `${words.number(count)} ${unit.toLocaleLowerCase(words.language)}`;
   }
 

@@ -1,9 +1,10 @@
 // Owns the placing of an answer on the page as it is now: each click inside today's box of its element, and what has no element at its
 // share of the page. It does not look for elements and does not draw.
 
+import { boxOf } from '../src/motion';
 import { measurePage } from '../src/page';
 import type { Answer } from './answer';
-import { Carriers, originOf, overlaps, PAGE, type Carrier, type Rect } from './carrier';
+import { Carriers, originOf, overlaps, PAGE, type Carrier } from './carrier';
 import type { Points } from './density';
 
 /** A box that moves with its carrier, from whose zero point it is measured. */
@@ -35,10 +36,10 @@ export const placeElements = (found: ReadonlyMap<string, Element>): Map<string, 
       placed.set(key, { element, key, carrier: PAGE, left: 0, top: 0, width, height });
       continue;
     }
-    const box = element.getBoundingClientRect();
+    const box = boxOf(element);
     if (box.width < 1 || box.height < 1 || !isVisible(element)) continue;
     const { carrier, frames } = carriers.of(element);
-    if (frames.some((frame) => !overlaps(frame.getBoundingClientRect(), box))) continue;
+    if (frames.some((frame) => !overlaps(boxOf(frame), box))) continue;
     const [x, y] = origin(carrier);
     placed.set(key, { element, key, carrier, left: box.left - x, top: box.top - y, width: box.width, height: box.height });
   }
@@ -48,12 +49,6 @@ export const placeElements = (found: ReadonlyMap<string, Element>): Map<string, 
 /** Older browsers show a little too much. */
 const isVisible = (element: Element): boolean =>
   element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) !== false;
-
-/** Returns where a placed box is in the viewport now. */
-export const rectOf = ({ carrier, left, top, width, height }: Placed): Rect => {
-  const [x, y] = originOf(carrier);
-  return { left: left + x, top: top + y, right: left + x + width, bottom: top + y + height };
-};
 
 /** Returns how many pixels of the live page one of the answer's page stands for, across and down. */
 export const stretchOf = ({ width, height }: Answer): readonly [across: number, down: number] => {

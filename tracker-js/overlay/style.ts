@@ -22,12 +22,12 @@ canvas.map { position: absolute; inset: 0; width: 100vw; height: 100vh; pointer-
 [hidden] { display: none !important }
 
 .panel {
-  position: absolute; top: 16px; right: 16px; width: 328px; max-width: calc(100vw - 16px); max-height: calc(100vh - 32px);
+  position: absolute; bottom: 16px; right: 16px; width: 336px; max-width: calc(100vw - 16px); max-height: calc(100vh - 32px);
   display: flex; flex-direction: column; pointer-events: auto;
   background: var(--surface); border: 1px solid var(--line); border-radius: 14px;
   box-shadow: 0 12px 40px rgb(40 30 15 / 0.22), 0 2px 6px rgb(40 30 15 / 0.1); overflow: hidden;
 }
-@media (max-width: 600px) { .panel { top: auto; right: 8px; bottom: 8px; width: calc(100vw - 16px); max-height: 62vh } }
+@media (max-width: 600px) { .panel { right: 8px; bottom: 8px; width: calc(100vw - 16px); max-height: 62vh } }
 
 header { display: flex; align-items: center; gap: 2px; padding: 7px 8px 7px 6px; touch-action: none; user-select: none; -webkit-user-select: none }
 .grip {
@@ -49,16 +49,16 @@ svg { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round
 .icon[aria-pressed='true'] { background: var(--accent); color: var(--surface) }
 .collapsed .icon .collapse { rotate: 180deg }
 
-.body { overflow: auto; overscroll-behavior: contain; padding: 2px 14px 14px; display: grid; gap: 13px }
+.body { overflow: auto; overscroll-behavior: contain; padding: 12px 14px 14px; display: grid; gap: 13px }
 .collapsed .body { display: none }
 :focus { outline: none }
 :focus-visible, label:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 1px; border-radius: 8px }
 label :focus-visible { outline: none }
 
-.chips { display: flex; flex-wrap: wrap; gap: 5px }
+.chips { display: grid; grid-template-columns: repeat(4, 1fr); gap: 5px }
 .chips label, .segments label { position: relative; cursor: pointer }
 .chips input, .segments input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer }
-.chips span { display: block; padding: 3px 10px; border: 1px solid var(--line); border-radius: 99px; font-weight: 500; white-space: nowrap }
+.chips span { display: block; padding: 4px 2px; border: 1px solid var(--line); border-radius: 99px; font-size: 12px; line-height: 17px; font-weight: 500; text-align: center; white-space: nowrap }
 .chips label:hover span { background: var(--hover) }
 .chips :checked + span { background: var(--ink); border-color: var(--ink); color: var(--surface) }
 .chips label:has(:focus-visible) { border-radius: 99px }
@@ -94,12 +94,14 @@ select, .value {
   background: var(--surface); color: inherit; font: inherit; text-overflow: ellipsis;
 }
 .value { align-self: end }
+.value:disabled { display: none }
+.field:has(+ .value:disabled) { grid-column: span 2 }
 .value::placeholder { color: var(--faint); opacity: 1 }
 select:focus-visible, .value:focus-visible { outline: 2px solid var(--accent); outline-offset: -1px }
 label:has(select:focus-visible), label:has([type='range']:focus-visible) { outline: none }
 [type='range'] { width: 100%; margin: 0; height: 32px; accent-color: var(--accent) }
 [type='range']:focus-visible { outline: 2px solid var(--accent); border-radius: 8px }
-@media (pointer: coarse) { select, .value { font-size: 16px; height: 36px } .chips span { padding: 6px 12px } .icon { width: 38px; height: 38px } }
+@media (pointer: coarse) { select, .value { font-size: 16px; height: 36px } .chips span { padding: 7px 2px } .icon { width: 38px; height: 38px } }
 
 .bar { height: 2px; flex: none; background: var(--line); overflow: hidden }
 .bar::before { content: ''; display: block; height: 100%; width: 30%; background: var(--accent); opacity: 0 }

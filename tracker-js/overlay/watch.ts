@@ -23,7 +23,10 @@ export interface Watched {
   layers: () => void;
 }
 
-/** Watches the page until `signal`; `host` is the overlay's own element. Returns what watches an open shadow root, too. */
+/**
+ * Watches the page until `signal`; `host` is the overlay's own element. Returns what watches an open shadow root, or the document of a
+ * frame, too; to do so twice is to do it once.
+ */
 export const watchPage = (watched: Watched, host: Element, signal: AbortSignal): ((root: Node) => void) => {
   const on = (target: EventTarget, types: string[], run: (event: Event) => void): void => {
     for (const type of types) target.addEventListener(type, guard(run), { capture: true, passive: true, signal });
@@ -49,8 +52,16 @@ export const watchPage = (watched: Watched, host: Element, signal: AbortSignal):
       } else if (others.length) watched.places();
     }),
   );
-  const observe = (root: Node): void =>
+  const watchedWindows = new WeakSet<Window>();
+  const observe = (root: Node): void => {
     mutations.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+    // Events of a frame do not leave it.
+    const inside = (root as Document).defaultView;
+    if (!inside || watchedWindows.has(inside)) return;
+    watchedWindows.add(inside);
+    on(inside, ['scroll'], watched.view);
+    on(inside, ['load'], watched.elements);
+  };
   observe(document.documentElement);
 
   const sizes = new ResizeObserver(guard(() => watched.places()));

@@ -47,9 +47,12 @@ const page = (head = '') => `<!doctype html><html lang="en"><head><meta charset=
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/style.css">${head}
 <script defer src="/js/heatline.js" data-site="demo.example"></script></head><body>${BODY}</body></html>`;
 
-/** Nothing but what the page's own files need, and Trusted Types. */
-const STRICT_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+/** Nothing but what the page's own files need. */
+const STRICT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
+
+/** No script may make another from text, which the core's way to load the overlay is, too: there it has a tag of its own. */
+const TYPED_POLICY = `${STRICT_POLICY}; require-trusted-types-for 'script'; trusted-types 'none'`;
+const TYPED = page().replace('/js/heatline.js"', '/js/heatline-overlay.js" data-token="TOKEN"');
 
 /** 5,000 elements more. */
 const BIG = page().replace(
@@ -128,6 +131,7 @@ export const startMeadow = async () => {
     else {
       if (pathname.startsWith('/api')) site.others.push(`${request.method} ${pathname}`);
       if (pathname === '/strict') html(page(), { 'content-security-policy': STRICT_POLICY });
+      else if (pathname === '/typed') html(TYPED, { 'content-security-policy': TYPED_POLICY });
       else if (pathname === '/big') html(BIG);
       else html(page());
     }
