@@ -16,7 +16,7 @@ export const pages = [
   page('/quiet', 3, 0, [1280]),
 ];
 
-const FACTOR = { click: 1, element: 1, rage: 0.02, dead: 0.06, error: 0.01, move: 2.2 };
+const FACTOR = { click: 1, element: 1, move: 1_900 };
 
 function layout(width) {
   const narrow = width < 700;
@@ -94,7 +94,7 @@ export function heatmap(params, today) {
   const extent = (index) => ({ y0: (index * height) / 100, y1: ((index + 1) * height) / 100 });
   const scroll = Array.from({ length: 100 }, (_, index) => ({ ...extent(index), share: Math.max(0.06, 1 - Math.max(0, index - 20) / 90) }));
   const attention = Array.from({ length: 100 }, (_, index) => ({ ...extent(index), seconds_per_view: 14 * Math.exp(-((index - 12) ** 2) / 260) + 3 * Math.exp(-((index - 70) ** 2) / 90) + 0.3 }));
-  const day = (back) => new Date(today - back * 86_400_000).toISOString().slice(0, 10);
+  const day = (back) => new Date(today - back * 86_400_000).toISOString();
   const versions = known.path === '/demo/' ? [{ from: day(16), to: day(0), samples: 210 }, { from: day(71), to: day(17), samples: 640 }] : [{ from: day(40), to: day(0), samples: 60 }];
   const compare = ofPoints && (params.has('compare') || params.has('compare_filters')) ? comparison(elements, views) : undefined;
   const data = {
@@ -108,10 +108,11 @@ export function heatmap(params, today) {
     unanchored: ofPoints ? points - Math.round(points * 0.968) : 0,
     cell: 4,
     cells: [],
+    gone_clicks: ofPoints && known.path === '/demo/' ? 229 : 0,
     fold: 720,
     layout: { samples: versions[0].samples, width, since: versions[0].from, versions },
-    states: known.path === '/demo/' ? [{ id: 2166136261, element: '#cookie-banner', clicks: 402 }, { id: 77, element: 'nav>button.menu', clicks: 58 }] : [],
-    elements: ofPoints ? elements : [],
+    states: known.path === '/demo/' ? [{ id: 2166136261, element: '#cookie-banner', clicks: 402 }, { id: 77, element: '', clicks: 58 }] : [],
+    elements: ofPoints ? elements.map((element) => ({ ...element, clicks: own(element) })).filter(({ clicks }) => clicks > 0) : [],
     gone: ofPoints && known.path === '/demo/' ? [{ element: '#summer-sale', clicks: 212 }, { element: 'aside>a.newsletter', clicks: 17 }] : [],
     ...(compare ? { compare } : {}),
     ...(kind === 'scroll' ? { measured: views, bands: scroll } : {}),

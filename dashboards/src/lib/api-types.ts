@@ -112,14 +112,16 @@ export interface HeatmapElement extends Box {
   element: string;
   tag: string;
   role: string;
+  /** Of the kind of the map; with `move`, milliseconds of rest. */
   clicks: number;
-  visitors: number;
+  visitors?: number;
   /** Views that had it on the screen. */
-  exposed: number;
-  click_rate: number | null;
-  rage: number;
-  dead: number;
-  error: number;
+  exposed?: number | null;
+  /** Share of those views that clicked it. */
+  click_rate?: number | null;
+  rage?: number;
+  dead?: number;
+  error?: number;
   /** Its box is of the viewport, not of the page. */
   fixed: boolean;
 }
@@ -137,7 +139,8 @@ export interface AttentionBand {
   seconds_per_view: number;
 }
 
-export interface Landmark extends Box {
+/** Its box is there where the layout has it. */
+export interface Landmark extends Partial<Box> {
   element: string;
   seconds_per_view: number;
 }
@@ -151,13 +154,14 @@ export interface LayoutVersion {
 export interface HeatmapLayout {
   samples: number;
   width: number;
-  since: string;
+  since: string | null;
   versions: LayoutVersion[];
 }
 
 /** What was open on the page: a dialog, a menu, a banner. */
 export interface PageState {
   id: number;
+  /** Empty where no sample of it is known. */
   element: string;
   clicks: number;
 }
@@ -180,9 +184,12 @@ export interface Heatmap {
   width: number;
   height: number;
   views: number;
+  /** Of the kind of the map; with `move`, milliseconds of rest. */
   clicks: number;
   anchored: number;
   unanchored: number;
+  /** Clicks on elements that the layout does not have: drawn nowhere. */
+  gone_clicks?: number;
   elements?: HeatmapElement[];
   /** Elements that were clicked and are not in today's layout. */
   gone?: { element: string; clicks: number }[];

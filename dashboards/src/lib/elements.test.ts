@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Heatmap, HeatmapElement } from './api-types';
-import { columnOf, elementAt, elementRows, elementsCsv, isUsed, sortRows, type ElementRow } from './elements';
+import { columnOf, elementAt, elementRows, elementsCsv, sortRows, type ElementRow } from './elements';
 
 const box = (element: string, more: Partial<HeatmapElement> = {}): HeatmapElement => ({
   element,
@@ -39,11 +39,6 @@ describe('rows of elements', () => {
   it('are there before the report is, and without a map of elements', () => {
     expect(elementRows(map(box('#a')), undefined)).toHaveLength(1);
     expect(elementRows({} as Heatmap, undefined)).toEqual([]);
-  });
-
-  it('are used where anything happened, a rage click told of an earlier one too', () => {
-    expect(isUsed(row('#a'))).toBe(false);
-    expect(isUsed(row('#a', { rage: 1 }))).toBe(true);
   });
 
   it('stand in order, what is not known last either way', () => {

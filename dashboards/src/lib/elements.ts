@@ -51,11 +51,6 @@ export function sortRows(rows: readonly ElementRow[], column: Column, ascending 
   });
 }
 
-/** Whether anything happened on an element. */
-export function isUsed(row: ElementRow): boolean {
-  return row.clicks + row.rage + row.dead + row.error > 0;
-}
-
 /** Returns the rows as a file for a spreadsheet. Names of columns are those of the API. */
 export function elementsCsv(rows: readonly ElementRow[]): string {
   const head = ['element', 'clicks', 'click_rate', 'visitors', 'rage', 'dead', 'error', 'median_first_click_seconds'];

@@ -38,13 +38,15 @@ describe('numbers of a map', () => {
     expect(quartiles([]).map(({ y }) => y)).toEqual([0, 0, 0]);
   });
 
-  it('have the newest version of a layout first', () => {
+  it('have the newest version of a layout first, by the days of the site', () => {
     const versions = [
-      { from: '2026-09-01', to: '2026-11-11', samples: 1 },
-      { from: '2026-11-12', to: '2026-11-28', samples: 1 },
+      { from: '2026-09-01T10:00:00Z', to: '2026-11-11T20:00:00Z', samples: 1 },
+      { from: '2026-11-11T23:30:00Z', to: '2026-11-28T10:00:00Z', samples: 1 },
     ];
-    expect(layoutVersions({ samples: 2, width: 1280, since: '2026-11-12', versions })[0]?.from).toBe('2026-11-12');
-    expect(layoutVersions(undefined)).toEqual([]);
+    const layout = { samples: 2, width: 1280, since: '2026-11-11T23:30:00Z', versions };
+    expect(layoutVersions(layout, 'Europe/Sofia').map(({ from }) => from)).toEqual(['2026-11-12', '2026-09-01']);
+    expect(layoutVersions(layout, 'UTC')[0]?.from).toBe('2026-11-11');
+    expect(layoutVersions(undefined, 'UTC')).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 // Owns the numbers that are read off a map: how much is anchored, how far people get, what a layout's history says.
 
 import type { AttentionBand, Heatmap, HeatmapLayout, LayoutVersion, ScrollBand } from './api-types';
+import { wallClock } from './range';
 
 /** Below this a picture shows single people rather than a habit. */
 export const LITTLE = 50;
@@ -86,12 +87,14 @@ export function quartiles(bands: readonly ScrollBand[]): Quartile[] {
   }));
 }
 
-/** Returns the versions of a layout, newest first. */
-export function layoutVersions(layout: HeatmapLayout | undefined): LayoutVersion[] {
-  return [...(layout?.versions ?? [])].sort((a, b) => (a.from < b.from ? 1 : -1));
+/** Returns the versions of a layout, newest first, with their first and last days in the site's zone. */
+export function layoutVersions(layout: HeatmapLayout | undefined, timeZone: string): LayoutVersion[] {
+  const day = (time: string): string => dayOf(time, timeZone);
+  const versions = (layout?.versions ?? []).map(({ from, to, samples }) => ({ from: day(from), to: day(to), samples }));
+  return versions.sort((a, b) => (a.from < b.from ? 1 : -1));
 }
 
-/** Returns the day of a date or time as the API writes them. */
-export function dayOf(text: string): string {
-  return text.slice(0, 10);
+/** Returns the day of a time of the API in a zone. */
+export function dayOf(time: string, timeZone: string): string {
+  return wallClock(new Date(time), timeZone).slice(0, 10);
 }

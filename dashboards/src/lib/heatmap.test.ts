@@ -170,13 +170,15 @@ describe('the question to the API', () => {
     expect(asked({ ...rich, other: {} })['device']).toBe('mobile');
   });
 
-  it('of the elements is about the same views, whatever is drawn of them', () => {
+  it('of the elements is about the same views, whatever kind is drawn of them', () => {
     expect(Object.fromEntries(elementsParams({ path: '/a' }, rich, DEFAULT_RANGE))).toEqual({
       path: '/a',
+      width: '360',
       date_range: '7d',
       device: 'mobile',
       filters: '[["is","visit:source",[""]],["is","visit:country",["BG"]]]',
       state: '2166136261',
+      layout: '2026-10-04',
     });
   });
 });

@@ -118,9 +118,14 @@ export function isOfPoints(kind: HeatmapKind): boolean {
   return kind !== 'scroll' && kind !== 'attention';
 }
 
-/** Whether two maps of this kind can be laid over each other. */
+/** Whether maps of this kind can be laid over each other: those of clicks. */
 export function isComparable(kind: HeatmapKind): boolean {
-  return isOfPoints(kind) && kind !== 'element';
+  return kind === 'click' || kind === 'rage' || kind === 'dead' || kind === 'error';
+}
+
+/** Whether maps of this kind are made of spots, which can come one after another in a moving picture. */
+export function isOfSpots(kind: HeatmapKind): boolean {
+  return isComparable(kind) || kind === 'move';
 }
 
 /** Whether the map shown is a difference. A comparison of segments waits until the other one is described. */
@@ -157,10 +162,10 @@ export function imageParams(place: Place, choice: Choice, range: Range): URLSear
   return params;
 }
 
-/** What the report of elements is asked for: the same views as the map, however it is drawn and with nothing to compare. */
+/** What the report of elements is asked for: the same views and layout as the map, with nothing to compare. */
 export function elementsParams(place: Place, choice: Choice, range: Range): URLSearchParams {
   const params = dataParams(place, { ...choice, compare: 'none' }, range);
-  for (const name of ['kind', 'width', 'layout']) params.delete(name);
+  params.delete('kind');
   return params;
 }
 
