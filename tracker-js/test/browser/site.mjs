@@ -1,9 +1,9 @@
 // Owns the test site: pages, the tracker and a recorder of beacons, as one tiny server. It does not drive the browser.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const tracker = readFileSync(new URL('../../dist/heatline.js', import.meta.url));
+const script = (name) => new URL(`../../dist/${name}`, import.meta.url);
 
 const page = (body, { head = '', attributes = '' } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Test page</title>
@@ -123,8 +123,10 @@ export const startSite = async () => {
         });
         response.end(JSON.stringify(site.reply));
       });
-    } else if (path === '/js/heatline.js') {
-      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(tracker);
+    } else if (/^\/js\/[\w-]+\.js$/.test(path) && existsSync(script(path.slice(4)))) {
+      // As the service does: a page of any origin may import them.
+      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' });
+      response.end(readFileSync(script(path.slice(4))));
     } else if (pages[path]) {
       const trap = JSON.stringify(request.url.split('?')[1] ?? '');
       const html = pages[path].replace('TRAP', trap).replace('PORT', server.address().port);
