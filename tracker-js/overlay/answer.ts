@@ -6,6 +6,15 @@ export type Kind = (typeof KINDS)[number];
 /** Kinds that are drawn as spots. */
 export const isSpots = (kind: Kind): boolean => !['scroll', 'attention', 'element'].includes(kind);
 
+/** Kinds that count something on elements. */
+export const hasClicks = (kind: Kind): boolean => kind !== 'scroll' && kind !== 'attention';
+
+/** Milliseconds in the unit in which rests of the pointer are told. */
+const REST_UNIT_MS = 1000;
+
+/** Returns how much of what `clicks` and weights are in is one of what is told: a click, or a second of rest. */
+export const unitOf = (kind: Kind): number => (kind === 'move' ? REST_UNIT_MS : 1);
+
 /** Places in CSS pixels of the page at the answer's width; of the viewport if `fixed`. */
 interface Box {
   element: string;
@@ -16,16 +25,16 @@ interface Box {
   height: number;
 }
 
-/** Kinds that count something on elements. */
-export const hasClicks = (kind: Kind): boolean => kind !== 'scroll' && kind !== 'attention';
-
 export interface HeatElement extends Box {
   tag: string;
+  /** Of the kind of the map; with `move`, milliseconds of rest. */
   clicks: number;
+  /** Views that clicked it. */
+  views?: number;
   visitors?: number;
   /** Views that had the element on screen. */
-  exposed?: number;
-  /** Clicks by view that had it on screen. */
+  exposed?: number | null;
+  /** Share of those views that clicked it. */
   click_rate?: number | null;
   rage?: number;
   dead?: number;
@@ -53,6 +62,7 @@ export interface Answer {
   width: number;
   height: number;
   views: number;
+  /** All of the kind: placed by their element, by their share of the page, or nowhere; with `move`, milliseconds of rest. */
   clicks: number;
   anchored: number;
   unanchored: number;

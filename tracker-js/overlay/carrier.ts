@@ -64,7 +64,7 @@ export class Carriers {
     const { body, documentElement } = element.ownerDocument;
     if (element !== body && element !== documentElement) {
       if (isScrollContainer(element) || isFrame(element)) stance = { carrier: { element, scrolls: true, outer: stance.carrier }, frames: [] };
-      else if (getComputedStyle(element).overflowX !== 'visible') stance = { ...stance, frames: [...stance.frames, element] };
+      else if (/hidden|clip|auto|scroll/.test(getComputedStyle(element).overflow)) stance = { ...stance, frames: [...stance.frames, element] };
     }
     this.inside.set(element, stance);
     return stance;

@@ -5,8 +5,8 @@ import { anchorKind } from '../src/anchor';
 import { elementKey } from '../src/element-key';
 import { guard } from '../src/guard';
 import { boxOf, drawnParent } from '../src/motion';
-import type { Answer, HeatElement, Landmark } from './answer';
-import type { Words } from './messages';
+import { unitOf, type Answer, type HeatElement, type Kind, type Landmark } from './answer';
+import type { Message, Words } from './messages';
 import { make, show } from './widgets';
 
 /** The page must not act on these: a finger that asks for numbers would leave the page. */
@@ -113,7 +113,7 @@ export class Inspector {
     const key = this.byElement.get(target) ?? elementKey(target);
     const element = answer?.elements.find((candidate) => candidate.element === key);
     const landmark = answer?.landmarks?.find((candidate) => candidate.element === key);
-    const rows = landmark ? this.rowsOfLandmark(landmark) : element ? this.rowsOf(element) : [];
+    const rows = landmark ? this.rowsOfLandmark(landmark) : element && answer ? this.rowsOf(element, answer.kind) : [];
     const list = make('dl', {}, ...rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
     return [make('code', {}, key), rows.length ? list : make('p', {}, words.text('no_clicks_here'))];
   }
@@ -122,15 +122,17 @@ export class Inspector {
     return [[this.words.text('seconds'), this.words.number(seconds_per_view, 1)]];
   }
 
-  private rowsOf({ clicks, click_rate, exposed, visitors, rage, dead, error }: HeatElement): [string, string][] {
+  private rowsOf({ clicks, click_rate, exposed, visitors, rage, dead, error }: HeatElement, kind: Kind): [string, string][] {
     const { words } = this;
-    const rows: [string, string][] = [[words.text('clicks'), words.number(clicks)]];
+    const isClicks = kind === 'click' || kind === 'element';
+    const counted = words.text(isClicks ? 'clicks' : (`unit_${kind}` as Message));
+    const rows: [string, string][] = [[counted, words.number(clicks / unitOf(kind), kind === 'move' ? 1 : 0)]];
     if (typeof click_rate === 'number') rows.push([words.text('click_rate'), words.share(click_rate)]);
-    if (exposed !== undefined) rows.push([words.text('on_screen'), words.number(exposed)]);
-    if (visitors !== undefined) rows.push([words.text('visitors'), words.number(visitors)]);
-    if (rage) rows.push([words.text('rage_clicks'), words.number(rage)]);
-    if (dead) rows.push([words.text('dead_clicks'), words.number(dead)]);
-    if (error) rows.push([words.text('error_clicks'), words.number(error)]);
+    if (typeof exposed === 'number') rows.push([words.text('on_screen'), words.number(exposed)]);
+    if (typeof visitors === 'number') rows.push([words.text('visitors'), words.number(visitors)]);
+    for (const [bad, count] of [['rage', rage], ['dead', dead], ['error', error]] as const) {
+      if (count && bad !== kind) rows.push([words.text(`${bad}_clicks`), words.number(count)]);
+    }
     return rows;
   }
 

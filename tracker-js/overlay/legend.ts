@@ -1,6 +1,6 @@
 // Owns what the colours stand for: title, marks and notes of the legend, in units (the server's `heatmap::picture`, in the same numbers).
 
-import { isSpots, type Answer } from './answer';
+import { isSpots, unitOf, type Answer } from './answer';
 import { SIGMA } from './density';
 import type { Message, Words } from './messages';
 import type { Scale } from './scale';
@@ -11,9 +11,6 @@ export interface Legend {
   /** Places on the colour scale, from 0 to 1, and what stands there. */
   ticks: { at: number; label: string }[];
 }
-
-/** Milliseconds in the unit in which rests of the pointer are told. */
-const REST_UNIT_MS = 1000;
 
 /** Returns the largest 1, 2 or 5 times a power of ten that is not above `value`. */
 export const roundBelow = (value: number): number => {
@@ -27,7 +24,7 @@ export const legendOf = (answer: Answer, scale: Scale | undefined, full: number,
   const what = words.text(`unit_${kind}` as Message);
   if (isSpots(kind)) {
     if (!scale) return undefined;
-    const unit = (views > 0 ? 1000 / views : 1) / (kind === 'move' ? REST_UNIT_MS : 1);
+    const unit = (views > 0 ? 1000 / views : 1) / unitOf(kind);
     const round = [0.14, 0.5].map((part) => roundBelow(scale.full * unit * part));
     // A Gaussian spot counts as much as a disc of √2 standard deviations.
     const pixels = words.number(Math.SQRT2 * SIGMA);
@@ -42,7 +39,7 @@ export const legendOf = (answer: Answer, scale: Scale | undefined, full: number,
     };
   }
   const write = kind === 'attention' ? (value: number) => words.figure(value) : (value: number) => words.share(value);
-  const parts = kind === 'element' ? [0, 0.25, 1] : [0, 0.25, 0.5, 0.75, 1];
+  const parts = kind === 'element' ? [0, 0.1, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1];
   // Click rates are spread by their square root, like clicks.
   const ticks = parts.map((part) => ({ at: kind === 'element' ? Math.sqrt(part) : part, label: write(part * full) }));
   return full > 0 ? { title: what, note: '', ticks } : undefined;

@@ -3,7 +3,7 @@
 
 import { guard } from '../src/guard';
 import { measurePage } from '../src/page';
-import { hasClicks, isSpots, type Answer } from './answer';
+import { hasClicks, isSpots, unitOf, type Answer } from './answer';
 import { addressOf, ask, type Access, type Failure } from './api';
 import { floatingNow } from './carrier';
 import { Finder } from './finder';
@@ -31,9 +31,6 @@ const PLACE_MS = 80;
 const SCROLL_MS = 150;
 /** Looking for elements takes at most this share of the time on a page that never rests. */
 const SEARCH_SHARE = 4;
-
-/** Rests of the pointer are told in milliseconds: one of a second counts like a click. */
-const LEAST_FULL_MS = LEAST_FULL * 1000;
 
 /** Elements change places by less than this when nothing has moved. */
 const STILL_PX = 0.25;
@@ -255,7 +252,8 @@ export class Overlay {
       this.show();
       return;
     }
-    const leastFull = answer.kind === 'move' ? LEAST_FULL_MS : LEAST_FULL;
+    // A second of rest counts like a click.
+    const leastFull = LEAST_FULL * unitOf(answer.kind);
     const make = makeSheets(placeSpots(answer, placed), this.sheets, leastFull, (sheets, scale) => {
       // Another scale is another colour everywhere.
       const isSameScale = scale.full === this.scale?.full && scale.highest === this.scale.highest;

@@ -10,7 +10,7 @@ export type Cover = 'density' | 'wash';
 type Stops<T> = readonly (readonly [place: number, value: T])[];
 type Rgb = readonly [number, number, number];
 
-const STOPS: Record<Palette, Stops<Rgb>> = {
+export const STOPS: Record<Palette, Stops<Rgb>> = {
   heat: [
     [0, [88, 120, 255]],
     [160, [64, 116, 246]],
@@ -41,17 +41,17 @@ const STOPS: Record<Palette, Stops<Rgb>> = {
     [1000, [12, 24, 92]],
   ],
   night: [
-    [0, [72, 40, 140]],
-    [180, [112, 52, 176]],
-    [360, [188, 54, 150]],
-    [540, [240, 84, 96]],
-    [720, [255, 146, 60]],
-    [880, [255, 208, 92]],
-    [1000, [255, 250, 214]],
+    [0, [92, 84, 200]],
+    [200, [132, 72, 206]],
+    [420, [206, 76, 170]],
+    [620, [246, 112, 104]],
+    [800, [255, 172, 72]],
+    [920, [255, 224, 112]],
+    [1000, [255, 252, 214]],
   ],
 };
 
-const COVERS: Record<Cover, Stops<number>> = {
+export const COVERS: Record<Cover, Stops<number>> = {
   density: [
     [0, 0],
     [50, 42],

@@ -1,12 +1,13 @@
 // Owns the panel: what can be set, and the numbers of the map. It does not ask for them.
 
 import { guard } from '../src/guard';
-import { hasClicks, KINDS, type Answer, type Kind } from './answer';
+import { hasClicks, KINDS, unitOf, type Answer, type Kind } from './answer';
 import type { Failure } from './api';
 import { makeMovable, moveTo } from './drag';
 import type { Legend } from './legend';
 import type { Message, Words } from './messages';
 import { PALETTES } from './palette';
+import { LEAST_EXPOSED } from './scene';
 import { DEVICES, PERIODS, SEGMENTS, type Settings } from './settings';
 import { chips, iconButton, make, mark, select, show } from './widgets';
 
@@ -34,6 +35,10 @@ export interface PanelActions {
 
 /** A value is taken when nothing was typed for so long. */
 const TYPING_MS = 600;
+
+/** Returns what is counted with a kind. */
+const countedWith = (kind: Kind, words: Words): string =>
+  words.text(kind === 'click' || kind === 'element' ? 'clicks' : hasClicks(kind) ? (`unit_${kind}` as Message) : 'views');
 
 const kindName = (kind: Kind, words: Words): string => words.text(kind === 'move' ? 'move_kind' : kind);
 
@@ -183,23 +188,25 @@ export class Panel {
     this.summary.title = view.path;
 
     const known = answer && !failure ? answer : undefined;
-    const placed = known ? known.anchored + known.unanchored : 0;
     numbers.views.textContent = known ? words.number(known.views) : '–';
-    numbers.clicks.textContent = known ? words.number(known.clicks) : '–';
+    numbers.clicks.textContent = known ? words.number(known.clicks / unitOf(known.kind)) : '–';
+    numbers.clicks.previousElementSibling!.textContent = countedWith(settings.kind, words);
     // Rounded down: 99.6 % are not all.
-    numbers.anchored.textContent = known && placed ? words.share(Math.floor((100 * known.anchored) / placed) / 100) : '–';
+    numbers.anchored.textContent = known?.clicks ? words.share(Math.floor((100 * known.anchored) / known.clicks) / 100) : '–';
     show(this.numberList, !failure);
     for (const name of ['clicks', 'anchored'] as const) show(numbers[name].parentElement!, hasClicks(settings.kind));
 
     this.showLegend(known && view.legend, view.ramp);
+    // As the paper is that the palette is for.
+    this.legendBar.className = settings.palette === 'night' ? 'dark' : '';
     this.notes.replaceChildren(...this.notesOf(view));
     show(this.notes, !!this.notes.firstChild);
   }
 
   private told(answer: Answer): string {
     const { words } = this;
-    const [count, unit] = hasClicks(answer.kind) ? [answer.clicks, words.text('clicks')] : [answer.views, words.text('views')];
-    return `${words.number(count)} ${unit.toLocaleLowerCase(words.language)}`;
+    const count = hasClicks(answer.kind) ? answer.clicks / unitOf(answer.kind) : answer.views;
+    return `${words.number(count)} ${countedWith(answer.kind, words).toLocaleLowerCase(words.language)}`;
   }
 
   /** What the page shows besides itself; the one that is asked for stays even if nothing was clicked in it. */
@@ -253,7 +260,10 @@ export class Panel {
     const isEmpty = !answer.bands?.length && !answer.elements.length && !answer.cells.length;
     if (inspecting) notes.push(note(words.text('inspect_hint')));
     if (isEmpty) notes.push(note(words.text(answer.views ? 'no_clicks' : 'no_data'), 'hint'));
-    else if (heldBack) notes.push(note(words.text('little_data'), 'hint'));
+    else if (heldBack) {
+      const isPale = answer.kind === 'element';
+      notes.push(note(isPale ? words.text('pale', { count: words.number(LEAST_EXPOSED) }) : words.text('little_data'), 'hint'));
+    }
     if (!answer.layout.samples && !isEmpty) notes.push(note(words.text('not_measured'), 'hint'));
     if (gone.length) notes.push(note(words.counted('gone', gone.length), '', gone.join('\n')));
     if (hidden.length) notes.push(note(words.counted('hidden', hidden.length), '', hidden.join('\n')));

@@ -1,7 +1,8 @@
 // Owns what is drawn for an answer: colours, boxes, bands and lines. It does not draw, and knows nothing of time.
 
+import { anchorKind, Kind } from '../src/anchor';
 import { measurePage } from '../src/page';
-import type { Answer } from './answer';
+import type { Answer, HeatElement } from './answer';
 import type { Words } from './messages';
 import type { ColouredBox, Mark } from './painter';
 import type { Placed } from './placing';
@@ -37,20 +38,40 @@ export const drawingOf = (answer: Answer, placed: ReadonlyMap<string, Placed>, w
   }
 };
 
-/** The colour tells the click rate, by its square root, like the density of clicks; an element with few clicks stays pale. */
+/** Views that must have had an element on screen before its rate has its colour. */
+export const LEAST_EXPOSED = 20;
+/** Lowest rate that may have the full colour: on a page that nobody clicks nothing is hot. */
+const LEAST_FULL_RATE = 0.05;
+/** Level of elements that too few views had on screen. */
+const PALE = 40;
+/** Largest share of the page that an element may cover and still be shown: what is larger is the page itself. */
+const MOST_OF_PAGE = 0.12;
+
+/** The colour tells the click rate, by its square root, like the density of clicks (the server's `heatmap::picture::rates`). */
 const drawElements = ({ elements }: Answer, placed: ReadonlyMap<string, Placed>, words: Words): Drawing => {
-  const full = Math.max(...elements.map(({ click_rate }) => click_rate ?? 0), 0);
+  const [pageWidth, pageHeight] = measurePage().document_;
+  const isPart = ({ element, width, height }: Placed): boolean =>
+    element !== document.body &&
+    (width * height <= pageWidth * pageHeight * MOST_OF_PAGE || !!(anchorKind(element) & Kind.Interactive));
+  const isKnown = ({ exposed }: HeatElement): boolean => (exposed ?? 0) >= LEAST_EXPOSED;
+  const full = Math.max(...elements.filter(isKnown).map(({ click_rate }) => click_rate ?? 0), LEAST_FULL_RATE);
   const boxes: ColouredBox[] = [];
-  for (const { element, click_rate, clicks } of elements) {
-    const box = placed.get(element);
-    // The body is all that is no element.
-    if (!box || !full || typeof click_rate !== 'number' || box.element === document.body) continue;
-    const trust = Math.min(Math.sqrt(clicks / LEAST_FULL), 1);
-    boxes.push({ placed: box, level: levelOf(Math.sqrt(click_rate / full) * trust), tag: words.share(click_rate) });
+  let heldBack = false;
+  for (const element of elements) {
+    const { click_rate, clicks, views, exposed } = element;
+    const box = placed.get(element.element);
+    if (!box || typeof click_rate !== 'number' || !isPart(box)) continue;
+    heldBack ||= !isKnown(element);
+    const values = { count: words.number(views ?? clicks), all: words.number(exposed ?? 0) };
+    boxes.push(
+      isKnown(element)
+        ? { placed: box, level: levelOf(Math.sqrt(click_rate / full)), tag: words.share(click_rate) }
+        : { placed: box, level: PALE, tag: words.text('some_of', values) },
+    );
   }
   // The larger below the smaller ones that they contain.
   boxes.sort((a, b) => b.placed.width * b.placed.height - a.placed.width * a.placed.height);
-  return { ...NOTHING, boxes, full, heldBack: !elements.some(({ clicks }) => clicks >= LEAST_FULL) };
+  return { ...NOTHING, boxes, full: boxes.length ? full : 0, heldBack };
 };
 
 const drawScroll = ({ bands = [], height, fold, measured, views }: Answer, words: Words): Drawing => {
@@ -69,17 +90,20 @@ const drawScroll = ({ bands = [], height, fold, measured, views }: Answer, words
   return { ...NOTHING, levels, marks, full: 1, heldBack: (measured ?? views) < LEAST_FULL };
 };
 
-const drawAttention = ({ bands = [], landmarks = [], views }: Answer, placed: ReadonlyMap<string, Placed>, words: Words): Drawing => {
-  const full = Math.max(...bands.map((band) => band.seconds_per_view ?? 0), 0);
-  const levels = bands.map(({ seconds_per_view = 0 }) => (full ? seconds_per_view / full : 0));
-  const most = Math.max(...landmarks.map((landmark) => landmark.seconds_per_view), 0);
+/** Shortest mean time that may have the full colour. */
+const LEAST_FULL_SECONDS = 1;
+
+const drawAttention = ({ bands = [], landmarks = [], measured, views }: Answer, placed: ReadonlyMap<string, Placed>, words: Words): Drawing => {
+  const full = Math.max(...bands.map((band) => band.seconds_per_view ?? 0), LEAST_FULL_SECONDS);
+  const levels = bands.map(({ seconds_per_view = 0 }) => seconds_per_view / full);
+  const most = Math.max(...landmarks.map((landmark) => landmark.seconds_per_view), LEAST_FULL_SECONDS);
   const boxes: ColouredBox[] = [];
   for (const { element, seconds_per_view } of landmarks) {
     const box = placed.get(element);
-    if (!box || !most) continue;
+    if (!box || box.element === document.body) continue;
     boxes.push({ placed: box, level: levelOf(seconds_per_view / most), tag: `${words.number(seconds_per_view, 1)} s`, outlineOnly: true });
   }
-  return { ...NOTHING, levels, boxes, full, heldBack: views < LEAST_FULL };
+  return { ...NOTHING, levels, boxes, full, heldBack: (measured ?? views) < LEAST_FULL };
 };
 
 const levelOf = (share: number): number => Math.round(255 * Math.min(Math.max(share, 0.02), 1));

@@ -69,13 +69,14 @@ label :focus-visible { outline: none }
 
 .numbers { display: grid; grid-template-columns: repeat(3, 1fr); margin: 0; gap: 8px }
 .numbers div { min-width: 0 }
-.numbers dt { color: var(--faint); font-size: 11.5px }
+.numbers dt { color: var(--faint); font-size: 11.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .numbers dd { margin: 0; font-size: 19px; font-weight: 600; letter-spacing: -0.01em; line-height: 1.25; font-variant-numeric: tabular-nums }
 
 .legend { display: grid; gap: 4px }
 .legend .title { font-size: 12px; color: var(--soft) }
 .legend .title i { font-style: normal; color: var(--faint) }
 .legend canvas { width: 100%; height: 10px; border-radius: 3px; background: #fff; display: block; box-shadow: 0 0 0 1px rgb(40 30 15 / 0.12) }
+.legend canvas.dark { background: #1b1a18 }
 .legend .ticks { position: relative; height: 14px; font-size: 11px; color: var(--soft); font-variant-numeric: tabular-nums }
 .legend .ticks span { position: absolute; top: 0; white-space: nowrap }
 

@@ -517,7 +517,7 @@ describe('inspecting', () => {
     assert.equal(await tip(), '', 'only if it is switched on');
     await start();
     await page.mouse.move(...(await middleOf('#buy')));
-    assert.match(await tip(), /^#buy\s+Clicks\s+320\s+Click rate\s+36%\s+Views that saw it\s+900\s+Visitors\s+256\s+Rage clicks\s+4\s+Dead clicks\s+2\s+With an error\s+1$/);
+    assert.match(await tip(), /^#buy\s+Clicks\s+320\s+Click rate\s+36%\s+Views that saw it\s+900\s+Visitors\s+256\s+Rage clicks\s+4\s+Dead clicks\s+2\s+Before an error\s+1$/);
     const outline = await inPanel((root) => root.querySelector('.outline').getBoundingClientRect().toJSON());
     const box = await page.evaluate(() => document.querySelector('#buy').getBoundingClientRect().toJSON());
     assert.deepEqual([outline.left, outline.top, outline.width, outline.height], [box.left - 2, box.top - 2, box.width + 4, box.height + 4]);
