@@ -29,7 +29,9 @@ export const carryFragment = (token: string, signal: AbortSignal): void => {
   window.addEventListener('click', guard(follow), { signal });
 };
 
-/** Takes the fragment off the address. */
+/** Takes the fragment off the address; what stands before it is the page's own. */
 export const clearFragment = (): void => {
-  if (location.hash.startsWith(FRAGMENT)) history.replaceState(history.state, '', location.pathname + location.search);
+  const { hash, pathname, search } = location;
+  const at = hash.indexOf(FRAGMENT);
+  if (at >= 0) history.replaceState(history.state, '', pathname + search + hash.slice(0, at));
 };

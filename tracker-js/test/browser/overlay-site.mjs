@@ -54,6 +54,11 @@ const STRICT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; 
 const TYPED_POLICY = `${STRICT_POLICY}; require-trusted-types-for 'script'; trusted-types 'none'`;
 const TYPED = page().replace('/js/heatline.js"', '/js/heatline-overlay.js" data-token="TOKEN"');
 
+/** A page of the same origin in a frame, longer than that. */
+const FRAMED = page().replace('<main>', '<main><iframe id="frame" src="/inner" style="position:absolute;left:100px;top:150px;width:400px;height:200px;border:3px solid;z-index:2;background:#fff"></iframe>');
+const INNER = `<!doctype html><html><head><title>Inside</title><link rel="stylesheet" href="/style.css"></head><body>
+  <div style="height:300px"></div><a id="inside" class="cta" href="#" style="margin-left:80px">Inside</a><div style="height:600px"></div></body></html>`;
+
 /** 5,000 elements more. */
 const BIG = page().replace(
   '<footer',
@@ -132,6 +137,8 @@ export const startMeadow = async () => {
       if (pathname.startsWith('/api')) site.others.push(`${request.method} ${pathname}`);
       if (pathname === '/strict') html(page(), { 'content-security-policy': STRICT_POLICY });
       else if (pathname === '/typed') html(TYPED, { 'content-security-policy': TYPED_POLICY });
+      else if (pathname === '/framed') html(FRAMED);
+      else if (pathname === '/inner') html(INNER);
       else if (pathname === '/big') html(BIG);
       else html(page());
     }

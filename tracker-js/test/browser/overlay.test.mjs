@@ -356,6 +356,30 @@ describe('the map', () => {
   });
 });
 
+describe('a frame of the same origin', () => {
+  it('has its heat, which moves and ends with it, and its numbers', async () => {
+    site.answer = (kind) => answerOf(kind, { elements: [element('#frame>>#inside', 'a', [0, 0, 90, 30], 200, around(200, 8, 0.05))] });
+    await open('/framed');
+    // The link is 300 px down, the frame shows 200.
+    let heat = await readHeat();
+    assert.ok(heat.most(0, 66, 640, 640) < COLD, 'what is scrolled away inside is not drawn');
+    await page.evaluate(() => document.querySelector('#frame').contentWindow.scrollTo(0, 220));
+    await sleep(300);
+    const [x, y] = await page.evaluate(() => {
+      const frame = document.querySelector('#frame');
+      const [outer, inner] = [frame.getBoundingClientRect(), frame.contentDocument.querySelector('#inside').getBoundingClientRect()];
+      return [outer.left + 3 + inner.left + inner.width / 2, outer.top + 3 + inner.top + inner.height / 2];
+    });
+    heat = await readHeat();
+    const [heatX, heatY] = heat.centre(x, y);
+    assert.ok(Math.abs(heatX - x) < 3 && Math.abs(heatY - y) < 3, `${heatX}, ${heatY}, not ${x}, ${y}`);
+    await inPanel((root) => root.querySelector('[aria-pressed]').click());
+    await page.mouse.move(x, y);
+    await sleep(100);
+    assert.match(await inPanel((root) => root.querySelector('.tip').innerText), /^#frame>>#inside\s+Clicks\s+200/);
+  });
+});
+
 describe('the panel', () => {
   it('asks for what is set', async () => {
     await open('/prices', { collapsed: false });
