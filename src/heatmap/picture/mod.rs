@@ -40,7 +40,8 @@ impl HeatMap {
     /// The same as a drawing: contours of the heat, lines and text.
     pub fn svg(&self, photo: Option<Photo>) -> Result<Vec<u8>, HeatmapError> {
         let (width, height) = self.size(self.request.scale())?;
-        let mut svg = Svg::new(width, height, &self.ramp());
+        let ramp = self.ramp();
+        let mut svg = Svg::new(width, height, &ramp);
         let photo = self.fitted(photo, self.request.scale());
         let has_photo = photo.is_some();
         if let Some(photo) = photo {

@@ -208,7 +208,9 @@ mod tests {
 
     fn with_segment() -> Scope {
         let filters = Filter::parse_text(r#"[["is","visit:source",["Google"]],["is","visit:country",["BG"]]]"#).unwrap();
-        let query = crate::reports::fixture::query(&json!({"date_range": "7d"}));
+        let asked = json!({"site_id": "demo.example", "metrics": ["visits"], "date_range": "7d"});
+        let now = "2026-11-23T22:10:00Z".parse().unwrap();
+        let query = crate::reports::parse(&asked).unwrap().resolve(&jiff::tz::TimeZone::UTC, now, None).unwrap();
         let query = crate::reports::Query { filters, ..query };
         Scope { segment: Some(crate::reports::sql::sessions(&query, SiteId::new(7))), ..scope("7d") }
     }
