@@ -10,12 +10,12 @@ use super::{
     skeleton,
 };
 use crate::render::{
-    Canvas, Field, Layer, Rect, Scale, Shade,
+    Canvas, Field, Rect, Scale, Shade, Surface,
     canvas::wireframe,
     encode,
     legend::{self, Legend},
+    marks,
     palette::Cover,
-    text,
 };
 
 /// Most pixels of a picture. Drawing takes two bytes each, so one render stays below 80 MB; the longest page
@@ -64,7 +64,7 @@ impl HeatMap {
         field.draw(&scale, canvas);
         if self.request.underlay == Underlay::Layout {
             for dialog in skeleton::dialogs(&self.layout, &clicks.by_box) {
-                frame(canvas, dialog, pixels, "dialog");
+                marks::frame(canvas, dialog, pixels, "dialog");
             }
         }
         self.click_legend(clicks, &scale)
@@ -105,11 +105,17 @@ impl HeatMap {
         }
         for percent in QUARTILES {
             if let Some(y) = scroll.falls_below(percent as f32 / 100.0) {
-                mark(canvas, at(y), pixels, Shade::new(70), &format!("{percent} % scrolled to here"));
+                marks::line(canvas, at(y), pixels, Shade::new(70), &format!("{percent} % scrolled to here"));
             }
         }
         if self.layout.fold < self.layout.height {
-            mark(canvas, at(self.layout.fold), pixels, Shade::new(99), &format!("fold · {} px", self.layout.fold));
+            marks::line(
+                canvas,
+                at(self.layout.fold),
+                pixels,
+                Shade::new(99),
+                &format!("fold · {} px", self.layout.fold),
+            );
         }
         Legend {
             title: "Views that saw this part".to_owned(),
@@ -117,35 +123,6 @@ impl HeatMap {
             notes: vec![counted(scroll.measured, "view")],
         }
     }
-}
-
-/// Draws a dashed line across the picture with a label on it.
-fn mark(canvas: &mut Canvas, y: i32, scale: f32, shade: Shade, label: &str) {
-    let scale = scale.max(1.0);
-    let px = |css: f32| (css * scale) as i32;
-    canvas.dashes(y - px(1.0), px(2.0), px(9.0), Layer::Ink, shade);
-    tag(canvas, (px(14.0), y), scale, shade, label);
-}
-
-/// Frames what lay over the page, whose clicks are in front of it; `place` is in CSS pixels.
-fn frame(canvas: &mut Canvas, place: Rect, scale: f32, label: &str) {
-    let at = |css: i32| (css as f32 * scale).round() as i32;
-    let (x, y) = (at(place.x), at(place.y));
-    let outline = Rect::new(x, y, at(place.right()) - x, at(place.bottom()) - y);
-    let border = (2.0 * scale.max(1.0)) as i32;
-    let shade = Shade::new(70);
-    canvas.outline(outline, border, Layer::Ink, shade);
-    tag(canvas, (x + 6 * border, y), scale.max(1.0), shade, label);
-}
-
-/// Draws a label; `x` is its left end, `y` its middle.
-fn tag(canvas: &mut Canvas, (x, y): (i32, i32), scale: f32, shade: Shade, label: &str) {
-    let px = |css: f32| (css * scale) as i32;
-    let size = 12.0 * scale;
-    let wide = text::width(label, size).ceil() as i32 + px(20.0);
-    let plate = Rect::new(x, y - px(11.0), wide, px(22.0));
-    canvas.fill_round(plate, plate.height / 2, Layer::Ink, shade);
-    text::draw(canvas, ((x + px(10.0)) as f32, y as f32 + 4.0 * scale), size, Shade::WHITE, label);
 }
 
 /// Returns the marks of the colour scale: nothing, two round numbers, and the hottest.
