@@ -1,27 +1,27 @@
-//! Owns the bytes of a PNG. It does not know what is in the picture.
+//! Owns the PNG: its chunks, and which filter a line gets. It does not colour.
 
 use std::io::Write;
 
-use super::{Canvas, palette::Ramp, quantise};
+use super::EncodeError;
+use crate::render::{
+    Canvas,
+    palette::Ramp,
+    quantise::{self, Finished, Indexed, TrueColour},
+};
 
 /// Size of a chunk of picture data.
 const IDAT_BYTES: usize = 1 << 16;
 
-/// Why a picture could not be encoded.
-#[derive(Debug, thiserror::Error)]
-pub enum EncodeError {
-    #[error("the picture could not be encoded: {0}")]
-    Png(#[from] png::EncodingError),
-    #[error("the picture could not be encoded: {0}")]
-    Write(#[from] std::io::Error),
+pub fn encode(canvas: Canvas, ramp: &Ramp) -> Result<Vec<u8>, EncodeError> {
+    match quantise::colour(canvas, ramp) {
+        Finished::Indexed(picture) => indexed(&picture),
+        Finished::TrueColour(picture) => true_colour(&picture),
+    }
 }
 
-/// Colours a canvas and returns it as a PNG with a table of colours.
-///
 /// `Fast` codes little else than runs of equal rows and small differences, so every row gets the filter that leaves more
 /// zeros: `Up` for gradients and for what repeats from row to row, `Sub` where a box or a line of text begins.
-pub fn png(canvas: Canvas, ramp: &Ramp) -> Result<Vec<u8>, EncodeError> {
-    let picture = quantise::colour(canvas, ramp);
+fn indexed(picture: &Indexed) -> Result<Vec<u8>, EncodeError> {
     let mut bytes = Vec::with_capacity(picture.pixels.len() / 16);
     let mut encoder = png::Encoder::new(&mut bytes, picture.width, picture.height);
     encoder.set_color(png::ColorType::Indexed);
@@ -36,8 +36,28 @@ pub fn png(canvas: Canvas, ramp: &Ramp) -> Result<Vec<u8>, EncodeError> {
     let mut above: &[u8] = &vec![0; picture.width as usize];
     for line in picture.pixels.chunks_exact(picture.width as usize) {
         stream.set_filter(best_filter(above, line));
-        stream.write_all(line)?;
+        stream.write_all(line).map_err(png::EncodingError::from)?;
         above = line;
+    }
+    stream.finish()?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+/// Lines are coloured as they are written: the true colours are never all in memory.
+fn true_colour(picture: &TrueColour) -> Result<Vec<u8>, EncodeError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, picture.width, picture.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Adaptive);
+    let mut writer = encoder.write_header()?;
+    let mut stream = writer.stream_writer_with_size(IDAT_BYTES)?;
+    let mut line = vec![[0; 3]; picture.width as usize];
+    for y in 0..picture.height as usize {
+        picture.write_row(y, &mut line);
+        stream.write_all(line.as_flattened()).map_err(png::EncodingError::from)?;
     }
     stream.finish()?;
     writer.finish()?;
