@@ -204,7 +204,7 @@ export interface Heatmap {
 /** A page's elements with what the map does not tell of them. */
 export interface ElementReport {
   views: number;
-  elements: { element: string; click_rate: number | null; median_first_click_ms: number | null }[];
+  elements: { element: string; clicks: number; click_rate: number | null; median_first_click_ms: number | null }[];
 }
 
 export interface Screenshot {

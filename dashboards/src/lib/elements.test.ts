@@ -30,10 +30,16 @@ const row = (element: string, more: Partial<ElementRow> = {}): ElementRow => ({
 
 describe('rows of elements', () => {
   it('are put together from the map and the report', () => {
-    const report = { views: 9, elements: [{ element: '#b', click_rate: 0.5, median_first_click_ms: 2_500 }] };
+    const report = { views: 9, elements: [{ element: '#b', clicks: 9, click_rate: 0.5, median_first_click_ms: 2_500 }] };
     const [a, b] = elementRows(map(box('#a', { clicks: 3, click_rate: 0.25 }), box('#b', { clicks: 1 })), report);
     expect(a).toMatchObject({ element: '#a', clicks: 3, rate: 0.25, first: undefined });
-    expect(b).toMatchObject({ element: '#b', rate: 0.5, first: 2.5 });
+    expect(b).toMatchObject({ element: '#b', clicks: 1, rate: 0.5, first: 2.5 });
+  });
+
+  it('of a map of one kind have its clicks there, and all clicks from the report', () => {
+    const report = { views: 9, elements: [{ element: '#a', clicks: 9, click_rate: 0.5, median_first_click_ms: null }] };
+    const rage = { ...map(box('#a', { clicks: 2, rage: 1 })), kind: 'rage' } as Heatmap;
+    expect(elementRows(rage, report)[0]).toMatchObject({ clicks: 9, rage: 2, first: undefined });
   });
 
   it('are there before the report is, and without a map of elements', () => {

@@ -18,6 +18,8 @@ export interface ElementRow extends Record<Exclude<Column, 'rate' | 'first'>, nu
 }
 
 export function elementRows(map: Heatmap, report: ElementReport | undefined): ElementRow[] {
+  const { kind } = map;
+  const isOfKind = kind === 'rage' || kind === 'dead' || kind === 'error';
   const told = new Map(report?.elements.map((row) => [row.element, row]));
   return (map.elements ?? []).map((box) => {
     const more = told.get(box.element);
@@ -25,12 +27,14 @@ export function elementRows(map: Heatmap, report: ElementReport | undefined): El
     return {
       element: box.element,
       box,
-      clicks: box.clicks,
+      // A map of one kind of clicks has those; how many there are in all is in the report.
+      clicks: isOfKind ? (more?.clicks ?? box.clicks) : box.clicks,
       rate: box.click_rate ?? more?.click_rate ?? undefined,
       visitors: box.visitors ?? 0,
       rage: box.rage ?? 0,
       dead: box.dead ?? 0,
       error: box.error ?? 0,
+      ...(isOfKind ? { [kind]: box.clicks } : {}),
       first: typeof first === 'number' ? first / 1_000 : undefined,
     };
   });
