@@ -12,7 +12,7 @@ import { openRoots } from './state';
 
 const enum Limit {
   /** Two clicks in so short a time are one of the visitor and one that the browser makes of it. */
-  EchoMs = 20,
+  EchoMs = 2,
 }
 
 let clickedAt = 0;
