@@ -36,7 +36,9 @@ export async function run({ pages, widths, clicks, elements, seed, atOnce, pictu
     await service.stop();
   }
   return {
-    results: runs.map(({ page, walk, elements: chosen, phases }) => ({ page, made: walk.clicks.length, strays: walk.strays, elements: chosen.length, phases })),
+    results: runs.map(({ page, walk, elements: chosen, phases }) => {
+      return { page, made: walk.clicks.length, strays: walk.strays, elements: chosen.length, phases };
+    }),
     misses: runs.flatMap(({ misses }) => misses),
     misplaced: runs.flatMap(({ misplaced }) => misplaced),
   };

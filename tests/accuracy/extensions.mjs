@@ -1,7 +1,8 @@
 // Owns what is put around the templates: a sticky bar, a scroll container, a dialog, where a template has none, and the banner of
 // later visits. Plain HTML without ids that would help, but for the dialog's.
 
-const PRODUCTS = ['Kettle', 'Teapot', 'Milk jug', 'Sugar bowl', 'Cake stand', 'Tray', 'Mug', 'Saucer', 'Spoon rest', 'Tea strainer', 'Egg cup', 'Butter dish'];
+const PRODUCTS =
+  'Kettle, Teapot, Milk jug, Sugar bowl, Cake stand, Tray, Mug, Saucer, Spoon rest, Tea strainer, Egg cup, Butter dish'.split(', ');
 
 /** A bar that sticks to the bottom of the window. */
 const sticky = `
@@ -16,7 +17,8 @@ const scroller = `
 const dialog = `
 <p class="basket-line"><button type="button" id="basket-open">Show the basket</button></p>
 <dialog id="basket"><h2>Basket</h2><ul><li>Kettle</li><li>Two mugs</li></ul><p>The price includes delivery.</p>
-<form method="dialog"><label>Voucher <input name="voucher"></label> <button type="button">Apply</button> <button type="button">Order</button></form></dialog>`;
+<form method="dialog"><label>Voucher <input name="voucher"></label> <button type="button">Apply</button>
+<button type="button">Order</button></form></dialog>`;
 
 /** Where each extension goes: in front of the end of the body. */
 const EXTENSIONS = { sticky, scroller, dialog };
@@ -27,7 +29,8 @@ const BANNER = `
 
 /** Styles of extensions and banner, a file, for the demo pages refuse inline styles. */
 export const STYLES = `
-.offer-bar { position: sticky; bottom: 0; z-index: 20; display: flex; flex-wrap: wrap; gap: 12px; align-items: center; padding: 8px 16px; background: #fff4d6; color: #222; }
+.offer-bar { position: sticky; bottom: 0; z-index: 20; display: flex; flex-wrap: wrap; gap: 12px; align-items: center; padding: 8px 16px; }
+.offer-bar { background: #fff4d6; color: #222; }
 .offer-bar p { margin: 0; }
 .last-seen { margin: 24px auto; padding: 16px; max-width: 720px; background: #f3f5f7; color: #222; }
 .last-list { height: 180px; margin: 0; padding: 0; overflow-y: auto; list-style: none; background: #fff; }
@@ -43,11 +46,11 @@ export const SCRIPT = `
 document.getElementById('basket-open')?.addEventListener('click', () => document.getElementById('basket').showModal());
 `;
 
-/** Returns the page with its extensions, and with the banner if it is a later visit. */
+/** Returns the page with its extensions, and with the banner if it is a later visit. Attributes of the body may hold a `>`. */
 export function extend(html, { added, banner, head }) {
   const end = added.map((name) => EXTENSIONS[name]).join('');
   return html
     .replace(/<\/head>/i, () => `<link rel="stylesheet" href="/accuracy.css"><script defer src="/accuracy.js"></script>${head}</head>`)
-    .replace(/<body[^>]*>/i, (body) => body + (banner ? BANNER : ''))
+    .replace(/<body(?:[^>"']|"[^"]*"|'[^']*')*>/i, (body) => body + (banner ? BANNER : ''))
     .replace(/<\/body>/i, () => `${end}</body>`);
 }

@@ -27,6 +27,11 @@ const seconds = Math.round((performance.now() - started) / 1000);
 await writeReport(FOLDER, results, seconds);
 await writeFile(path.join(FOLDER, 'misses.json'), `${JSON.stringify({ misses, misplaced }, null, 1)}\n`);
 console.log(table(results, seconds));
-const short = [...shortcomings(results), ...misplaced.map(({ page, phase, width, name, clicks }) => `${page} at ${width} px, ${phase}: ${clicks} clicks on ${name}, which is not shown there, are drawn`)];
+const short = [
+  ...shortcomings(results),
+  ...misplaced.map(({ page, phase, width, name, clicks }) => {
+    return `${page} at ${width} px, ${phase}: of ${clicks} clicks on ${name}, which is not shown there, some are drawn`;
+  }),
+];
 for (const line of short) console.log(line);
 process.exitCode = short.length ? 1 : 0;

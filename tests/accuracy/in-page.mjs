@@ -2,20 +2,26 @@
 // this test alone and shares nothing with the tracker: no element is named, marked or changed.
 
 /**
- * Runs in the page before anything else. Elements are numbered in the order of the document as it was parsed, before deferred scripts
- * change it; the banner and what is in it have no number, so that numbers stay when it comes.
+ * Runs in the page before anything else. Known elements, those that people press or read, are numbered in the order of the document as
+ * it was parsed, before deferred scripts change it; those of the banner have no number, so that numbers stay when it comes.
  */
 export function prepare() {
   const elements = [];
   const numbers = new WeakMap();
+  /** By what an element is the same in every view: its tag and how its text begins, before scripts change it. */
+  const marks = [];
   const clicks = [];
-  globalThis.accuracy = { elements, numbers, clicks };
+  globalThis.accuracy = { clicks };
+
+  const PRESSED = 'a[href],button,input,select,textarea,label,summary,[role=button],[role=tab],[role=menuitem],[role=link]';
+  const READ = 'h1,h2,h3,h4,h5,h6,p,li,img,svg,canvas,td,th,blockquote,figure,figcaption,dt,dd,pre';
 
   document.addEventListener('readystatechange', () => {
     if (elements.length) return;
-    for (const element of document.body.querySelectorAll('*')) {
+    for (const element of document.body.querySelectorAll(`${PRESSED},${READ}`)) {
       if (element.closest('.season-note')) continue;
       numbers.set(element, elements.length);
+      marks.push(`${element.localName} ${(element.textContent ?? '').trim().slice(0, 20)}`);
       elements.push(element);
     }
   });
@@ -47,9 +53,6 @@ export function prepare() {
     return false;
   }
 
-  const PRESSED = 'a[href],button,input,select,textarea,label,summary,[role=button],[role=tab],[role=menuitem],[role=link]';
-  const READ = 'h1,h2,h3,h4,h5,h6,p,li,img,svg,canvas,td,th,blockquote,figure,figcaption,dt,dd,pre';
-
   /** Returns the number of the known element that a hit element is or lies in; of nothing, if none. */
   function numberOf(hit) {
     const known = hit?.closest(PRESSED) ?? hit?.closest(READ);
@@ -58,7 +61,7 @@ export function prepare() {
 
   const parentsOf = (element) => {
     const parents = [];
-    for (let parent = element.parentElement; parent && parent !== document.body && parent !== document.documentElement; parent = parent.parentElement) parents.push(parent);
+    for (let parent = element.parentElement; parent && parent !== document.body; parent = parent.parentElement) parents.push(parent);
     return parents;
   };
   const positionOf = (element) => getComputedStyle(element).position;
@@ -67,8 +70,16 @@ export function prepare() {
     (element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1);
   const clips = (element) => getComputedStyle(element).overflow !== 'visible';
   const boxOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
-  const common = (a, b) => ({ left: Math.max(a.left, b.left), top: Math.max(a.top, b.top), right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom) });
+  const common = (a, b) => ({
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  });
   const isEmpty = (box) => box.right - box.left < 1 || box.bottom - box.top < 1;
+
+  /** Returns what people recognise an element by. */
+  const nameOf = ({ localName, id, classList }) => [localName, id && `#${id}`, ...[...classList].slice(0, 2).map((one) => `.${one}`)].join('');
 
   /** Returns the place of an element on the screen as far as the elements around it let it be seen; nothing if it is not shown. */
   function visibleBox(element) {
@@ -108,20 +119,21 @@ export function prepare() {
           box = visibleBox(scroller);
           inner = true;
         }
-        if (box && !isFixed && !dialog) box = common({ left: box.left + scrollX, right: box.right + scrollX, top: box.top + scrollY, bottom: box.bottom + scrollY }, { left: 0, top: 0, right: width, bottom: height });
-        if (box && (isFixed || dialog)) box = common(box, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+        // Unscrolled, places on the page are those in the window. What is fixed or in a dialog is seen no lower than the window ends.
+        if (box) box = common(box, { left: 0, top: 0, right: width, bottom: isFixed || dialog ? innerHeight : height });
         if (box && isEmpty(box)) box = undefined;
         const kind = dialog ? 'dialog' : isFixed ? 'fixed' : isSticky ? 'sticky' : scroller ? 'inner' : 'plain';
         const isKnownLeaf = numberOf(element) === number;
-        const name = `${element.localName}${element.id && `#${element.id}`}${[...element.classList].slice(0, 2).map((one) => `.${one}`).join('')}`;
-        found.push({ number, name, text: (element.textContent ?? '').trim().slice(0, 20), kind, pressed: element.matches(PRESSED), box, inner, dialog, leaf: isKnownLeaf });
+        const pressed = element.matches(PRESSED);
+        found.push({ number, name: nameOf(element), mark: marks[number], kind, pressed, box, inner, dialog, leaf: isKnownLeaf });
       }
       return found;
     },
 
     /** Brings an element on screen by a way that chance chooses, and returns a point of it that can be hit; nothing if there is none. */
-    aim(number, chances) {
+    aim(number, mark, chances) {
       const element = elements[number];
+      if (marks[number] !== mark) throw new Error(`element ${number} is ${mark} in one view and ${marks[number]} in another`);
       let chance = 0;
       const next = () => chances[chance++ % chances.length];
       const parents = parentsOf(element);

@@ -12,11 +12,14 @@ const PACKAGES = path.join(import.meta.dirname, 'node_modules');
  */
 const template = (name, folder, file, { added = [], dialogs = [] } = {}) => {
   const { version } = createRequire(import.meta.url)(path.join(PACKAGES, folder.split('/')[0], 'package.json'));
-  return { name, title: `${folder.split('/')[0]} ${version}`, root: path.join(PACKAGES, folder), file, path: `/${name}.html`, added, dialogs };
+  const title = `${folder.split('/')[0]} ${version}`;
+  return { name, title, root: path.join(PACKAGES, folder), file, path: `/${name}.html`, added, dialogs };
 };
 
 /** Returns a page of the demo site, which the service itself serves. */
-const demo = (name, { dialogs = [] } = {}) => ({ name, title: `demo/${name}`, path: `/demo/${name === 'index.html' ? '' : name}`, added: [], dialogs });
+const demo = (name, { dialogs = [] } = {}) => {
+  return { name, title: `demo/${name}`, path: `/demo/${name === 'index.html' ? '' : name}`, added: [], dialogs };
+};
 
 /**
  * A dialog opens by a click that a script makes on `opener`, which is no visitor's click and therefore not recorded.
@@ -28,7 +31,10 @@ export const TEMPLATES = [
     dialogs: [1, 2, 3].map((at) => dialog(`[href="#portfolioModal${at}"]`, `#portfolioModal${at}`)),
   }),
   template('business', 'startbootstrap-modern-business/dist', 'pricing.html', { added: ['sticky'] }),
-  template('shop', 'startbootstrap-shop-homepage/dist', 'index.html', { added: ['sticky', 'scroller', 'dialog'], dialogs: [dialog('#basket-open', '#basket')] }),
+  template('shop', 'startbootstrap-shop-homepage/dist', 'index.html', {
+    added: ['sticky', 'scroller', 'dialog'],
+    dialogs: [dialog('#basket-open', '#basket')],
+  }),
   template('admin', 'startbootstrap-sb-admin-2', 'index.html', {
     added: ['scroller'],
     dialogs: [dialog('[data-target="#logoutModal"]', '#logoutModal')],

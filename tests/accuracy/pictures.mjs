@@ -17,7 +17,7 @@ export async function takePictures({ run, service, browser, folder, from, at }) 
   const screenshot = await walk.photograph(at);
   const clicks = walk.clicks.filter(({ viewport }) => viewport[0] === from);
   const kept = umami(clicks);
-  const heat = await service.api.heatmapFile(DEMO_SITE, { path: page.path, width: at, widths: `${from}-${from}`, underlay: 'none', date_range: '7d' });
+  const heat = await service.api.heatmapFile(DEMO_SITE, { path: page.path, width: at, widths: `${from}-${from}`, underlay: 'none' });
   const layers = {
     heatline: { heat },
     posthog: { places: clicks.map((click) => posthog(click, at)) },

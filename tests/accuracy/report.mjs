@@ -25,7 +25,8 @@ export function shortcomings(results) {
     for (const [phase, verdicts] of Object.entries(phases)) {
       const { least } = PHASES[phase];
       for (const { width, ours } of verdicts) {
-        if (ours.share < least) found.push(`${page.name} at ${width} px, ${PHASES[phase].title}: ${percent(ours)} % of ${ours.clicks} clicks inside, expected ${100 * least} %`);
+        const where = `${page.name} at ${width} px, ${PHASES[phase].title}`;
+        if (ours.share < least) found.push(`${where}: ${percent(ours)} % of ${ours.clicks} clicks inside, expected ${100 * least} %`);
       }
     }
   }
@@ -55,7 +56,8 @@ export function table(results, seconds) {
   ];
   const hidden = sum(everywhere('all'), 'ours').hidden;
   return [
-    `${results.length} pages, ${clicks} clicks, drawn at ${widths.join(', ')} px; ${hidden} times a click's element is not shown at the width and the click is left out. Percent of clicks inside the box of their element. ${seconds} s.`,
+    `Percent of clicks inside the box of their element: ${results.length} pages, ${clicks} clicks, drawn at ${widths.join(', ')} px. ` +
+      `${hidden} times the element is not shown at the width, and the click is left out. The run took ${seconds} s.`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map((_, at) => (at ? '---:' : '---')).join('|')}|`,
@@ -74,7 +76,7 @@ const plain = (results) =>
     ...Object.fromEntries(
       Object.entries(phases).map(([phase, verdicts]) => [
         phase,
-        verdicts.map(({ width, ...rest }) => ({ width, ...Object.fromEntries(SCHEMES.map((scheme) => [scheme, { inside: rest[scheme].inside, clicks: rest[scheme].clicks, hidden: rest[scheme].hidden }])) })),
+        verdicts.map(({ width, ours, posthog, umami }) => ({ width, ours, posthog, umami })),
       ]),
     ),
   }));

@@ -9,6 +9,8 @@ import { startSite } from './site.mjs';
 import { Walk } from './visits.mjs';
 
 const STORED_MS = 60_000;
+/** Flag of clicks that were told before, and are told again for what became of them. */
+const TOLD_AGAIN = 128;
 /** Visitors of each width that see the banner: as many as the service asks for the layout of a page that has changed. */
 const LATER_LOOKERS = 6;
 
@@ -73,31 +75,43 @@ export class PageRun {
     if (!element?.box) {
       verdict.ours.hidden += made;
       // A click on what is not shown must not be drawn at all: it would be heat on something else.
-      if (answer.cells.length) this.misplaced.push({ page: this.page.name, phase, width, number, name: this.#nameOf(number), clicks: made, cells: answer.cells, gone: answer.gone, sent: this.#sent(number) });
+      if (answer.cells.length) this.misplaced.push({ ...this.#told(answer, number), phase, width, name: this.#nameOf(number), clicks: made });
       return;
     }
     const inside = insideCells(answer.cells, element, made);
     verdict.add('ours', element.kind, inside, made);
-    if (inside < made) {
-      const { cells, elements, unanchored, gone } = answer;
-      this.misses.push({ page: this.page.name, phase, width, element, clicks: made, inside, cells, listed: elements, unanchored, gone, sent: this.#sent(number) });
-    }
+    if (inside < made) this.misses.push({ ...this.#told(answer, number), phase, width, element, clicks: made, inside });
   }
 
   #nameOf(number) {
     return this.elements.find((element) => element.number === number).name;
   }
 
+  /** Returns the visits of which fewer clicks were sent than made. */
+  #lost() {
+    const made = new Map();
+    for (const { visit } of this.walk.clicks) made.set(visit, (made.get(visit) ?? 0) + 1);
+    const sent = (visit) => this.site.sent.filter((event) => event.type === 'click' && event.visit === visit && !(event.flags & TOLD_AGAIN)).length;
+    const lost = [...made].filter(([visit, count]) => sent(visit) < count);
+    return `sent was less in visits ${lost.map(([visit, count]) => `${visit}: ${sent(visit)} of ${count}`)}`;
+  }
+
+  /** What the service told, for those who look for the cause. */
+  #told({ cells, elements, unanchored, gone, fold }, number) {
+    return { page: this.page.name, cells, listed: elements, unanchored, gone, fold, sent: this.#sent(number) };
+  }
+
   /** What the tracker sent of the clicks on an element: for those who look for the cause of a miss. */
   #sent(number) {
-    return this.site.sent.filter(({ type, content }) => type === 'click' && content === `e${number}`).map(({ element, fraction, flags, viewport, state }) => ({ element, fraction, flags, viewport, state }));
+    const clicks = this.site.sent.filter(({ type, content }) => type === 'click' && content === `e${number}`);
+    return clicks.map(({ element, fraction, flags, viewport, state }) => ({ element, fraction, flags, viewport, state }));
   }
 
   async #stored() {
     const { clicks } = this.walk;
     await until(`${clicks.length} clicks on ${this.page.path} are stored`, STORED_MS, async () => {
       const map = await mapOf(this.service.api, DEMO_SITE, this.page.path, this.widths[0]);
-      if (map.clicks < clicks.length) throw failure(`${map.clicks} are there`);
+      if (map.clicks < clicks.length) throw failure(`${map.clicks} are there; ${this.#lost()}`);
       return true;
     });
   }

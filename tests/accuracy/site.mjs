@@ -7,7 +7,18 @@ import path from 'node:path';
 
 import { SCRIPT, STYLES, extend } from './extensions.mjs';
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.json': 'application/json', '.webp': 'image/webp', '.jpg': 'image/jpeg', '.png': 'image/png', '.woff2': 'font/woff2', '.woff': 'font/woff' };
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
 const BOOTSTRAP = path.join(import.meta.dirname, 'node_modules/bootstrap/dist/js/bootstrap.bundle.min.js');
 const TRACKER = '<script defer src="/js/heatline.js" data-site="demo.example"></script>';
 
@@ -96,6 +107,7 @@ export async function startSite(page, service) {
     hasModule: () => module,
     /** Tells whether a visit was asked for the layout; nothing before it was answered. */
     wasAsked: (visit) => asked.get(visit),
+    hasLeft: (visit) => sent.some((event) => event.type === 'leave' && event.visit === visit),
     hasLayoutOf: (visit) => sent.some((event) => event.type === 'layout' && event.complete && event.visit === visit),
     /** From now on the page has a banner at its top. */
     addBanner() {

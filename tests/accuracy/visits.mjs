@@ -11,6 +11,7 @@ const HEIGHTS = { 360: [740, 640, 800], 768: [1024, 954, 880], 1024: [768, 690, 
 /** Visitors that only look, so that layouts are known. */
 const LOOKERS = 3;
 const LAYOUT_MS = 30_000;
+const LEAVE_MS = 10_000;
 const CLICKS_A_VISIT = 4;
 /** Elements that cannot be hit, for others lie over them, at one width of a page. */
 const REFUSALS = 12;
@@ -27,6 +28,8 @@ export class Walk {
   strays = 0;
   #visit;
   #chance;
+  /** By which the elements of each number are the same at all widths. */
+  #marks = {};
 
   constructor({ browser, page, site, seed, firstVisit }) {
     Object.assign(this, { browser, page, site });
@@ -53,6 +56,9 @@ export class Walk {
       if (one.kind === 'sticky') one.held = await tab.evaluate((number) => globalThis.accuracy.held(number), one.number);
     }
     await context.close();
+    for (const one of measured.values()) {
+      if ((this.#marks[one.number] ??= one.mark) !== one.mark) throw failure(`${this.page.name}: element ${one.number} is ${one.mark} now`);
+    }
     return measured;
   }
 
@@ -91,7 +97,8 @@ export class Walk {
       }
     }
     const groups = { fixed: [], sticky: [], inner: [], dialog: [], pressed: [], read: [] };
-    for (const one of shuffled([...all.values()], this.#chance)) groups[one.kind !== 'plain' ? one.kind : one.pressed ? 'pressed' : 'read'].push(one);
+    const groupOf = ({ kind, pressed }) => (kind !== 'plain' ? kind : pressed ? 'pressed' : 'read');
+    for (const one of shuffled([...all.values()], this.#chance)) groups[groupOf(one)].push(one);
     const share = Math.ceil(most / 8);
     const chosen = ['fixed', 'sticky', 'inner', 'dialog'].flatMap((kind) => groups[kind].slice(0, share));
     const rest = most - chosen.length;
@@ -117,6 +124,8 @@ export class Walk {
       if (done) visits.set(element.number, (visits.get(element.number) ?? 0) + 1);
       else if (++refused > REFUSALS) throw failure(`${this.page.name} at ${width} px: too little can be clicked; last ${element.name} ${element.number}`);
     }
+    // TRICKY: with its context a page's last beacons would go, too.
+    await until(`the visitors of ${this.page.name} at ${width} px have left`, LEAVE_MS, () => this.site.hasLeft(this.#visit));
     await context.close();
   }
 
@@ -133,14 +142,15 @@ export class Walk {
     let done = 0;
     for (; done < wanted; done++) {
       const chances = Array.from({ length: 97 }, () => this.#chance());
-      const point = await tab.evaluate(([number, list]) => globalThis.accuracy.aim(number, list), [element.number, chances]);
+      const point = await tab.evaluate((given) => globalThis.accuracy.aim(...given), [element.number, element.mark, chances]);
       if (!point) break;
       await tab.mouse.click(point.x, point.y);
       // A list that a field opens would swallow the next click.
       if (element.name.startsWith('select')) await tab.keyboard.press('Escape');
     }
     const hits = await tab.evaluate(() => globalThis.accuracy.clicks);
-    if (hits.length !== done) throw failure(`${this.page.name} at ${width} px: ${done} presses on ${element.name}, ${hits.length} clicks in the page`);
+    const what = `${this.page.name} at ${width} px: ${done} presses on ${element.name}, ${hits.length} clicks in the page`;
+    if (hits.length !== done) throw failure(what);
     for (const hit of hits) {
       if (hit.number !== element.number) this.strays += 1;
       this.clicks.push({ ...hit, number: element.number, viewport, visit });
@@ -153,7 +163,9 @@ export class Walk {
   /** Waits for the part of the tracker that is loaded when the page is idle, if there is one. */
   async #trackerReady(tab) {
     if (!this.site.hasModule()) return;
-    await tab.waitForFunction(() => performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('heatline-heatmap') && responseEnd > 0), null, { polling: 20 });
+    const isThere = () =>
+      performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.includes('heatline-heatmap') && responseEnd > 0);
+    await tab.waitForFunction(isThere, null, { polling: 20 });
     await tab.waitForTimeout(20);
   }
 
@@ -168,7 +180,8 @@ export class Walk {
   /** Waits until the view is counted, and for its layout if the service wants it. */
   async #layoutTold(visit) {
     await until(`visit ${visit} of ${this.page.name} is counted`, LAYOUT_MS, () => this.site.wasAsked(visit) !== undefined);
-    if (this.site.wasAsked(visit)) await until(`visit ${visit} of ${this.page.name} tells the layout`, LAYOUT_MS, () => this.site.hasLayoutOf(visit));
+    if (!this.site.wasAsked(visit)) return;
+    await until(`visit ${visit} of ${this.page.name} tells the layout`, LAYOUT_MS, () => this.site.hasLayoutOf(visit));
   }
 
   async #open([width, height]) {
@@ -190,8 +203,12 @@ async function openDialog(tab, { opener, root }) {
 /** Waits until nothing is animated any more. */
 async function settle(tab) {
   await tab.evaluate(async () => {
-    const running = () => document.getAnimations().filter(({ effect, playState }) => playState === 'running' && effect.getComputedTiming().endTime < 5_000);
-    for (let turn = 0; turn < 20 && running().length; turn++) await Promise.race([Promise.allSettled(running().map(({ finished }) => finished)), new Promise((done) => setTimeout(done, 500))]);
+    const isPassing = ({ effect, playState }) => playState === 'running' && effect.getComputedTiming().endTime < 5_000;
+    const passing = () => document.getAnimations().filter(isPassing);
+    for (let turn = 0; turn < 20 && passing().length; turn++) {
+      const ended = Promise.allSettled(passing().map(({ finished }) => finished));
+      await Promise.race([ended, new Promise((done) => setTimeout(done, 500))]);
+    }
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
 }
