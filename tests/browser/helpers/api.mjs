@@ -64,6 +64,17 @@ export class Api {
     return PNG.sync.read(await this.heatmapFile(site, params));
   }
 
+  async screenshots(site, params) {
+    return (await this.#json(`/api/v1/sites/${site}/screenshots?${new URLSearchParams(params)}`)).screenshots;
+  }
+
+  /** Returns the bytes of a screenshot. */
+  async screenshot(site, params) {
+    const response = await this.#fetch(`/api/v1/sites/${site}/screenshot?${new URLSearchParams(params)}`);
+    assert.equal(response.status, 200, await response.clone().text());
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   async #json(path, options) {
     const response = await this.#fetch(path, options);
     const text = await response.text();
