@@ -23,4 +23,5 @@ mod plausible;
 mod privacy;
 mod reports;
 mod restart;
+mod screenshots;
 mod sessions;
