@@ -29,6 +29,8 @@ const settings = () => ({
   excluded_addresses: [],
   public_badge: false,
   honour_privacy_signals: false,
+  heatmap_retention_days: 400,
+  shared_map_min_visitors: 5,
 });
 const sites = new Map(
   [

@@ -22,4 +22,5 @@ mod plausible;
 mod privacy;
 mod reports;
 mod restart;
+mod retention;
 mod sessions;

@@ -11,6 +11,8 @@ export interface SiteSettings {
   excluded_addresses: string[];
   public_badge: boolean;
   honour_privacy_signals: boolean;
+  heatmap_retention_days: number;
+  shared_map_min_visitors: number;
 }
 
 export interface Site {
