@@ -19,7 +19,10 @@ use tokio::{
 
 use crate::{
     config::Config,
-    control::{Control, ControlError, Secret, snapshot::Sites},
+    control::{
+        Control, ControlError, Secret,
+        snapshot::{SiteWithSalts, Sites},
+    },
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
     http::{self, Shared, badge::Counted, middleware, renders::Renders, throttle::Throttle},
@@ -46,6 +49,7 @@ use crate::{
         Arrivals, Client, StoreError,
         engine::{Engine, EngineConfig, EngineError, library},
         migrations, recent,
+        retention::{self, Expired, Expiry},
     },
 };
 
@@ -81,6 +85,11 @@ const DRAIN_LIMIT_ON_DISK: Duration = Duration::from_secs(5);
 const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;
 /// Pause of the spool after the disk refused everything.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(50);
+/// How often rows that are past their time are looked for, and how long after the start for the first time.
+const RETENTION_INTERVAL: Duration = Duration::from_hours(24);
+const RETENTION_FIRST: Duration = Duration::from_mins(5);
+/// It happens up to this much later, so that services that were started together do not rewrite parts together.
+const RETENTION_JITTER: Duration = Duration::from_mins(10);
 /// How often the counts of what was left out are put into the spool.
 const TALLY_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -194,6 +203,7 @@ impl App {
             tokio::spawn(keep_tallies(shared.clone())),
             tokio::spawn(resume_cardinality(shared.clone())),
             tokio::spawn(clean_screenshots(shared.clone())),
+            tokio::spawn(keep_retention(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
@@ -418,6 +428,35 @@ async fn keep_tallies(shared: web::Data<Shared>) {
         ticks.tick().await;
         shared.ingest.keep_tallies().await;
     }
+}
+
+/// Deletes what the sites do not keep any more.
+async fn keep_retention(shared: web::Data<Shared>) {
+    let mut pause = RETENTION_FIRST;
+    loop {
+        let share = rand::rng().random_range(0.0..=1.0);
+        tokio::time::sleep(pause + RETENTION_JITTER.mul_f64(share)).await;
+        pause = RETENTION_INTERVAL;
+        let expiries = expiries(&shared.sites.current().snapshot, Timestamp::now());
+        match retention::expire(&shared.store, &expiries).await {
+            Ok(expired) => {
+                for Expired { table, rows } in expired {
+                    tracing::info!(table = table.name(), rows, "rows past the time that their sites keep them go");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "rows past their time cannot be deleted, it is tried again tomorrow"),
+        }
+    }
+}
+
+/// Returns what the sites do not keep any more at `now`: today is kept, and as many days before it as each site says.
+#[must_use]
+pub fn expiries(sites: &Sites, now: Timestamp) -> Vec<Expiry> {
+    let of_site = |entry: &Arc<SiteWithSalts>| {
+        let before_day = entry.local_day(now)?.checked_sub(entry.site.settings.heatmap_retention_days)?;
+        Some(Expiry { site_id: entry.site.id.get(), before_day })
+    };
+    sites.iter().filter_map(of_site).collect()
 }
 
 async fn keep_sessions(shared: web::Data<Shared>) {

@@ -31,21 +31,20 @@ CREATE TABLE IF NOT EXISTS moves
     element_id      UInt64 MATERIALIZED cityHash64(element),
     cell_x          UInt16 MATERIALIZED fraction_x - fraction_x % toUInt32(exp2(16 - if(box_width = 0, 5, least(ceil(log2(greatest(box_width, 16) / 16)), 12)))),
     cell_y          UInt16 MATERIALIZED fraction_y - fraction_y % toUInt32(exp2(16 - if(box_height = 0, 5, least(ceil(log2(greatest(box_height, 16) / 16)), 12)))),
-    screen          UInt8 MATERIALIZED multiIf(viewport_width < 480, 0, viewport_width < 768, 1, viewport_width < 1024, 2, viewport_width < 1440, 3, 4) COMMENT 'class of viewport_width',
-    fixed           UInt8 MATERIALIZED bitAnd(flags, 1),
-    share_x         Float32 MATERIALIZED x / greatest(if(fixed = 1, viewport_width, document_width), 1) COMMENT 'x as a share of the page, of the viewport if fixed',
-    down            Float32 MATERIALIZED if(fixed = 1, y, y / greatest(document_height, 1)) COMMENT 'y as a share of the page; if fixed, in CSS pixels of the viewport',
+    screen          UInt8 ALIAS multiIf(viewport_width < 480, 0, viewport_width < 768, 1, viewport_width < 1024, 2, viewport_width < 1440, 3, 4) COMMENT 'class of viewport_width',
+    fixed           UInt8 ALIAS bitAnd(flags, 1),
+    share_x         Float32 ALIAS x / greatest(if(fixed = 1, viewport_width, document_width), 1) COMMENT 'x as a share of the page, of the viewport if fixed',
+    down            Float32 ALIAS if(fixed = 1, y, y / greatest(document_height, 1)) COMMENT 'y as a share of the page; if fixed, in CSS pixels of the viewport',
     PROJECTION cells
     (
-        SELECT site_id, pathname, day, screen, device, state, element_id, cell_x, cell_y,
+        SELECT site_id, pathname, day, device, state, element_id, cell_x, cell_y,
             count(), sum(rest_ms), sum(fraction_x), sum(fraction_y)
-        GROUP BY site_id, pathname, day, screen, device, state, element_id, cell_x, cell_y
+        GROUP BY site_id, pathname, day, device, state, element_id, cell_x, cell_y
     ),
     PROJECTION elements
     (
-        SELECT site_id, pathname, day, screen, device, state, fixed, element_id, element,
-            count(), sum(rest_ms), sum(share_x), sum(down), sum(fraction_x), sum(fraction_y), sum(box_width), sum(box_height)
-        GROUP BY site_id, pathname, day, screen, device, state, fixed, element_id, element
+        SELECT site_id, pathname, day, element, count(), sum(rest_ms)
+        GROUP BY site_id, pathname, day, element
     )
 )
 ENGINE = MergeTree

@@ -73,6 +73,12 @@ struct SettingsArgs {
     /// Count nothing of visitors who send GPC or DNT
     #[arg(long, value_name = "true|false")]
     honour_privacy_signals: Option<bool>,
+    /// Days that clicks, rests of the pointer, scrolling and layouts are kept; default: 400
+    #[arg(long, value_name = "1…3660")]
+    heatmap_retention_days: Option<u16>,
+    /// Visitors that an element needs to be shown on a shared map; default: 5
+    #[arg(long, value_name = "1…1000")]
+    shared_map_min_visitors: Option<u16>,
 }
 
 pub async fn run(command: SiteCommand, config: &Config) -> Result<(), CliError> {
@@ -134,6 +140,8 @@ impl SettingsArgs {
             ("excluded_addresses", self.excluded_addresses.as_ref().map(list)),
             ("public_badge", self.public_badge.map(Value::from)),
             ("honour_privacy_signals", self.honour_privacy_signals.map(Value::from)),
+            ("heatmap_retention_days", self.heatmap_retention_days.map(Value::from)),
+            ("shared_map_min_visitors", self.shared_map_min_visitors.map(Value::from)),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }

@@ -20,6 +20,15 @@ pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlE
             return Err(invalid(format!("/settings/{list}"), format!("it has more than {MAX_ENTRIES} entries")));
         }
     }
+    for (name, value, allowed) in [
+        ("heatmap_retention_days", settings.heatmap_retention_days, SiteSettings::RETENTION_DAYS),
+        ("shared_map_min_visitors", settings.shared_map_min_visitors, SiteSettings::MIN_VISITORS),
+    ] {
+        if !allowed.contains(&value) {
+            let reason = format!("it is {value}, expected {} to {}", allowed.start(), allowed.end());
+            return Err(invalid(format!("/settings/{name}"), reason));
+        }
+    }
     for (index, pattern) in settings.hostnames.iter_mut().enumerate() {
         *pattern = check_hostname(pattern).map_err(|reason| invalid(format!("/settings/hostnames/{index}"), reason))?;
     }
@@ -121,6 +130,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_stored_by_an_older_program_has_the_defaults() {
+        let settings = read(r#"{"public_badge": true}"#).unwrap();
+        assert_eq!((settings.heatmap_retention_days, settings.shared_map_min_visitors), (400, 5));
+        let (settings, stored) =
+            merge("{}", &patch(&json!({"heatmap_retention_days": 3660, "shared_map_min_visitors": 1}))).unwrap();
+        assert_eq!((settings.heatmap_retention_days, settings.shared_map_min_visitors), (3660, 1));
+        assert_eq!(read(&stored).unwrap(), settings);
+    }
+
+    #[test]
     fn a_key_of_a_newer_program_is_ignored_and_kept() {
         let stored = r#"{"public_badge": true, "retention_days": 30}"#;
         assert!(read(stored).unwrap().public_badge);
@@ -141,6 +160,12 @@ mod tests {
             (json!({"excluded_paths": ["admin"]}), "/settings/excluded_paths/0"),
             (json!({"excluded_paths": [format!("/{}", "x".repeat(2048))]}), "/settings/excluded_paths/0"),
             (json!({"excluded_paths": many}), "/settings/excluded_paths"),
+            (json!({"heatmap_retention_days": 0}), "/settings/heatmap_retention_days"),
+            (json!({"heatmap_retention_days": 3661}), "/settings/heatmap_retention_days"),
+            (json!({"heatmap_retention_days": "a year"}), "/settings"),
+            (json!({"shared_map_min_visitors": 0}), "/settings/shared_map_min_visitors"),
+            (json!({"shared_map_min_visitors": 1001}), "/settings/shared_map_min_visitors"),
+            (json!({"shared_map_min_visitors": -5}), "/settings"),
         ] {
             match merge("{}", &patch(&wrong)) {
                 Err(ControlError::InvalidSetting { pointer, .. }) => assert_eq!(pointer, expected, "{wrong}"),

@@ -15,7 +15,7 @@ pub struct Site {
 }
 
 /// The rules of a site's owner. Unknown keys are refused, so that a typing error is noticed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SiteSettings {
     /// Hosts that may send events: `example.com` also allows `www.example.com`, `*.example.com` any
@@ -29,6 +29,32 @@ pub struct SiteSettings {
     pub public_badge: bool,
     /// Whether `Sec-GPC: 1` and `DNT: 1` mean that nothing is counted.
     pub honour_privacy_signals: bool,
+    /// Days that clicks, rests of the pointer, scrolling and layouts are kept, 1 to 3660. Default: 400, which covers a
+    /// comparison with the year before.
+    pub heatmap_retention_days: u16,
+    /// On maps that anybody with a link sees, elements that fewer visitors clicked are not shown; 1 to 1000. Default: 5.
+    pub shared_map_min_visitors: u16,
+}
+
+impl SiteSettings {
+    /// The values that `heatmap_retention_days` may have. The largest is also the limit of the table of layouts.
+    pub const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 1..=3660;
+    /// The values that `shared_map_min_visitors` may have.
+    pub const MIN_VISITORS: std::ops::RangeInclusive<u16> = 1..=1000;
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self {
+            hostnames: Vec::new(),
+            excluded_paths: Vec::new(),
+            excluded_addresses: Vec::new(),
+            public_badge: false,
+            honour_privacy_signals: false,
+            heatmap_retention_days: 400,
+            shared_map_min_visitors: 5,
+        }
+    }
 }
 
 /// The key of a site's visitor hashes for one local day.

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod error;
 pub mod migrations;
 pub mod recent;
+pub mod retention;
 pub mod rows;
 pub mod statement;
 

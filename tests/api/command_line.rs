@@ -71,16 +71,19 @@ async fn sites_can_be_kept_without_a_service() {
     assert_eq!(sites.len(), 2);
     assert_eq!(of(SITE)["timezone"], "Europe/Sofia");
     let expected = json!({"hostnames": ["*.b.example", "b.example"], "excluded_paths": ["/admin/*", "/x"],
-                          "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "honour_privacy_signals": false});
+                          "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "honour_privacy_signals": false,
+                          "heatmap_retention_days": 400, "shared_map_min_visitors": 5});
     assert_eq!(of("b.example")["settings"], expected);
 
-    run(&data_dir, "site set b.example --timezone Asia/Tokyo --excluded-paths= --honour-privacy-signals true")
-        .await
-        .done();
+    let changes = "--timezone Asia/Tokyo --excluded-paths= --honour-privacy-signals true --heatmap-retention-days 90";
+    run(&data_dir, &format!("site set b.example {changes}")).await.done();
+    let refused = run(&data_dir, "site set b.example --shared-map-min-visitors 1001").await;
+    assert!(refused.failed().contains("it is 1001, expected 1 to 1000"), "{refused:?}");
     let shown = run(&data_dir, "site show b.example --json").await.done().json();
     assert_eq!(shown["timezone"], "Asia/Tokyo");
     assert_eq!(shown["settings"]["excluded_paths"], json!([]), "an empty text empties a list");
     assert_eq!(shown["settings"]["honour_privacy_signals"], true);
+    assert_eq!(shown["settings"]["heatmap_retention_days"], 90);
     assert_eq!(shown["settings"]["public_badge"], true, "what is not named stays");
     let shown = run(&data_dir, "site show demo.example --public-url http://stats.example").await.done();
     assert_eq!(shown.last_line(), tag(SITE));

@@ -24,4 +24,5 @@ mod privacy;
 mod reports;
 mod restart;
 mod screenshots;
+mod retention;
 mod sessions;

@@ -21,32 +21,22 @@ const ROLL_UP_SQL: &str = "
         UNION ALL SELECT site_id, batch, 0, 1 FROM scrolls
         UNION ALL SELECT site_id, batch, 0, 1 FROM layouts
     ) GROUP BY site_id, batch HAVING sum(counted) != sum(raw)";
-/// Table, projection, its keys, and those of its sums that are whole numbers: they are equal to the last digit.
+/// Table, projection, its keys and its sums.
 const PROJECTIONS: [(&str, &str, &str, &str); 5] = [
     (
         "clicks",
         "cells",
-        "site_id, pathname, day, screen, device, state, kind_flags, element_id, cell_x, cell_y",
+        "site_id, pathname, day, device, state, kind_flags, element_id, cell_x, cell_y",
         "count(), sum(fraction_x), sum(fraction_y)",
     ),
-    (
-        "clicks",
-        "elements",
-        "site_id, pathname, day, screen, device, state, kind_flags, fixed, element_id, element",
-        "count(), sum(fraction_x), sum(fraction_y), sum(box_width), sum(box_height)",
-    ),
+    ("clicks", "elements", "site_id, pathname, day, kind_flags, element", "count()"),
     (
         "moves",
         "cells",
-        "site_id, pathname, day, screen, device, state, element_id, cell_x, cell_y",
+        "site_id, pathname, day, device, state, element_id, cell_x, cell_y",
         "count(), sum(rest_ms), sum(fraction_x), sum(fraction_y)",
     ),
-    (
-        "moves",
-        "elements",
-        "site_id, pathname, day, screen, device, state, fixed, element_id, element",
-        "count(), sum(rest_ms), sum(fraction_x), sum(fraction_y), sum(box_width), sum(box_height)",
-    ),
+    ("moves", "elements", "site_id, pathname, day, element", "count(), sum(rest_ms)"),
     ("events", "views", "site_id, pathname, day, kind, device, viewport_width", "count()"),
 ];
 /// How many wrong views are told.

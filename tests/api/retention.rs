@@ -1,0 +1,101 @@
+//! How long the rows of heat maps are kept: what goes, what stays, and that the projections know it.
+
+use heatline::{
+    app::expiries,
+    control::snapshot::Sites,
+    store::{
+        Client, Statement,
+        block::Table,
+        engine::config::read_endpoint,
+        retention::{Expired, expire},
+    },
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::helpers::TestApp;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// Waits until ClickHouse has carried out every mutation.
+async fn carried_out(app: &TestApp) {
+    while app.cell("SELECT count() FROM system.mutations WHERE NOT is_done").await != 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn each_site_keeps_the_rows_of_its_maps_as_long_as_it_says() {
+    let app = TestApp::start_empty(|_| {}).await;
+    app.add_site_with("short.example", "UTC", json!({"heatmap_retention_days": 30})).await;
+    // Its days begin 14 hours before those of UTC.
+    app.add_site_with("east.example", "Pacific/Kiritimati", json!({"heatmap_retention_days": 30})).await;
+    app.add_site("usual.example").await;
+    let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    let now = Timestamp::from_second(20_000 * SECONDS_PER_DAY + 12 * 3600).unwrap();
+    let tables = ["clicks", "moves", "scrolls", "layouts", "events"];
+    for site in ["short.example", "east.example", "usual.example"] {
+        let site_id = app.site_id(site).await.get();
+        for table in tables {
+            // Of each day one row, from long ago until tomorrow.
+            let sql = format!(
+                "INSERT INTO {table} (site_id, day, pathname) SELECT {site_id}, toDate(20001 - number), '/' FROM numbers(500)"
+            );
+            client.execute(&Statement::new(sql)).await.unwrap();
+        }
+    }
+
+    let sites = Sites::load(&app.control, now).await.unwrap();
+    let expired = expire(&client, &expiries(&sites, now)).await.unwrap();
+    // 20 000 - 30, a day later in the east, 20 000 - 400: rows of earlier days.
+    let rows = 469 + 468 + 99;
+    let expected = [Table::Clicks, Table::Moves, Table::Scrolls, Table::Layouts].map(|table| Expired { table, rows });
+    assert_eq!(expired, expected);
+    carried_out(&app).await;
+    for table in tables {
+        let sql = format!("SELECT min(toUInt16(day)), count() FROM {table} GROUP BY site_id ORDER BY site_id");
+        let found = json!(app.rows(&sql).await);
+        let kept = json!([[19_970, 32], [19_971, 31], [19_600, 402]]);
+        let all = json!([[19_502, 500], [19_502, 500], [19_502, 500]]);
+        assert_eq!(found, if table == "events" { all } else { kept }, "{table}");
+    }
+    for (table, projection, columns) in [
+        ("clicks", "cells", "site_id, day, element_id, count()"),
+        ("clicks", "elements", "site_id, day, element, count()"),
+        ("moves", "cells", "site_id, day, element_id, count(), sum(rest_ms)"),
+        ("moves", "elements", "site_id, day, element, count(), sum(rest_ms)"),
+    ] {
+        let sql = format!("SELECT {columns} FROM {table} GROUP BY ALL ORDER BY ALL SETTINGS ");
+        let summed = app.rows(&format!("{sql}force_optimize_projection_name = '{projection}'")).await;
+        assert_eq!(summed.len(), 32 + 31 + 402, "{table}.{projection}");
+        assert_eq!(summed, app.rows(&format!("{sql}optimize_use_projections = 0")).await, "{table}.{projection}");
+    }
+
+    let mutations = app.cell("SELECT count() FROM system.mutations").await;
+    assert_eq!(expire(&client, &expiries(&sites, now)).await.unwrap(), [], "nothing is left to delete");
+    assert_eq!(app.cell("SELECT count() FROM system.mutations").await, mutations, "and nothing is rewritten for it");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_table_that_is_being_rewritten_is_left_for_another_day() {
+    let app = TestApp::start().await;
+    let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    let run = async |sql: &str| client.execute(&Statement::new(sql)).await.unwrap();
+    let site_id = app.site_id(crate::helpers::SITE).await.get();
+    for table in ["clicks", "scrolls"] {
+        run(&format!("INSERT INTO {table} (site_id, day, pathname) VALUES ({site_id}, '2001-02-03', '/')")).await;
+    }
+    run("SYSTEM STOP MERGES clicks").await;
+    run("ALTER TABLE clicks UPDATE country = 'BG' WHERE 1 SETTINGS mutations_sync = 0").await;
+
+    let expiries = expiries(&Sites::load(&app.control, Timestamp::now()).await.unwrap(), Timestamp::now());
+    let expired = expire(&client, &expiries).await.unwrap();
+    assert_eq!(expired, [Expired { table: Table::Scrolls, rows: 1 }]);
+    run("SYSTEM START MERGES clicks").await;
+    carried_out(&app).await;
+    assert_eq!(expire(&client, &expiries).await.unwrap(), [Expired { table: Table::Clicks, rows: 1 }]);
+    carried_out(&app).await;
+    assert_eq!(app.cell("SELECT count() FROM clicks").await, 0);
+    app.stop().await;
+}
