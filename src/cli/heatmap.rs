@@ -92,7 +92,10 @@ impl Form {
             Some("svg") => Ok(Self::Svg),
             Some("gif") => Ok(Self::Gif),
             Some("json") => Ok(Self::Json),
-            _ => Err(CliError::Other(format!("--output: {} ends in none of .png, .webp, .svg, .gif, .json", file.display()))),
+            _ => Err(CliError::Other(format!(
+                "--output: {} ends in none of .png, .webp, .svg, .gif, .json",
+                file.display()
+            ))),
         }
     }
 }

@@ -71,11 +71,7 @@ impl AttentionMap {
             let columns = Columns::new("landmarks", row);
             let element = columns.text(0)?;
             let place = layout.find(element).map(|at| Place::of(layout.boxes[at].rounded()));
-            Ok(Landmark {
-                element: element.to_owned(),
-                seconds_per_view: per_view(columns.count(1)?),
-                place,
-            })
+            Ok(Landmark { element: element.to_owned(), seconds_per_view: per_view(columns.count(1)?), place })
         });
         let landmarks = landmarks.collect::<Result<_, HeatmapError>>()?;
         Ok(Self { measured, bands: bands.collect(), landmarks })
@@ -111,8 +107,16 @@ mod tests {
         let map = AttentionMap::read(&[vec![json!(10), json!(times)]], &landmarks, &layout).unwrap();
         assert_eq!((map.measured, map.bands.len()), (10, 100));
         assert_eq!(map.bands[0], Stretch { y0: 0, y1: 29, seconds_per_view: 5.0 });
-        assert!((map.longest() - 5.0).abs() < 1e-9 && (map.seconds_at(0.1) - 2.75).abs() < 1e-3, "{}", map.seconds_at(0.1));
-        let main = Landmark { element: "main".to_owned(), seconds_per_view: 2.0, place: Some(Place::of([96, 1216, 720, 1424])) };
+        assert!(
+            (map.longest() - 5.0).abs() < 1e-9 && (map.seconds_at(0.1) - 2.75).abs() < 1e-3,
+            "{}",
+            map.seconds_at(0.1)
+        );
+        let main = Landmark {
+            element: "main".to_owned(),
+            seconds_per_view: 2.0,
+            place: Some(Place::of([96, 1216, 720, 1424])),
+        };
         assert_eq!(map.landmarks[0], main);
         assert_eq!(map.landmarks[1].place, None);
         assert_eq!(AttentionMap::read(&[], &[], &layout).unwrap(), AttentionMap::default());

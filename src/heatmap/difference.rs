@@ -104,7 +104,8 @@ fn cells(maps: [&Projection; 2], views: [u64; 2], layout: &PageLayout) -> Vec<Ce
     let mut counts: BTreeMap<(u32, u32), Counts> = BTreeMap::new();
     for (map, is_first) in maps.into_iter().zip([true, false]) {
         for point in &map.points {
-            let on_page = (0.0..layout.width as f32).contains(&point.x) && (0.0..layout.height as f32).contains(&point.y);
+            let on_page =
+                (0.0..layout.width as f32).contains(&point.x) && (0.0..layout.height as f32).contains(&point.y);
             if !on_page {
                 continue;
             }

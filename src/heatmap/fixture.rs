@@ -19,7 +19,9 @@ pub struct PageBuilder {
 impl PageBuilder {
     pub fn new(width: u32, height: u32) -> Self {
         let viewport = Size { width, height: if width < 600 { 844 } else { 720 } };
-        Self { layout: Layout { viewport, document: Size { width, height }, complete: true, state: 0, boxes: Vec::new() } }
+        Self {
+            layout: Layout { viewport, document: Size { width, height }, complete: true, state: 0, boxes: Vec::new() },
+        }
     }
 
     /// Lists an element: `tag#id` with its box.

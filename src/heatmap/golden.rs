@@ -106,7 +106,8 @@ fn draws_how_far_a_page_is_scrolled() {
 
 #[test]
 fn draws_how_long_each_part_is_on_screen() {
-    let seconds = |band: u64| 1_200 + 9_000 * (20u64.saturating_sub(band.abs_diff(12))) / 20 + 5_000 * u64::from(band / 20 == 2);
+    let seconds =
+        |band: u64| 1_200 + 9_000 * (20u64.saturating_sub(band.abs_diff(12))) / 20 + 5_000 * u64::from(band / 20 == 2);
     let times: Vec<u64> = (0..100).map(|band| seconds(band) * 2144).collect();
     let content = ContentAnswers::Attention { stretches: vec![vec![json!(2144), json!(times)]], landmarks: Vec::new() };
     let request = MapRequest { kind: Kind::Attention, ..a_request() };
@@ -134,7 +135,8 @@ fn draws_elements_by_their_click_rate() {
         vec![json!(element), json!(views), json!(views + 9), json!(2), json!(1), json!(0), json!(views), json!(4100)]
     };
     let page = a_page();
-    let list = |part: fn(&crate::model::LayoutBox) -> serde_json::Value| page.boxes.iter().map(part).collect::<Vec<_>>();
+    let list =
+        |part: fn(&crate::model::LayoutBox) -> serde_json::Value| page.boxes.iter().map(part).collect::<Vec<_>>();
     let places = vec![
         json!(3),
         json!(2960),

@@ -271,9 +271,8 @@ impl<'a> Comparison<'a> {
         let mut cells: Vec<_> = difference.cells.iter().collect();
         cells.sort_by(|a, b| a.p.total_cmp(&b.p).then((a.y, a.x).cmp(&(b.y, b.x))));
         cells.truncate(MOST_CELLS);
-        let told = |cell: &&difference::Cell| {
-            (cell.x, cell.y, cell.a, cell.b, cell.ratio, rounded(cell.p), rounded(cell.q))
-        };
+        let told =
+            |cell: &&difference::Cell| (cell.x, cell.y, cell.a, cell.b, cell.ratio, rounded(cell.p), rounded(cell.q));
         Self {
             views: difference.views[1],
             clicks: difference.clicks[1],
@@ -362,7 +361,8 @@ mod tests {
         let content = ContentAnswers::Attention { stretches, landmarks };
         let attention = told(MapRequest { kind: Kind::Attention, ..a_request() }, content);
         assert_eq!(attention["bands"][99], json!({"y0": 2930, "y1": 2960, "seconds_per_view": 0.5}));
-        let main = json!({"element": "main", "seconds_per_view": 2.0, "x": 96, "y": 1216, "width": 720, "height": 1424});
+        let main =
+            json!({"element": "main", "seconds_per_view": 2.0, "x": 96, "y": 1216, "width": 720, "height": 1424});
         assert_eq!(attention["landmarks"], json!([main]));
     }
 }

@@ -224,7 +224,12 @@ fn current(samples: Vec<&Layout>) -> Vec<&Layout> {
     // Of several that are as typical the newest.
     let company = |outline: &&Outline| newest.iter().filter(|other| outline.resembles(other)).count();
     let Some(typical) = newest.iter().rev().max_by_key(company) else { return samples };
-    samples.into_iter().zip(&outlines).filter(|(_, outline)| typical.resembles(outline)).map(|(sample, _)| sample).collect()
+    samples
+        .into_iter()
+        .zip(&outlines)
+        .filter(|(_, outline)| typical.resembles(outline))
+        .map(|(sample, _)| sample)
+        .collect()
 }
 
 /// What makes a page what it is: which landmarks and controls stand at which height. Sorted by key.

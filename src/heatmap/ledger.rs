@@ -115,10 +115,20 @@ mod tests {
         let layout = PageLayout::merge(&[a_page()], PageSize::default(), 1280);
         let bands: Vec<u64> = (0..100).map(|band| if band < 50 { 200 } else { 20 }).collect();
         let seen = vec![json!(3), json!(200), json!(bands)];
-        let place = vec![json!(3), json!(1000), json!(["a#buy", "#end"]), json!([100, 900]), json!([50, 50]), json!([2, 0])];
+        let place =
+            vec![json!(3), json!(1000), json!(["a#buy", "#end"]), json!([100, 900]), json!([50, 50]), json!([2, 0])];
         let exposure = Exposure::read(&[seen], &[place]).unwrap();
         let row = |element: &str, views: u64| {
-            vec![json!(element), json!(views), json!(views + 1), json!(2), json!(1), json!(0), json!(views), json!(4100)]
+            vec![
+                json!(element),
+                json!(views),
+                json!(views + 1),
+                json!(2),
+                json!(1),
+                json!(0),
+                json!(views),
+                json!(4100),
+            ]
         };
         let ledger = Ledger::read(&[row("a#buy", 50), row("#end", 25), row("#gone", 3)], &exposure, &layout).unwrap();
         let told: Vec<_> = ledger.entries.iter().map(|entry| (entry.exposed, entry.click_rate)).collect();

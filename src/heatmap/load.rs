@@ -34,7 +34,8 @@ pub struct Wanted {
 
 /// Asks for the page, as the first of two rounds: the layout says how finely to ask for clicks.
 pub async fn load_page(client: &Client, request: &MapRequest, scope: &Scope) -> Result<Page, LoadError> {
-    let (layouts, views, sizes) = (query::layouts(request, scope), query::views(request, scope), query::sizes(request, scope));
+    let (layouts, views, sizes) =
+        (query::layouts(request, scope), query::views(request, scope), query::sizes(request, scope));
     let (layouts, views, sizes) =
         tokio::try_join!(client.select_json(&layouts), client.select_json(&views), client.select_json(&sizes))?;
     let answers = FirstAnswers { layouts, views, sizes };
@@ -74,7 +75,8 @@ pub async fn load_answers(
 
 /// Asks for what the ledger of elements is made of.
 pub async fn load_ledger(client: &Client, request: &MapRequest, scope: &Scope) -> Result<LedgerAnswers, LoadError> {
-    let questions = (query::elements(request, scope), query::seen(request, scope), query::class_layouts(request, scope));
+    let questions =
+        (query::elements(request, scope), query::seen(request, scope), query::class_layouts(request, scope));
     let (elements, seen, class_layouts) = tokio::try_join!(
         client.select_json(&questions.0),
         client.select_json(&questions.1),
@@ -135,7 +137,11 @@ async fn load_visitors(
     Ok(visitors)
 }
 
-async fn select_if(client: &Client, wanted: bool, statement: impl FnOnce() -> Statement) -> Result<Vec<Row>, LoadError> {
+async fn select_if(
+    client: &Client,
+    wanted: bool,
+    statement: impl FnOnce() -> Statement,
+) -> Result<Vec<Row>, LoadError> {
     if wanted { Ok(client.select_json(&statement()).await?) } else { Ok(Vec::new()) }
 }
 

@@ -298,7 +298,8 @@ mod tests {
 
     #[test]
     fn a_shared_map_shows_no_element_that_few_visitors_touched() {
-        let spots = [spot_on("a#buy", (0.5, 0.5), 30), spot_on("a#tour", (0.5, 0.5), 30), spot_on("#gone", (0.5, 0.5), 3)];
+        let spots =
+            [spot_on("a#buy", (0.5, 0.5), 30), spot_on("a#tour", (0.5, 0.5), 30), spot_on("#gone", (0.5, 0.5), 3)];
         let mut all = Answers::of(ContentAnswers::Spots(row_binary(&spots).into()));
         let visitors = |element: &str, visitors: u64| vec![json!(id_of(element)), json!(element), json!(visitors)];
         all.visitors = vec![vec![visitors("a#buy", 5), visitors("a#tour", 4), visitors("#gone", 1)]];

@@ -47,7 +47,8 @@ mod tests {
     fn reads_what_was_selected() {
         let by_width = json!([[5, 1280], [2, 390]]);
         let row = vec![json!("/цени"), json!(50), json!(7), json!(2), json!(1), by_width, json!([390, 1280])];
-        let page = Page { path: "/цени".to_owned(), views: 50, clicks: 7, rage: 2, dead: 1, widths: vec![390, 1280] };
+        let page =
+            Page { path: "/цени".to_owned(), views: 50, clicks: 7, rage: 2, dead: 1, widths: vec![390, 1280] };
         assert_eq!(read(&[row]).unwrap(), [page]);
     }
 }

@@ -337,22 +337,18 @@ fn state(value: &str) -> Result<PageState, ParamError> {
     match value {
         "any" => Ok(PageState::Any),
         "base" => Ok(PageState::Base),
-        id => id
-            .parse()
-            .ok()
-            .filter(|&id: &u32| id > 0)
-            .map(PageState::Open)
-            .ok_or_else(|| wrong("state", "it must be any, base, or the id of a state as the map's document lists them")),
+        id => id.parse().ok().filter(|&id: &u32| id > 0).map(PageState::Open).ok_or_else(|| {
+            wrong("state", "it must be any, base, or the id of a state as the map's document lists them")
+        }),
     }
 }
 
 fn layout_on(value: &str) -> Result<Option<civil::Date>, ParamError> {
     match value {
         "latest" => Ok(None),
-        date => date
-            .parse()
-            .map(Some)
-            .map_err(|_not_a_date| wrong("layout", "it must be latest, or a day as 2026-01-31")),
+        date => {
+            date.parse().map(Some).map_err(|_not_a_date| wrong("layout", "it must be latest, or a day as 2026-01-31"))
+        }
     }
 }
 

@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn elements_that_come_and_go_one_by_one_are_no_redesign() {
-        let rows: Vec<Row> = (0..40).map(|back| day(20_000 - back, back.unsigned_abs()..back.unsigned_abs() + 20)).collect();
+        let rows: Vec<Row> =
+            (0..40).map(|back| day(20_000 - back, back.unsigned_abs()..back.unsigned_abs() + 20)).collect();
         assert_eq!(told(&rows).len(), 1);
     }
 

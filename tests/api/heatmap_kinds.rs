@@ -74,7 +74,10 @@ async fn what_became_of_a_click_is_drawn_on_its_own_map_and_counted_once() {
         document(&app, "heatmap.png", &format!("path=/shop&kind={kind}")).send().await.expect(200, kind);
     }
     let pages = app.pages(SITE).await;
-    assert_eq!(pages["pages"][0], json!({"path": "/shop", "views": 3, "clicks": 5, "rage": 4, "dead": 1, "widths": [1280]}));
+    assert_eq!(
+        pages["pages"][0],
+        json!({"path": "/shop", "views": 3, "clicks": 5, "rage": 4, "dead": 1, "widths": [1280]})
+    );
     app.stop().await;
 }
 
@@ -100,7 +103,8 @@ async fn the_ledger_tells_rates_among_the_views_that_had_an_element_on_screen() 
     assert_eq!((&report["path"], &report["views"]), (&json!("/shop"), &json!(13)));
     let told = |at: usize| {
         let element = &report["elements"][at];
-        ["element", "views", "exposed", "clicks", "click_rate", "median_first_click_ms"].map(|name| element[name].clone())
+        ["element", "views", "exposed", "clicks", "click_rate", "median_first_click_ms"]
+            .map(|name| element[name].clone())
     };
     assert_eq!(told(0), [json!("#buy"), json!(2), json!(12), json!(4), json!(0.166_667), json!(4000)]);
     assert_eq!(told(1), [json!("#terms"), json!(4), json!(4), json!(4), json!(1.0), json!(4000)]);
@@ -115,7 +119,8 @@ async fn the_ledger_tells_rates_among_the_views_that_had_an_element_on_screen() 
 async fn a_map_is_of_the_visits_that_meet_the_filters() {
     let app = start_with_page().await;
     let from = |source: &str, visitor: u8, element: &str| {
-        let beacon = a_beacon().url(&format!("https://{SITE}/shop?utm_source={source}")).sizes([1280, 720], [1280, 3000]);
+        let beacon =
+            a_beacon().url(&format!("https://{SITE}/shop?utm_source={source}")).sizes([1280, 720], [1280, 3000]);
         beacon.event(json!({"type": "pageview"})).event(click(element, 0)).from(a_visitor().number(visitor))
     };
     app.accepted(&from("news", 1, "#buy")).await;
@@ -128,7 +133,10 @@ async fn a_map_is_of_the_visits_that_meet_the_filters() {
         assert_eq!(map["elements"][0]["element"], element, "{source}");
         assert_eq!(elements(&app, &filters(source)).await["elements"][0]["element"], element, "{source}");
     }
-    document(&app, "heatmap.json", &format!("path=/shop&{}", filters("nobody"))).send().await.problem(404, "no_data", "");
+    document(&app, "heatmap.json", &format!("path=/shop&{}", filters("nobody")))
+        .send()
+        .await
+        .problem(404, "no_data", "");
     let wrong = document(&app, "heatmap.json", r#"path=/shop&filters=[["is","visit:mood",["good"]]]"#).send().await;
     assert_eq!(wrong.problem(400, "invalid", "no dimension")["errors"][0]["pointer"], "filters");
     app.stop().await;
@@ -146,7 +154,8 @@ async fn two_segments_are_compared_and_what_differs_is_named() {
         app.accepted(&from(visitor, true).event(click("#menu", 0))).await;
     }
     app.flushed().await;
-    let query = r#"path=/shop&filters=[["is","visit:device",["Desktop"]]]&compare_filters=[["is","visit:device",["Mobile"]]]"#;
+    let query =
+        r#"path=/shop&filters=[["is","visit:device",["Desktop"]]]&compare_filters=[["is","visit:device",["Mobile"]]]"#;
     let map = app.heatmap_json(SITE, query).await;
     let compare = &map["compare"];
     // The view that told the layout was at a desk too.
@@ -167,7 +176,10 @@ async fn two_segments_are_compared_and_what_differs_is_named() {
 #[tokio::test]
 async fn a_state_of_the_page_has_a_map_of_its_own() {
     let app = start_with_page().await;
-    let dialog = json!([["#cookies", "div", "dialog", 300, 500, 600, 200, 64], ["#accept", "button", "", 700, 620, 120, 40, 66]]);
+    let dialog = json!([
+        ["#cookies", "div", "dialog", 300, 500, 600, 200, 64],
+        ["#accept", "button", "", 700, 620, 120, 40, 66]
+    ]);
     let sample = json!({"type": "layout", "complete": false, "state": 77, "boxes": dialog});
     app.accepted(&a_view().event(sample).event(in_state(click("#accept", 0), 77)).event(click("#buy", 0))).await;
     app.accepted(&a_view().event(in_state(click("#accept", 0), 77))).await;
@@ -208,7 +220,10 @@ async fn attention_is_told_of_parts_of_the_page_and_of_landmarks() {
     for seconds in [2u32, 4] {
         let exposure: Vec<u32> = (0..100).map(|band| if band < 24 { seconds * 1000 } else { 0 }).collect();
         let landmarks = json!([["main", seconds * 1000], ["#menu", 500]]);
-        app.accepted(&a_view().event(json!({"type": "scroll", "depth": 720, "exposure": exposure, "landmarks": landmarks}))).await;
+        app.accepted(
+            &a_view().event(json!({"type": "scroll", "depth": 720, "exposure": exposure, "landmarks": landmarks})),
+        )
+        .await;
     }
     app.flushed().await;
     let map = app.heatmap_json(SITE, "path=/shop&kind=attention").await;
@@ -238,18 +253,27 @@ async fn pages_of_one_template_have_one_map() {
     let search = async |query: &str| {
         let path = format!("/api/v1/sites/{SITE}/pages?{query}");
         let answer = app.get(&path).key(&app.key).send().await.expect(200, query).json();
-        answer["pages"].as_array().unwrap().iter().map(|page| page["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        answer["pages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|page| page["path"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(search("search=REVIEWS").await, ["/product/2/reviews"]);
     assert_eq!(search("search=product&limit=2").await.len(), 2);
-    app.get(&format!("/api/v1/sites/{SITE}/pages?limit=0")).key(&app.key).send().await.problem(400, "invalid", "no page");
+    app.get(&format!("/api/v1/sites/{SITE}/pages?limit=0"))
+        .key(&app.key)
+        .send()
+        .await
+        .problem(400, "invalid", "no page");
     app.stop().await;
 }
 
 #[tokio::test]
 async fn a_map_comes_in_every_format() {
     let app = start_with_page().await;
-    app.accepted(&a_view().event(click("#buy", 0))).await;
+    app.accepted(&a_view().event(click("#buy", 0)).event(json!({"type": "scroll", "depth": 900}))).await;
     app.flushed().await;
     let get = async |ending: &str, query: &str| -> Answer {
         let answer = document(&app, &format!("heatmap.{ending}"), &format!("path=/shop{query}")).send().await;
@@ -289,7 +313,12 @@ async fn a_shared_map_leaves_out_what_few_visitors_did() {
     let shown = app.get(&link).send().await.expect(200, "the shared map").json();
     let own = app.heatmap_json(SITE, "path=/shop").await;
     let names = |map: &Value| -> Vec<String> {
-        map["elements"].as_array().unwrap().iter().map(|element| element["element"].as_str().unwrap().to_owned()).collect()
+        map["elements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|element| element["element"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!((names(&own), &own["clicks"]), (vec!["#terms".to_owned(), "#buy".to_owned()], &json!(14)));
     assert_eq!((names(&shown), &shown["clicks"]), (vec!["#buy".to_owned()], &json!(5)));
@@ -327,8 +356,8 @@ async fn the_overlay_sees_the_maps_of_its_site_for_an_hour_and_nothing_else() {
     foreign.problem(404, "site_not_found", "a token of another site");
     assert_eq!(foreign.header("access-control-allow-origin"), Some("*"), "the page must be able to read why");
     ask(SITE, "json", "1.x").await.problem(404, "site_not_found", "no token");
-    let pages = app.get(&format!("/api/v1/sites/{SITE}/pages?token={token}")).send().await;
-    assert_eq!(pages.status, 401, "no other route knows tokens");
+    let elements = app.get(&format!("/api/v1/sites/{SITE}/elements?path=/shop&token={token}")).send().await;
+    assert_eq!(elements.status, 401, "no other route knows tokens");
     let viewer = app.signed_in("viewer@x.example", Some((SITE, heatline::control::Role::Viewer))).await;
     let path = format!("/api/v1/sites/{SITE}/heatmap/overlay");
     let refused = app.post(&path).session(&viewer).json(&json!({"path": "/shop"})).send().await;
@@ -358,6 +387,10 @@ async fn parameters_are_bounded_in_every_format() {
         }
     }
     let many: String = (0..60).map(|number| format!("&p{number}=1")).collect();
-    document(&app, "heatmap.png", &format!("path=/shop{many}")).send().await.problem(400, "malformed", "many parameters");
+    document(&app, "heatmap.png", &format!("path=/shop{many}")).send().await.problem(
+        400,
+        "malformed",
+        "many parameters",
+    );
     app.stop().await;
 }

@@ -23,6 +23,6 @@ mod plausible;
 mod privacy;
 mod reports;
 mod restart;
-mod screenshots;
 mod retention;
+mod screenshots;
 mod sessions;

@@ -2,9 +2,13 @@
 
 use super::figures::{counted, percent};
 use crate::{
-    heatmap::{ledger::Entry, map::HeatMap, layout::PlacedBox, skeleton},
+    heatmap::{layout::PlacedBox, ledger::Entry, map::HeatMap, skeleton},
     model::LayoutFlags,
-    render::{Surface, elements::{self, ElementBox}, legend::Legend},
+    render::{
+        Surface,
+        elements::{self, ElementBox},
+        legend::Legend,
+    },
 };
 
 /// Views that must have had an element on screen before its rate has its colour.
@@ -37,7 +41,11 @@ impl HeatMap {
             .map(|(entry, b, rate)| {
                 let known = is_known(entry);
                 let level = if known { (255.0 * (rate / full).min(1.0).sqrt()) as u8 } else { PALE };
-                let tag = if known { percent(*rate) } else { format!("{} of {}", entry.views, entry.exposed.unwrap_or_default()) };
+                let tag = if known {
+                    percent(*rate)
+                } else {
+                    format!("{} of {}", entry.views, entry.exposed.unwrap_or_default())
+                };
                 ElementBox { rect: skeleton::rect(b), level, tag }
             })
             .collect();

@@ -104,8 +104,7 @@ GROUP BY day ORDER BY day DESC LIMIT {MOST_VERSION_DAYS}"
 /// Page height and viewport height, of the views that are nearest to the asked width. Some clicks are enough, for pages that nobody
 /// scrolls.
 pub fn sizes(request: &MapRequest, scope: &Scope) -> Statement {
-    let (of_scrolls, of_clicks) =
-        (condition(request, scope, Table::Scrolls), condition(request, scope, Table::Clicks));
+    let (of_scrolls, of_clicks) = (condition(request, scope, Table::Scrolls), condition(request, scope, Table::Clicks));
     let sql = format!(
         "SELECT quantileExact(document_height), quantileExact(viewport_height)
 FROM (

@@ -97,7 +97,8 @@ const fn flag_of(kind: Kind) -> Option<ClickFlags> {
 ///
 /// Whole days are what the rows say they are; a range of moments goes by `at`, and there `day` only spares reading.
 fn in_scope(scope: &Scope) -> String {
-    let days = "site_id = {site_id:UInt32}\n    AND day BETWEEN toDate({since_day:UInt16}) AND toDate({until_day:UInt16})";
+    let days =
+        "site_id = {site_id:UInt32}\n    AND day BETWEEN toDate({since_day:UInt16}) AND toDate({until_day:UInt16})";
     if scope.range.whole_days {
         return days.to_owned();
     }
@@ -207,7 +208,8 @@ mod tests {
     }
 
     fn with_segment() -> Scope {
-        let filters = Filter::parse_text(r#"[["is","visit:source",["Google"]],["is","visit:country",["BG"]]]"#).unwrap();
+        let filters =
+            Filter::parse_text(r#"[["is","visit:source",["Google"]],["is","visit:country",["BG"]]]"#).unwrap();
         let asked = json!({"site_id": "demo.example", "metrics": ["visits"], "date_range": "7d"});
         let now = "2026-11-23T22:10:00Z".parse().unwrap();
         let query = crate::reports::parse(&asked).unwrap().resolve(&jiff::tz::TimeZone::UTC, now, None).unwrap();
@@ -288,7 +290,9 @@ mod tests {
     #[test]
     fn a_map_of_whole_days_asks_for_nothing_that_only_single_rows_know() {
         let statement = spots(&a_request(), &scope("30d"), &layout(), None);
-        for column in [" at ", "session_id", "visitor_id", "view_id", "viewport_width", "element,", "fixed", "share_x", "down)"] {
+        for column in
+            [" at ", "session_id", "visitor_id", "view_id", "viewport_width", "element,", "fixed", "share_x", "down)"]
+        {
             assert!(!statement.sql.contains(column), "{column}: {}", statement.sql);
         }
     }

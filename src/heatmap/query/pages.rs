@@ -17,9 +17,9 @@ pub struct PageSearch {
 /// Returns the list of pages that were clicked or scrolled, by clicks; [`crate::heatmap::pages::read`] reads it.
 pub fn pages(search: &PageSearch, scope: &Scope) -> Statement {
     let scope_sql = in_scope(scope);
-    let found = if search.text.is_empty() { "" } else { " AND positionCaseInsensitiveUTF8(pathname, {search:String}) > 0" };
-    let (follow_up, rage, dead) =
-        (ClickFlags::FOLLOW_UP.bits(), ClickFlags::RAGE.bits(), ClickFlags::DEAD.bits());
+    let found =
+        if search.text.is_empty() { "" } else { " AND positionCaseInsensitiveUTF8(pathname, {search:String}) > 0" };
+    let (follow_up, rage, dead) = (ClickFlags::FOLLOW_UP.bits(), ClickFlags::RAGE.bits(), ClickFlags::DEAD.bits());
     let sql = format!(
         "SELECT pathname, sum(seen) AS views, sum(clicked) AS clicks, sum(raged), sum(died),
     groupArrayIf((clicked + scrolled, viewport_width), clicked + scrolled > 0) AS by_width,

@@ -49,7 +49,9 @@ impl Making {
         };
         let screenshot = screenshot_of(shared, site, &request).await?;
         let least_visitors = match access {
-            Access::Link { .. } => Some(site.site.settings.shared_map_min_visitors).filter(|&least| least > 1),
+            Access::Link { .. } => {
+                Some(u32::from(site.site.settings.shared_map_min_visitors)).filter(|&least| least > 1)
+            }
             Access::Caller | Access::Token => None,
         };
         Ok(Self {
@@ -85,8 +87,7 @@ impl Making {
         let frames = moves.then(|| moments::moments(self.request.frames, &self.scope.range, zone));
         let (moments, labels) = frames.unzip();
         let labels: Vec<String> = labels.unwrap_or_default();
-        let wanted =
-            Wanted { document: document == Document::Json, visitors: self.least_visitors.is_some(), moments };
+        let wanted = Wanted { document: document == Document::Json, visitors: self.least_visitors.is_some(), moments };
         let store = &self.shared.store;
         let page = load::load_page(store, &self.request, &self.scope).await?;
         let answers =

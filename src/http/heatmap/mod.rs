@@ -126,7 +126,10 @@ fn answer(request: &HttpRequest, document: Document, cache: &str, drawn: Drawn) 
     response.content_type(document.content_type());
     if document == Document::Svg {
         // Opened by itself it is a document of our origin; nothing in it may run.
-        response.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; img-src data:; style-src 'unsafe-inline'"));
+        response.insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+        ));
     }
     if known { response.finish() } else { response.body(drawn.bytes) }
 }
