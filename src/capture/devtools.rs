@@ -207,7 +207,8 @@ mod tests {
             assert_eq!((&answer["method"], &answer["sessionId"]), (&json!("Page.handleJavaScriptDialog"), &json!("s")));
             say(&mut browser, &[json!({"method": LOADED})]).await;
         };
-        let (status, ()) = tokio::join!(devtools.loaded(&json!("page")), page);
+        let name = json!("page");
+        let (status, ()) = tokio::join!(devtools.loaded(&name), page);
         assert_eq!(status.unwrap(), None);
     }
 }
