@@ -77,10 +77,26 @@ pub fn draw_difference(surface: &mut dyn Surface, legend: &Legend, scale: f32) {
     draw_with(surface, legend, Scale::Difference, scale);
 }
 
+/// Returns where [`draw`] would put the legend: for pictures whose heat changes under a legend that stays.
+pub fn place_of(surface: &dyn Surface, legend: &Legend, scale: f32) -> Option<Rect> {
+    let scale = scale.max(1.0);
+    place(surface, &Size::of(legend, Scale::Heat, scale), scale)
+}
+
+/// Draws the legend where [`place_of`] found a place for it.
+pub fn draw_at(surface: &mut dyn Surface, panel: Rect, legend: &Legend, scale: f32) {
+    draw_panel(surface, panel, legend, Scale::Heat, scale.max(1.0));
+}
+
 fn draw_with(surface: &mut dyn Surface, legend: &Legend, colours: Scale, scale: f32) {
     let scale = scale.max(1.0);
     let size = Size::of(legend, colours, scale);
-    let Some(panel) = place(surface, &size, scale) else { return };
+    if let Some(panel) = place(surface, &size, scale) {
+        draw_panel(surface, panel, legend, colours, scale);
+    }
+}
+
+fn draw_panel(surface: &mut dyn Surface, panel: Rect, legend: &Legend, colours: Scale, scale: f32) {
     let px = |css: f32| (css * scale) as i32;
 
     surface.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);

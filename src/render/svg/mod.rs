@@ -308,7 +308,7 @@ fn put_outlines(file: &mut String, grid: &LevelGrid, ramp: &Ramp, size: &str) {
     }
     let [colours, covers] = used;
     let scale = 1.0 / PARTS;
-    put(file, &format!("<mask id=\"cover\" maskUnits=\"userSpaceOnUse\" {size}>\n"));
+    put(file, &format!("<mask id=\"cover\" maskUnits=\"userSpaceOnUse\" x=\"0\" y=\"0\" {size}>\n"));
     put(file, &format!("<g transform=\"scale({scale})\" fill-rule=\"evenodd\">\n{covers}</g>\n</mask>\n</defs>\n"));
     put(file, "<g mask=\"url(#cover)\">\n");
     put(file, &format!("<g transform=\"scale({scale})\" fill-rule=\"evenodd\">\n{colours}</g>\n</g>\n"));
