@@ -25,7 +25,7 @@ use crate::{
     },
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
-    http::{self, Shared, badge::Counted, middleware, throttle::Throttle},
+    http::{self, Shared, badge::Counted, middleware, renders::Renders, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
         cardinality::{self, Caps, Cardinality},
@@ -38,6 +38,7 @@ use crate::{
     live::Presence,
     model::SiteId,
     resume,
+    screenshots::Screenshots,
     spool::{
         self, Durability, Outlet, Spool, SpoolError,
         dead_letter::DeadLetters,
@@ -45,7 +46,7 @@ use crate::{
         shipper::Shipper,
     },
     store::{
-        Client, StoreError,
+        Arrivals, Client, StoreError,
         engine::{Engine, EngineConfig, EngineError, library},
         migrations, recent,
         retention::{self, Expired, Expiry},
@@ -65,8 +66,6 @@ const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 /// How often ended sessions are forgotten.
 const SESSIONS_INTERVAL: Duration = Duration::from_mins(1);
-/// Pictures that may be drawn at the same time.
-const RENDERS: usize = 2;
 /// Event streams that may be open at the same time.
 const STREAMS: usize = 10_000;
 /// Connections that may be open at the same time.
@@ -175,25 +174,28 @@ impl App {
             layout_requests: LayoutRequests::default(),
         };
         resume::resume(&store, &outlet, &ingest.sessions, &presence, Timestamp::now()).await?;
+        let arrivals = Arrivals::default();
         let setup_token = control.setup_token(Timestamp::now()).await?;
 
         let shared = web::Data::new(Shared {
             ingest,
             presence,
             sites,
+            screenshots: Screenshots::new(&config.data_dir, control.clone()),
             control,
             store: store.clone(),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             public_url: config.public_url.clone(),
             demo: config.demo,
-            renders: Semaphore::new(RENDERS),
+            renders: Renders::start(),
+            arrivals: arrivals.clone(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
             badges: Counted::default(),
         });
         let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
-        let shipper = tokio::spawn(Shipper::new(outlet, store, letters).run());
+        let shipper = tokio::spawn(Shipper::new(outlet, store, letters, arrivals).run());
         let tasks = vec![
             tokio::spawn(keep_sites(shared.clone())),
             tokio::spawn(keep_presence(shared.clone())),
@@ -201,6 +203,7 @@ impl App {
             tokio::spawn(keep_tallies(shared.clone())),
             tokio::spawn(resume_cardinality(shared.clone())),
             tokio::spawn(keep_retention(shared.clone())),
+            tokio::spawn(clean_screenshots(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
@@ -409,6 +412,13 @@ async fn resume_cardinality(shared: web::Data<Shared>) {
             Some((SiteId::new(value.site_id), value.day, kind, &value.value))
         })),
         Err(error) => tracing::warn!(%error, "the values of today cannot be read, the caps begin anew"),
+    }
+}
+
+/// Removes the screenshots of sites that were removed while nobody could remove their files.
+async fn clean_screenshots(shared: web::Data<Shared>) {
+    if let Err(error) = shared.screenshots.remove_lost_sites().await {
+        tracing::warn!(%error, "screenshots of removed sites stay on the disk");
     }
 }
 

@@ -23,6 +23,8 @@ use crate::{control::sqlite_url, spool::Durability, store::Endpoint};
 const ENV_PREFIX: &str = "HEATLINE_";
 /// Variables with the prefix that are for tests of this repository, not settings.
 const ENV_OF_TESTS: [&str; 2] = ["HEATLINE_TEST_", "HEATLINE_BLESS"];
+/// Variables with the prefix that are arguments of single commands, not settings.
+const ENV_OF_COMMANDS: [&str; 2] = ["HEATLINE_KEY", "HEATLINE_SERVER"];
 /// The file that is read when none is named, if it is there.
 const USUAL_FILE: &str = "heatline.toml";
 /// The web server names each of its listeners twice at start; we say it once.
@@ -218,6 +220,7 @@ fn settings_of(environment: &BTreeMap<String, String>) -> Dict {
     environment
         .iter()
         .filter(|(name, _)| !ENV_OF_TESTS.iter().any(|prefix| name.starts_with(prefix)))
+        .filter(|(name, _)| !ENV_OF_COMMANDS.contains(&name.as_str()))
         .filter_map(|(name, text)| {
             let key = name.strip_prefix(ENV_PREFIX)?.to_ascii_lowercase();
             Some((key, parse_value(text)))

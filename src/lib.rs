@@ -21,6 +21,7 @@
 
 pub mod app;
 pub mod badge;
+pub mod capture;
 pub mod cli;
 pub mod config;
 pub mod control;
@@ -35,6 +36,7 @@ pub mod model;
 pub mod render;
 pub mod reports;
 pub mod resume;
+pub mod screenshots;
 pub mod spool;
 pub mod store;
 pub mod telemetry;

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -20,16 +20,45 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
     ("badge", &["model"]),
+    ("screenshots", &["control", "model"]),
+    ("capture", &[]),
     ("install", &[]),
     ("config", &["control", "spool", "store"]),
     ("demo", &["control", "model"]),
     ("resume", &["ingest", "live", "model", "spool", "store"]),
     ("telemetry", &["ingest", "model", "spool"]),
-    ("http", &["badge", "control", "enrich", "heatmap", "ingest", "live", "model", "reports", "store", "telemetry"]),
+    (
+        "http",
+        &[
+            "badge",
+            "control",
+            "enrich",
+            "heatmap",
+            "ingest",
+            "live",
+            "model",
+            "render",
+            "reports",
+            "screenshots",
+            "store",
+            "telemetry",
+        ],
+    ),
     (
         "app",
         &[
-            "config", "control", "demo", "enrich", "http", "ingest", "install", "live", "model", "resume", "spool",
+            "config",
+            "control",
+            "demo",
+            "enrich",
+            "http",
+            "ingest",
+            "install",
+            "live",
+            "model",
+            "resume",
+            "screenshots",
+            "spool",
             "store",
         ],
     ),
@@ -38,6 +67,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         &[
             "app",
             "badge",
+            "capture",
             "config",
             "control",
             "demo",
@@ -45,7 +75,9 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "heatmap",
             "install",
             "model",
+            "render",
             "reports",
+            "screenshots",
             "spool",
             "store",
             "telemetry",
@@ -54,10 +86,12 @@ const MAY_USE: [(&str, &[&str]); 19] = [
 ];
 
 /// What only some modules may know: the path as it stands in code, the modules, and why.
-const ONLY_IN: [(&str, &[&str], &str); 4] = [
+const ONLY_IN: [(&str, &[&str], &str); 6] = [
     ("actix_web::", &["http", "app"], "HTTP is known to `http` alone, and to the wiring"),
     ("sqlx::", &["control"], "the control database is known to `control` alone"),
     ("clickhouse::", &["store"], "ClickHouse is known to `store` alone"),
+    ("image::", &["screenshots"], "pictures of strangers are opened by `screenshots` alone"),
+    ("hyper_util::", &["capture"], "requests to other servers are sent by `capture` alone"),
     ("env::", &["config", "cli", "install"], "the environment is read at the edge and handed down"),
 ];
 

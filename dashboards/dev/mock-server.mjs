@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { clickMap, pages } from './mock-heatmap.mjs';
+import { answerHeatmap } from './mock-heatmap-routes.mjs';
 import { outcomes } from './mock-outcomes.mjs';
 
 const PORT = Number(process.env.PORT ?? 7080);
@@ -17,6 +17,7 @@ const FAULT = process.env.MOCK_FAULT ?? '';
 const DIST = new URL('../dist/', import.meta.url).pathname;
 const SITES_AT_MOST = 50;
 const STREAMS_AT_MOST = 20;
+const BODY_BYTES_AT_MOST = 11 * 1024 * 1024;
 
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'self'; " +
@@ -168,7 +169,7 @@ function live(site) {
 }
 
 function problem(response, status, code, detail = '') {
-  response.writeHead(status, { 'Content-Type': 'application/problem+json', 'Retry-After': '45' });
+  response.writeHead(status, { 'Content-Type': 'application/problem+json', 'Retry-After': status === 503 ? '3' : '45' });
   response.end(JSON.stringify({ type: 'about:blank', title: code, status, detail, code }));
 }
 
@@ -200,9 +201,12 @@ async function answer(request, response) {
   const url = new URL(request.url, 'http://mock');
   const path = decodeURIComponent(url.pathname);
   if (!path.startsWith('/api/') && !path.startsWith('/mock/') && !path.startsWith('/badge/')) return file(response, path);
-  let text = '';
-  for await (const chunk of request) if (text.length < 65_536) text += chunk;
-  const body = text ? JSON.parse(text) : {};
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) if ((size += chunk.length) <= BODY_BYTES_AT_MOST) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const isJson = request.headers['content-type'] === 'application/json' && bytes.length > 0;
+  const body = isJson ? JSON.parse(bytes.toString()) : {};
   const { method } = request;
 
   if (path === '/api/v1/setup' && method === 'GET') return json(response, { needed: !account });
@@ -272,16 +276,9 @@ async function answer(request, response) {
       const now = wallClock(site.timezone);
       return json(response, outcomes(site, isShort ? 'hour' : 'day', buckets(range, isShort ? 'time:hour' : 'time:day', now), now, noise));
     }
-    case 'GET pages':
-      return json(response, { pages: site.size === 0 ? [] : pages });
   }
-  const map = /^heatmap\.(json|png)$/.exec(match[2]);
-  if (!map) return problem(response, 404, 'not_found');
-  const drawn = clickMap(url.searchParams);
-  if (!drawn || site.size === 0) return problem(response, 404, 'no_data');
-  if (map[1] === 'json') return json(response, { site: site.domain, ...drawn.data });
-  response.writeHead(200, { 'Content-Type': 'image/png' });
-  response.end(drawn.png());
+  const route = match[2] ?? '';
+  if (!answerHeatmap({ method, route, url, body, bytes, site, response, json, problem })) problem(response, 404, 'not_found');
 }
 
 function file(response, path) {

@@ -1,6 +1,7 @@
 //! Owns the command line: what can be said, and which file does it. No logic of its own.
 
 mod badge;
+mod capture;
 mod dead_letter;
 mod doctor;
 mod heatmap;
@@ -57,6 +58,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Write the heat map of a page as PNG or JSON
     Heatmap(heatmap::HeatmapArgs),
+    /// Take a picture of a page with the Chromium of this machine, to lie under its heat maps
+    Capture(capture::CaptureArgs),
     /// Write the badge of a site as SVG
     Badge(badge::BadgeArgs),
     /// List, insert again or drop the rows that ClickHouse refused
@@ -82,6 +85,10 @@ pub enum CliError {
     Engine(#[from] crate::store::engine::EngineError),
     #[error(transparent)]
     Heatmap(#[from] crate::heatmap::HeatmapError),
+    #[error(transparent)]
+    Screenshot(#[from] crate::screenshots::ScreenshotError),
+    #[error(transparent)]
+    Capture(#[from] crate::capture::CaptureError),
     #[error("cannot write {path}: {source}")]
     Write { path: String, source: std::io::Error },
     #[error("cannot write to the terminal: {0}")]
@@ -119,6 +126,7 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::User(command) => user::run(command, &config).await,
         Command::Key(command) => key::run(command, &config).await,
         Command::Heatmap(args) => heatmap::run(args, &config).await,
+        Command::Capture(args) => capture::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
         Command::DeadLetter(command) => dead_letter::run(command, &config).await,
         // Handled before the runtime exists: the engine brings its own threads.

@@ -40,6 +40,12 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Writes a line to stderr: what goes on, for a person who waits.
+pub fn progress(text: &str) {
+    // Nobody is waiting when stderr is closed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Writes bytes to a file, or to stdout for `-`.
 pub fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     if path == Path::new("-") {

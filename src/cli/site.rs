@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     control::{Control, SitePatch, time_zone},
     model::{Site, SiteName, SiteSettings},
+    screenshots::Screenshots,
 };
 
 #[derive(Subcommand)]
@@ -121,6 +122,7 @@ async fn run_with(command: SiteCommand, config: &Config, control: &Control) -> R
         SiteCommand::Remove { site } => {
             let site = control.site(&parse_name(&site)?).await?;
             control.remove_site(site.id).await?;
+            Screenshots::new(&config.data_dir, control.clone()).remove_site(site.id).await?;
             output::line(format!("Removed {}.", site.name))
         }
     }

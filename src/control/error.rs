@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 
 use crate::model::SiteName;
 
-use super::{email::EmailError, keys::ScopeError, password::PasswordError};
+use super::{email::EmailError, keys::ScopeError, password::PasswordError, screenshots::ScreenshotQuota};
 
 /// Why the control database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +77,13 @@ pub enum ControlError {
     WrongSetupToken,
     #[error("there is a user already")]
     AlreadySetUp,
+
+    #[error(
+        "a site may have {} screenshots of together {} MiB: remove some",
+        quota.count,
+        quota.size_bytes / 1024 / 1024
+    )]
+    TooManyScreenshots { quota: ScreenshotQuota },
 
     #[error("the clock shows a time without a day: {now}")]
     ClockOutOfRange { now: jiff::Timestamp },

@@ -1,4 +1,5 @@
-//! Owns the control database: sites, users, memberships, API keys, dashboard sessions, the set-up token, the keys of links and the salts.
+//! Owns the control database: sites, users, memberships, API keys, dashboard sessions, the set-up token, the keys of links,
+//! the salts and the index of screenshots.
 //! It does not speak HTTP, reads no clock (time comes as a value) and keeps nothing that visitors sent.
 //!
 //! Several processes work on one database: the server, the command line and, on PostgreSQL, other nodes. Every change
@@ -18,6 +19,7 @@ mod migrations;
 mod password;
 mod rows;
 mod salts;
+mod screenshots;
 mod secret;
 mod sessions;
 mod settings;
@@ -36,6 +38,7 @@ pub use links::LinkKey;
 pub use memberships::Role;
 pub use migrations::PendingMigration;
 pub use password::{Password, PasswordError};
+pub use screenshots::{Screenshot, ScreenshotQuota};
 pub use secret::Secret;
 pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME};
 pub use setup::SETUP_TOKEN_LIFETIME;

@@ -1,12 +1,10 @@
 //! Proves that a hot spot is where visitors clicked: reads the pixels of finished pictures.
 
-use serde_json::json;
-
 use super::{
-    fixture::{a_map, a_narrow_page, a_page, a_request, clicks_at},
+    fixture::{a_map, a_narrow_page, a_page, a_request, spot_on},
     map::HeatMap,
     params::{MapRequest, Underlay},
-    rows::Row,
+    spot::Spot,
 };
 
 /// Farthest that a maximum may lie from the spot, in CSS pixels.
@@ -20,7 +18,7 @@ struct Alpha {
 
 impl Alpha {
     fn of(map: &HeatMap) -> Self {
-        let mut decoder = png::Decoder::new(std::io::Cursor::new(map.png().unwrap()));
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(map.png(None).unwrap()));
         decoder.set_transformations(png::Transformations::EXPAND);
         let mut reader = decoder.read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
@@ -47,9 +45,9 @@ impl Alpha {
     }
 }
 
-fn check(request: MapRequest, element: &str, spots: &[(f64, f64)]) {
-    let scale = request.scale;
-    let rows: Vec<Row> = spots.iter().map(|&spot| clicks_at(element, spot, 3)).collect();
+fn check(request: MapRequest, element: &str, spots: &[(f32, f32)]) {
+    let scale = request.scale();
+    let rows: Vec<Spot> = spots.iter().map(|&spot| spot_on(element, spot, 3)).collect();
     let map = a_map(
         MapRequest { underlay: Underlay::None, legend: false, ..request },
         &[a_page(), a_narrow_page()],
@@ -59,7 +57,7 @@ fn check(request: MapRequest, element: &str, spots: &[(f64, f64)]) {
     let alpha = Alpha::of(&map);
     let b = &map.layout.boxes[map.layout.find(element).unwrap()];
     for &(across, down) in spots {
-        let (x, y) = (b.x + b.width * across as f32, b.y + b.height * down as f32);
+        let (x, y) = (b.x + b.width * across, b.y + b.height * down);
         let (found_x, found_y) = alpha.maximum_near(x * scale, y * scale);
         let off = (found_x / scale - x).hypot(found_y / scale - y);
         assert!(off <= TOLERANCE, "{element} at {scale}: {x},{y} is drawn at {found_x},{found_y}, {off} px off");
@@ -67,13 +65,13 @@ fn check(request: MapRequest, element: &str, spots: &[(f64, f64)]) {
 }
 
 /// Places far enough from one another, none on the grid.
-const SPREAD: [(f64, f64); 5] = [(0.111, 0.137), (0.873, 0.119), (0.503, 0.509), (0.131, 0.887), (0.907, 0.853)];
+const SPREAD: [(f32, f32); 5] = [(0.111, 0.137), (0.873, 0.119), (0.503, 0.509), (0.131, 0.887), (0.907, 0.853)];
 
 #[test]
 fn maxima_lie_on_the_clicks() {
     for scale in [0.5, 1.0, 2.0] {
-        check(MapRequest { scale, ..a_request() }, "video#film", &SPREAD);
-        check(MapRequest { scale, ..a_request() }, "img#hero", &SPREAD);
+        check(MapRequest { scale: Some(scale), ..a_request() }, "video#film", &SPREAD);
+        check(MapRequest { scale: Some(scale), ..a_request() }, "img#hero", &SPREAD);
     }
     check(MapRequest { radius: 48, ..a_request() }, "video#film", &SPREAD);
     check(MapRequest { radius: 8, ..a_request() }, "video#film", &SPREAD);
@@ -95,9 +93,9 @@ fn maxima_at_the_edge_of_the_page_stay_there() {
 }
 
 #[test]
-fn a_click_on_an_unknown_element_is_drawn_at_its_share_of_the_page() {
+fn a_click_on_a_page_that_was_never_measured_is_drawn_at_its_share_of_it() {
     let request = MapRequest { underlay: Underlay::None, legend: false, ..a_request() };
-    let row = vec![json!("#gone"), json!(0), json!(0.9), json!(0.9), json!(0.25), json!(0.125), json!(4)];
-    let (x, y) = Alpha::of(&a_map(request, &[a_page()], 50, &[row])).maximum_near(320.0, 370.0);
-    assert!((x - 320.0).hypot(y - 370.0) <= TOLERANCE, "{x},{y}");
+    let spot = Spot { share_x: 0.25, down: 0.5, ..spot_on("#any", (0.9, 0.9), 4) };
+    let (x, y) = Alpha::of(&a_map(request, &[], 50, &[spot])).maximum_near(320.0, 360.0);
+    assert!((x - 320.0).hypot(y - 360.0) <= TOLERANCE, "{x},{y}");
 }

@@ -12,6 +12,9 @@ pub enum HeatmapError {
     /// The store answered with a row of another shape: a fault of ours.
     #[error("column {column} of the {answer} answer is not what was selected")]
     Row { answer: &'static str, column: usize },
+    /// Only maps of clicks and moves can be drawn as they come about.
+    #[error("only kind=click, rage, dead, error and move have a moving picture, and no comparison has one")]
+    NotMoving,
     #[error(transparent)]
     Encode(#[from] crate::render::EncodeError),
 }

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    map::{FirstAnswers, HeatMap, Page},
+    layout::{PageLayout, PageSize},
+    map::{Answers, ContentAnswers, FirstAnswers, HeatMap, Page},
     params::MapRequest,
     rows::Row,
+    spot::Spot,
 };
 use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Pathname, Size};
 
@@ -149,16 +151,46 @@ fn sample_row(layout: &Layout) -> Row {
         list(|b| json!(b.width)),
         list(|b| json!(b.height)),
         list(|b| json!(b.flags.bits())),
+        json!(layout.state),
+        list(|b| json!(id_of(b.element.as_str()))),
     ]
 }
 
-/// A row of clicks on an element, at a place from 0 to 1 in it.
-pub fn clicks_at(element: &str, (across, down): (f64, f64), clicks: u64) -> Row {
-    vec![json!(element), json!(0), json!(across), json!(down), json!(0.5), json!(0.5), json!(clicks)]
+/// What stands for the number that ClickHouse makes of an element's key (FNV-1a).
+pub fn id_of(element: &str) -> u64 {
+    element.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The layout that the samples make, its elements numbered.
+pub fn a_layout(samples: &[Layout], width: u32) -> PageLayout {
+    let mut layout = PageLayout::merge(samples, PageSize::default(), width);
+    let ids = layout.boxes.iter().map(|b| (b.element.clone(), id_of(&b.element))).collect();
+    layout.number(&ids);
+    layout
+}
+
+/// Clicks on an element, at a place from 0 to 1 in it, in the middle of the page.
+pub fn spot_on(element: &str, (fraction_x, fraction_y): (f32, f32), weight: u64) -> Spot {
+    let element_id = id_of(element);
+    Spot { frame: 0, element_id, fraction_x, fraction_y, fixed: false, share_x: 0.5, down: 0.5, weight }
+}
+
+/// The spots as ClickHouse writes them.
+pub fn row_binary(spots: &[Spot]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for spot in spots {
+        bytes.push(spot.frame);
+        bytes.extend(spot.element_id.to_le_bytes());
+        bytes.extend([spot.fraction_x, spot.fraction_y].map(f32::to_le_bytes).as_flattened());
+        bytes.push(u8::from(spot.fixed));
+        bytes.extend([spot.share_x, spot.down].map(f32::to_le_bytes).as_flattened());
+        bytes.extend(spot.weight.to_le_bytes());
+    }
+    bytes
 }
 
 /// `clicks` clicks scattered in the middle of an element, the same ones every time.
-pub fn scattered(element: &str, clicks: u32) -> Vec<Row> {
+pub fn scattered(element: &str, clicks: u32) -> Vec<Spot> {
     let mut seed = element.bytes().fold(17u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let mut next = || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -167,9 +199,9 @@ pub fn scattered(element: &str, clicks: u32) -> Vec<Row> {
     (0..clicks)
         .map(|_| {
             // The mean of three even numbers is nearly a bell.
-            let mut middle = || 0.1 + 0.8 * (next() + next() + next()) / 3.0;
+            let mut middle = || (0.1 + 0.8 * (next() + next() + next()) / 3.0) as f32;
             let place = (middle(), middle());
-            clicks_at(element, place, 1)
+            spot_on(element, place, 1)
         })
         .collect()
 }
@@ -179,7 +211,21 @@ pub fn a_request() -> MapRequest {
 }
 
 /// A map of [`a_page`], or of other samples.
-pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, rows: &[Row]) -> HeatMap {
+pub fn a_map(request: MapRequest, samples: &[Layout], views: u64, spots: &[Spot]) -> HeatMap {
+    a_map_of(request, samples, views, ContentAnswers::Spots(row_binary(spots).into()))
+}
+
+pub fn a_map_of(request: MapRequest, samples: &[Layout], views: u64, content: ContentAnswers) -> HeatMap {
+    a_map_from(request, samples, views, &Answers::of(content), None)
+}
+
+pub fn a_map_from(
+    request: MapRequest,
+    samples: &[Layout],
+    views: u64,
+    all: &Answers,
+    frames: Option<usize>,
+) -> HeatMap {
     let page = Page::read(&request, &answers(samples, views)).unwrap();
-    HeatMap::assemble(request, page, rows).unwrap()
+    HeatMap::assemble(request, page, all, frames, None).unwrap()
 }

@@ -11,6 +11,12 @@ use super::{
 };
 use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Size};
 
+/// A sample with so many boxes may have left some out: the tracker lists at most 600.
+const FULL_SAMPLE: usize = 590;
+
+/// Newest samples among which the typical one is looked for.
+const TELLING_SAMPLES: usize = 5;
+
 /// Lowest and highest page in CSS pixels. A page can be endless; a picture cannot.
 const HEIGHTS: std::ops::RangeInclusive<u32> = 100..=30_000;
 
@@ -30,7 +36,11 @@ pub struct PageLayout {
     pub measured_width: u32,
     /// In the order of the document.
     pub boxes: Vec<PlacedBox>,
+    /// Some elements were too many to be listed.
+    truncated: bool,
     index: HashMap<String, usize>,
+    /// Places in [`Self::boxes`] by the number that ClickHouse makes of an element's key.
+    by_id: HashMap<u64, usize>,
 }
 
 /// One element at its typical place; in the viewport where [`LayoutFlags::FIXED`] is set.
@@ -44,11 +54,25 @@ pub struct PlacedBox {
     pub width: f32,
     pub height: f32,
     pub flags: LayoutFlags,
-    /// Share of the complete samples that have it; 0 for what is seen only in opened dialogs.
+    /// Share of the complete samples that have it; 0 for what is seen only in some state of the page.
     pub share: f32,
+    /// The state of the page that it was seen in, where that is the only one; 0 for the page by itself.
+    pub state: u32,
 }
 
-/// Height of the page and of the screen, as clicks and scrolls tell it, in CSS pixels.
+impl PlacedBox {
+    /// Returns its place in whole pixels: x, y, width, height.
+    pub fn rounded(&self) -> [i32; 4] {
+        [self.x, self.y, self.width, self.height].map(|side| side.round() as i32)
+    }
+
+    /// Returns true where it stays on the screen while the page scrolls.
+    pub const fn is_fixed(&self) -> bool {
+        self.flags.contains(LayoutFlags::FIXED)
+    }
+}
+
+/// Height of the page and of the screen, as scrolls tell it, in CSS pixels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PageSize {
     pub document_height: Option<u32>,
@@ -56,7 +80,7 @@ pub struct PageSize {
 }
 
 impl PageSize {
-    /// Reads the answer to `Statements::sizes`.
+    /// Reads the answer to `query::sizes`.
     pub fn read(rows: &[Row]) -> Result<Self, HeatmapError> {
         let Some(row) = rows.first() else { return Ok(Self::default()) };
         let columns = Columns::new("sizes", row);
@@ -65,9 +89,23 @@ impl PageSize {
     }
 }
 
-/// Reads the answer to `Statements::layouts`.
+/// Reads the answer to `query::layouts`.
 pub fn read_samples(rows: &[Row]) -> Result<Vec<Layout>, HeatmapError> {
     rows.iter().map(|row| read_sample(Columns::new("layouts", row))).collect()
+}
+
+/// Reads from the same answer the numbers that ClickHouse makes of the elements' keys.
+pub fn read_ids(rows: &[Row]) -> Result<HashMap<String, u64>, HeatmapError> {
+    let mut ids = HashMap::new();
+    for row in rows {
+        let columns = Columns::new("layouts", row);
+        for (element, id) in columns.list(5)?.iter().zip(columns.list(14)?) {
+            if let (Some(element), Some(id)) = (element.as_str(), id.as_u64()) {
+                ids.entry(element.to_owned()).or_insert(id);
+            }
+        }
+    }
+    Ok(ids)
 }
 
 fn read_sample(columns: Columns<'_>) -> Result<Layout, HeatmapError> {
@@ -101,17 +139,18 @@ fn read_sample(columns: Columns<'_>) -> Result<Layout, HeatmapError> {
         viewport: size(0, 1)?,
         document: size(2, 3)?,
         complete: columns.flag(4)?,
-        state: 0,
+        state: columns.count(13)? as u32,
         boxes: boxes.collect(),
     })
 }
 
 impl PageLayout {
-    /// Merges samples to the layout at `width`.
+    /// Merges samples to the layout at `width`; they are in the order of their weight: nearest width first, then newest first.
     ///
     /// Only samples whose viewport is within a tenth of the one nearest to `width` count: a phone's layout says
-    /// nothing about a desk's. They are stretched to `width`; of every element the median box counts, so that one
-    /// visitor's oddity, a late banner or another language, does not move it.
+    /// nothing about a desk's. Of these, only those that show the page as most of the newest do: after a redesign, or with a
+    /// banner on top since this morning, what was before says nothing either. They are stretched to `width`; of every
+    /// element the median box counts, so that one visitor's oddity, an advertisement or another language, does not move it.
     pub fn merge(samples: &[Layout], size: PageSize, width: u32) -> Self {
         let nearest = samples
             .iter()
@@ -125,8 +164,10 @@ impl PageLayout {
             .iter()
             .filter(|sample| sample.viewport.width.abs_diff(measured_width) * 10 <= measured_width)
             .collect();
-        let complete: Vec<&Layout> = alike.iter().copied().filter(|sample| sample.complete).collect();
-        let boxes = merge_boxes(&alike, complete.len(), width);
+        let complete = current(alike.iter().copied().filter(|sample| sample.complete).collect());
+        let of_states = alike.iter().copied().filter(|sample| !sample.complete);
+        let merged: Vec<&Layout> = complete.iter().copied().chain(of_states).collect();
+        let boxes = merge_boxes(&merged, complete.len(), width);
         let index = boxes.iter().enumerate().map(|(at, b)| (b.element.clone(), at)).collect();
         let height = median(complete.iter().map(|sample| sample.document.height as f32).collect()) as u32;
         let fold = median(complete.iter().map(|sample| sample.viewport.height as f32).collect()) as u32;
@@ -137,6 +178,8 @@ impl PageLayout {
             samples: complete.len(),
             measured_width,
             boxes,
+            by_id: HashMap::new(),
+            truncated: complete.iter().any(|sample| sample.boxes.len() >= FULL_SAMPLE),
             index,
         }
     }
@@ -147,10 +190,91 @@ impl PageLayout {
         Self { width, height, fold, ..Self::default() }
     }
 
+    /// Tells whether an element that is not in the layout is not on the page, as far as is known.
+    pub const fn is_complete(&self) -> bool {
+        self.samples > 0 && !self.truncated
+    }
+
+    /// Takes in the numbers that ClickHouse makes of the elements' keys.
+    pub fn number(&mut self, ids: &HashMap<String, u64>) {
+        let numbered = self.boxes.iter().enumerate();
+        self.by_id = numbered.filter_map(|(at, b)| Some((*ids.get(&b.element)?, at))).collect();
+    }
+
+    /// Returns the place in [`Self::boxes`] of the element of this number.
+    pub fn find_id(&self, element_id: u64) -> Option<usize> {
+        self.by_id.get(&element_id).copied()
+    }
+
+    /// Returns the boxes with their numbers.
+    pub fn with_ids(&self) -> impl Iterator<Item = (u64, &PlacedBox)> {
+        self.by_id.iter().map(|(&id, &at)| (id, &self.boxes[at]))
+    }
+
     /// Returns the place of an element in [`Self::boxes`].
     pub fn find(&self, element: &str) -> Option<usize> {
         self.index.get(element).copied()
     }
+}
+
+/// Returns the samples that show the page as most of the newest ones do.
+fn current(samples: Vec<&Layout>) -> Vec<&Layout> {
+    let outlines: Vec<Outline> = samples.iter().map(|sample| Outline::of(sample)).collect();
+    let newest = &outlines[..outlines.len().min(TELLING_SAMPLES)];
+    // Of several that are as typical the newest.
+    let company = |outline: &&Outline| newest.iter().filter(|other| outline.resembles(other)).count();
+    let Some(typical) = newest.iter().rev().max_by_key(company) else { return samples };
+    samples
+        .into_iter()
+        .zip(&outlines)
+        .filter(|(_, outline)| typical.resembles(outline))
+        .map(|(sample, _)| sample)
+        .collect()
+}
+
+/// What makes a page what it is: which landmarks and controls stand at which height. Sorted by key.
+struct Outline(Vec<(u64, f32)>);
+
+/// Least share of elements that two samples of one design have in common …
+const LEAST_COMMON: f32 = 0.5;
+/// … and how far, in CSS pixels, most of them may have moved. A line more of text above is no other layout.
+const MOST_SHIFT: f32 = 40.0;
+
+impl Outline {
+    fn of(sample: &Layout) -> Self {
+        let tells = |b: &&LayoutBox| {
+            let bits = b.flags.bits();
+            bits & (LayoutFlags::LANDMARK.bits() | LayoutFlags::INTERACTIVE.bits()) != 0
+        };
+        let mut places: Vec<(u64, f32)> =
+            sample.boxes.iter().filter(tells).map(|b| (hash(b.element.as_str()), b.y as f32)).collect();
+        places.sort_by_key(|place| place.0);
+        places.dedup_by_key(|place| place.0);
+        Self(places)
+    }
+
+    fn resembles(&self, other: &Self) -> bool {
+        let (mut shifts, mut mine, mut theirs) = (Vec::new(), self.0.iter().peekable(), other.0.iter().peekable());
+        while let (Some(a), Some(b)) = (mine.peek(), theirs.peek()) {
+            match a.0.cmp(&b.0) {
+                std::cmp::Ordering::Less => drop(mine.next()),
+                std::cmp::Ordering::Greater => drop(theirs.next()),
+                std::cmp::Ordering::Equal => {
+                    shifts.push((a.1 - b.1).abs());
+                    mine.next();
+                    theirs.next();
+                }
+            }
+        }
+        let all = self.0.len() + other.0.len() - shifts.len();
+        all == 0 || (shifts.len() as f32 >= LEAST_COMMON * all as f32 && median(shifts) <= MOST_SHIFT)
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(text, &mut hasher);
+    std::hash::Hasher::finish(&hasher)
 }
 
 /// What one sample says of an element, stretched to the asked width.
@@ -165,6 +289,7 @@ struct Sighting {
 /// What all samples say of an element.
 struct Sightings<'a> {
     first: &'a LayoutBox,
+    state: u32,
     in_complete: usize,
     seen: Vec<Sighting>,
 }
@@ -180,10 +305,14 @@ fn merge_boxes(samples: &[&Layout], complete: usize, width: u32) -> Vec<PlacedBo
         for b in sample.boxes.iter().filter(|b| b.width > 0 && b.height > 0) {
             let at = *order.entry(b.element.as_str()).or_insert(all.len());
             if at == all.len() {
-                all.push(Sightings { first: b, in_complete: 0, seen: Vec::new() });
+                all.push(Sightings { first: b, state: sample.state, in_complete: 0, seen: Vec::new() });
                 counted.push(false);
             }
             if std::mem::replace(&mut counted[at], true) {
+                continue;
+            }
+            // Where an element of the page stands while a dialog is open says nothing about the page.
+            if all[at].in_complete > 0 && !sample.complete {
                 continue;
             }
             all[at].in_complete += usize::from(sample.complete);
@@ -217,12 +346,13 @@ impl Sightings<'_> {
             height: middle(|s| s.height),
             flags: LayoutFlags::from_bits(other_flags | if fixed { LayoutFlags::FIXED.bits() } else { 0 }),
             share: self.in_complete as f32 / complete.max(1) as f32,
+            state: if self.in_complete > 0 { 0 } else { self.state },
         }
     }
 }
 
 /// Returns the median, the lower one of two; 0 where there is nothing.
-fn median(mut values: Vec<f32>) -> f32 {
+pub(super) fn median(mut values: Vec<f32>) -> f32 {
     if values.is_empty() {
         return 0.0;
     }
@@ -259,7 +389,7 @@ mod tests {
     #[test]
     fn takes_the_median_of_every_box() {
         let at = |y: i32| PageBuilder::new(1280, 900 + y as u32).with("a#buy", [10, y, 100, 40]).build();
-        let layout = merge(&[at(100), at(900), at(101), at(102), at(99)], 1280);
+        let layout = merge(&[at(100), at(130), at(101), at(102), at(99)], 1280);
         assert_eq!(place(&layout, "a#buy"), [10, 101, 100, 40]);
         assert_eq!((layout.height, layout.samples), (1001, 5));
     }
@@ -300,6 +430,37 @@ mod tests {
         let found = &layout.boxes[layout.find("button#ok").unwrap()];
         assert!(found.share < f32::EPSILON, "{found:?}");
         assert_eq!(place(&layout, "button#ok"), [600, 300, 80, 40]);
+    }
+
+    #[test]
+    fn a_banner_that_came_today_moves_the_page_as_soon_as_most_of_the_newest_have_it() {
+        let page = |shift: i32| {
+            let control = |page: PageBuilder, (name, y): (&str, i32)| {
+                page.with_flags(name, [10, y + shift, 100, 40], LayoutFlags::INTERACTIVE)
+            };
+            let page = PageBuilder::new(1280, 2000 + shift as u32);
+            [("a#one", 100), ("a#two", 400), ("a#three", 900)].into_iter().fold(page, control).build()
+        };
+        let old = || std::iter::repeat_with(|| page(0)).take(20);
+        let with_new = |new: usize| std::iter::repeat_with(|| page(120)).take(new).chain(old()).collect::<Vec<_>>();
+        assert_eq!(place(&merge(&with_new(2), 1280), "a#one"), [10, 100, 100, 40], "two may be an oddity");
+        let layout = merge(&with_new(3), 1280);
+        assert_eq!((place(&layout, "a#one"), layout.height, layout.samples), ([10, 220, 100, 40], 2120, 3));
+    }
+
+    #[test]
+    fn a_redesign_forgets_what_was_before() {
+        let page = |name: &str| {
+            let page = PageBuilder::new(1280, 2000).with_flags("a#logo", [0, 0, 90, 40], LayoutFlags::INTERACTIVE);
+            let part = |at: i32| (format!("section#{name}{at}"), [0, 100 * at, 1280, 100]);
+            let parts = (1..8).map(part);
+            parts.fold(page, |page, (name, place)| page.with_flags(&name, place, LayoutFlags::LANDMARK)).build()
+        };
+        let mut samples = vec![page("new"), page("new"), page("new")];
+        samples.extend(std::iter::repeat_with(|| page("old")).take(20));
+        let layout = merge(&samples, 1280);
+        assert!(layout.find("section#new1").is_some() && layout.find("section#old1").is_none());
+        assert_eq!(layout.samples, 3);
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl ScrollMap {
     }
 }
 
-fn edge(height: u32, band: usize) -> u32 {
+pub(super) fn edge(height: u32, band: usize) -> u32 {
     (u64::from(height) * band as u64 / BANDS as u64) as u32
 }
 

@@ -1,7 +1,10 @@
 //! Owns what an element looks like in the wireframe: tag, role and flags become a look.
 //! The strokes are in [`crate::render::canvas::wireframe`].
 
-use super::layout::{PageLayout, PlacedBox};
+use super::{
+    layout::{PageLayout, PlacedBox},
+    params::PageState,
+};
 use crate::{
     model::LayoutFlags,
     render::{
@@ -13,12 +16,14 @@ use crate::{
 /// Smallest share of samples in which an element stands that is drawn: less is a passing state of the page.
 const LEAST_SHARE: f32 = 0.5;
 
-/// Returns what to draw of a page. Elements known only from opened dialogs have their clicks, but are not drawn; see [`dialogs`].
-pub fn blocks(layout: &PageLayout) -> Vec<Block> {
-    let typical = layout.boxes.iter().filter(|b| b.share >= LEAST_SHARE);
+/// Returns what to draw of a page in a state. Elements known only from another state, as from an opened dialog, have their
+/// clicks, but are not drawn; see [`dialogs`].
+pub fn blocks(layout: &PageLayout, state: PageState) -> Vec<Block> {
+    let is_of_state = |b: &PlacedBox| matches!(state, PageState::Open(id) if b.state == id);
+    let typical = layout.boxes.iter().filter(|b| b.share >= LEAST_SHARE || is_of_state(b));
     let mut blocks: Vec<Block> = typical
         .filter_map(|b| {
-            let block = Block { rect: rect(b), look: look(b, layout)?, lifted: b.flags.contains(LayoutFlags::FIXED) };
+            let block = Block { rect: rect(b), look: look(b, layout)?, lifted: b.is_fixed() || is_of_state(b) };
             (block.rect.right() > 0 && block.rect.bottom() > 0).then_some(block)
         })
         .collect();
@@ -37,7 +42,8 @@ pub fn dialogs(layout: &PageLayout, clicks: &[u64]) -> Vec<Rect> {
         .collect()
 }
 
-fn rect(b: &PlacedBox) -> Rect {
+/// Returns the box in whole pixels.
+pub fn rect(b: &PlacedBox) -> Rect {
     let (x, y) = (b.x.round() as i32, b.y.round() as i32);
     Rect::new(x, y, (b.x + b.width).round() as i32 - x, (b.y + b.height).round() as i32 - y)
 }
@@ -151,7 +157,7 @@ mod tests {
     };
 
     fn drawn(samples: &[Layout]) -> Vec<Block> {
-        blocks(&PageLayout::merge(samples, PageSize::default(), 1280))
+        blocks(&PageLayout::merge(samples, PageSize::default(), 1280), PageState::Any)
     }
 
     #[test]

@@ -33,9 +33,11 @@ const REVALIDATE: &str = "no-cache";
 const DEMO_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'none'; base-uri 'none'";
 
-/// `GET /js/heatline.js`
-pub async fn tracker(request: HttpRequest) -> Result<impl Responder, ApiError> {
-    serve::<TrackerFiles>(&request, "heatline.js", TRACKER_CACHE).ok_or(ApiError::NotFound)
+/// `GET /js/heatline.js`, and the modules that it loads.
+pub async fn tracker(request: HttpRequest, script: web::Path<String>) -> Result<impl Responder, ApiError> {
+    // The compressed files beside them are no scripts.
+    let script = Some(script.as_str()).filter(|name| name.ends_with(".js")).ok_or(ApiError::NotFound)?;
+    serve::<TrackerFiles>(&request, script, TRACKER_CACHE).ok_or(ApiError::NotFound)
 }
 
 /// `GET /assets/…`: scripts and styles of the dashboard.

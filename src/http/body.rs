@@ -21,11 +21,13 @@ pub const INGEST_BODY_BYTES: usize = 64 * 1024;
 pub const API_BODY_BYTES: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an upload may take: 10 MiB at 1 Mbit/s.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Reads JSON as browsers send it: `text/plain` (no preflight), `application/json`, or unnamed.
 pub async fn read_json_text(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
     let encoding = encoding(request).filter(|_| is_json_text(request)).ok_or(ApiError::UnsupportedMediaType)?;
-    let body = read(request, payload, limit).await?;
+    let body = read(request, payload, limit, BODY_TIMEOUT).await?;
     if encoding == Encoding::Identity {
         return Ok(body);
     }
@@ -48,7 +50,17 @@ fn encoding(request: &HttpRequest) -> Option<Encoding> {
     Encoding::parse(value.to_str().ok()?)
 }
 
-async fn read(request: &HttpRequest, mut payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+/// Reads a file as it is. What it is, its bytes say.
+pub async fn read_upload(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+    read(request, payload, limit, UPLOAD_TIMEOUT).await
+}
+
+async fn read(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+    limit: usize,
+    within: Duration,
+) -> Result<Bytes, ApiError> {
     let too_large = || ApiError::TooLarge { limit_bytes: limit };
     // A promise of too much is refused before a byte of it is read.
     let promised = header_text(request, &CONTENT_LENGTH).and_then(|text| text.parse::<u64>().ok());
@@ -72,7 +84,7 @@ async fn read(request: &HttpRequest, mut payload: web::Payload, limit: usize) ->
         }
         Ok(if body.is_empty() { first } else { body.freeze() })
     };
-    tokio::time::timeout(BODY_TIMEOUT, collect).await.map_err(|_elapsed| ApiError::RequestTimeout)?
+    tokio::time::timeout(within, collect).await.map_err(|_elapsed| ApiError::RequestTimeout)?
 }
 
 fn is_json_text(request: &HttpRequest) -> bool {

@@ -29,6 +29,10 @@ pub enum ApiError {
     LinkEnded,
     #[error("the page has no data in this range")]
     NoData,
+    #[error("there is no screenshot of this page near this width: upload one, or run `heatline capture`")]
+    NoScreenshot,
+    #[error("{0}")]
+    TooManyScreenshots(String),
     #[error("sign in, or send an API key as a bearer token")]
     NotSignedIn,
     #[error("the e-mail address or the password is wrong")]
@@ -81,6 +85,8 @@ impl ApiError {
             Self::SiteNotFound => ("site_not_found", StatusCode::NOT_FOUND, "No such site"),
             Self::LinkEnded => ("link_ended", StatusCode::GONE, "The link has ended"),
             Self::NoData => ("no_data", StatusCode::NOT_FOUND, "No data"),
+            Self::NoScreenshot => ("no_screenshot", StatusCode::NOT_FOUND, "No screenshot"),
+            Self::TooManyScreenshots(_) => ("too_many_screenshots", StatusCode::CONFLICT, "Too many screenshots"),
             Self::NotSignedIn => ("not_signed_in", StatusCode::UNAUTHORIZED, "Not signed in"),
             Self::WrongCredentials => ("wrong_credentials", StatusCode::UNAUTHORIZED, "Wrong e-mail or password"),
             Self::WrongSetupToken => ("wrong_setup_token", StatusCode::FORBIDDEN, "Wrong set-up link"),
@@ -227,6 +233,7 @@ impl From<ControlError> for ApiError {
             E::WrongKey | E::SessionEnded => Self::NotSignedIn,
             E::WrongSetupToken => Self::WrongSetupToken,
             E::AlreadySetUp => Self::AlreadySetUp,
+            E::TooManyScreenshots { .. } => Self::TooManyScreenshots(error.to_string()),
             E::Unavailable(_) | E::PasswordQueueFull => Self::Unavailable { retry_after_seconds: 1 },
             E::UserExists | E::UserNotFound | E::InvalidKeyName { .. } | E::InvalidScopes(_) | E::KeyNotFound => {
                 Self::Malformed(error.to_string())

@@ -84,6 +84,31 @@ pub async fn open(
     if left.is_positive() { Ok((known, left)) } else { Err(ApiError::LinkEnded) }
 }
 
+/// How the fragment begins with which a page shows its own heat map; the token follows.
+pub const OVERLAY_FRAGMENT: &str = "heatline-overlay=";
+/// What a token opens, in place of a document's name.
+const OVERLAY: &str = "overlay";
+
+/// Returns a token that opens the documents of all maps of a site until its end.
+#[must_use]
+pub fn token(key: &LinkKey, site: SiteId, expires: Timestamp) -> String {
+    let expires = expires.as_second().to_string();
+    let signature = key.sign(&parts(&site.get().to_string(), OVERLAY, &[], &expires));
+    format!("{expires}.{signature}")
+}
+
+/// Returns the site of a token, as [`open`] does of a link.
+pub async fn open_by_token(
+    shared: &Shared,
+    site: &str,
+    token: &str,
+    now: Timestamp,
+) -> Result<Arc<SiteWithSalts>, ApiError> {
+    let (expires, signature) = token.split_once('.').ok_or(ApiError::SiteNotFound)?;
+    let link = Link { expires: expires.to_owned(), signature: signature.to_owned() };
+    open(shared, site, OVERLAY, &[], &link, now).await.map(|(site, _left)| site)
+}
+
 /// What is signed. The site by its number: a site that is made anew under an old name has other links.
 fn parts<'a>(site: &'a str, document: &'a str, pairs: &'a [(String, String)], expires: &'a str) -> Vec<&'a str> {
     let mut sorted: Vec<_> = pairs.iter().collect();

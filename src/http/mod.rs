@@ -15,7 +15,9 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod middleware;
+pub mod renders;
 pub mod reports;
+pub mod screenshots;
 pub mod sessions;
 pub mod sites;
 pub mod throttle;
@@ -36,7 +38,8 @@ use crate::{
     enrich::TrustedProxies,
     ingest::{Ingest, SitesWatch},
     live::Presence,
-    store::Client,
+    screenshots::Screenshots,
+    store::{Arrivals, Client},
 };
 
 /// What handlers share. One value for the whole process; every part is cheap to share and lives as long.
@@ -50,8 +53,10 @@ pub struct Shared {
     /// Address that browsers use, where it is set.
     pub public_url: Option<Url>,
     pub demo: bool,
-    /// One permit for each picture that may be drawn at a time.
-    pub renders: Semaphore,
+    pub renders: renders::Renders,
+    /// Of which sites rows have come in.
+    pub arrivals: Arrivals,
+    pub screenshots: Screenshots,
     /// One permit for each open event stream.
     pub streams: Arc<Semaphore>,
     /// Set when the service stops: open event streams end then, for they would hold it up.
@@ -67,7 +72,7 @@ pub type State = web::Data<Shared>;
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         // ingest: public, for any origin
-        .service(resource("/js/heatline.js", [get(assets::tracker)]))
+        .service(resource("/js/{script}", [get(assets::tracker)]))
         .service(resource("/api/beacon", [post(ingest::beacon), options(ingest::preflight)]))
         .service(resource("/api/event", [post(ingest::event), options(ingest::preflight)]))
         .service(resource("/pixel.gif", [get(ingest::pixel)]))
@@ -86,8 +91,18 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))
         .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
+        .service(resource("/api/v1/sites/{site}/heatmap.webp", [get(heatmap::webp)]))
+        .service(resource("/api/v1/sites/{site}/heatmap.svg", [get(heatmap::svg)]))
+        .service(resource("/api/v1/sites/{site}/heatmap.gif", [get(heatmap::gif)]))
         .service(resource("/api/v1/sites/{site}/heatmap.json", [get(heatmap::json)]))
+        .service(resource("/api/v1/sites/{site}/heatmap/overlay", [post(heatmap::overlay)]))
+        .service(resource("/api/v1/sites/{site}/elements", [get(heatmap::elements)]))
         .service(resource("/api/v1/sites/{site}/heatmap/sign", [post(heatmap::sign), delete(heatmap::end_links)]))
+        .service(resource(
+            "/api/v1/sites/{site}/screenshot",
+            [get(screenshots::show), put(screenshots::keep), delete(screenshots::remove)],
+        ))
+        .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]))
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [post(reports::query)]))
@@ -127,6 +142,7 @@ macro_rules! method {
 method!(
     get => web::route().guard(guard::Any(IsMethod(Method::GET)).or(IsMethod(Method::HEAD))),
     post => web::route().guard(IsMethod(Method::POST)),
+    put => web::route().guard(IsMethod(Method::PUT)),
     patch => web::route().guard(IsMethod(Method::PATCH)),
     delete => web::route().guard(IsMethod(Method::DELETE)),
     options => web::route().guard(IsMethod(Method::OPTIONS)),

@@ -38,10 +38,18 @@ const DEFAULT_OUTCOMES_RANGE: &str = "day";
 
 /// Reads a date range and finds out which days it is for a site.
 pub async fn resolve_range(shared: &Shared, site: &Site, text: &str) -> Result<Range, ApiError> {
-    let wrong = |error: QueryError| ApiError::invalid(DATE_RANGE, error.detail);
-    let range = DateRange::from_text(text).map_err(wrong)?;
-    let first_day = reports::first_day(&shared.store, site.id, &range).await?;
-    range.resolve(&site.time_zone, Timestamp::now(), first_day).map_err(wrong)
+    let range = DateRange::from_text(text).map_err(wrong_range)?;
+    resolve(shared, site, &range).await
+}
+
+/// Finds out which days a range is for a site.
+pub async fn resolve(shared: &Shared, site: &Site, range: &DateRange) -> Result<Range, ApiError> {
+    let first_day = reports::first_day(&shared.store, site.id, range).await?;
+    range.resolve(&site.time_zone, Timestamp::now(), first_day).map_err(wrong_range)
+}
+
+fn wrong_range(error: QueryError) -> ApiError {
+    ApiError::invalid(DATE_RANGE, error.detail)
 }
 
 #[derive(Deserialize)]

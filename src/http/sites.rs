@@ -110,6 +110,10 @@ pub async fn remove(site: web::Path<String>, caller: Caller, state: State) -> Re
     caller.require_all_sites()?;
     state.control.remove_site(site.site.id).await?;
     refresh(&state).await?;
+    // The site is gone already; its files go at the next start then.
+    if let Err(error) = state.screenshots.remove_site(site.site.id).await {
+        tracing::warn!(%error, site.id = site.site.id.get(), "screenshots of a removed site stay on the disk");
+    }
     Ok(HttpResponse::Ok().json(json!({"deleted": true})))
 }
 

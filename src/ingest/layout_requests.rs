@@ -8,8 +8,15 @@ use crate::model::{Pathname, SiteId};
 
 /// Samples of a page and width that are asked for before the page counts as known …
 const FIRST_SAMPLES: u32 = 8;
-/// … and how often a known page is looked at again.
+/// … how often a known page is looked at again …
 const REFRESH_MS: i64 = 60 * 60 * 1000;
+/// … and how many samples more are asked for in that time where the page has another height than it had: there may be a banner on
+/// top since this morning, or another design.
+const SAMPLES_OF_A_CHANGE: u32 = 6;
+/// After so many of them the new height is the known one: most of the newest samples have it.
+const SAMPLES_THAT_SETTLE: u32 = 4;
+/// A page that differs by no more than this is the same: a line of text more or less.
+const SAME_HEIGHT_PIXELS: u32 = 24;
 /// Most pages that are remembered; when full, all are forgotten and asked again.
 const MOST_PAGES: usize = 100_000;
 /// Widths in one class differ by at most this many pixels: layouts seldom change within it.
@@ -18,7 +25,30 @@ const CLASS_PIXELS: u32 = 64;
 #[derive(Default)]
 struct Seen {
     samples: u32,
+    /// Samples of a page of another height since it was last looked at as a matter of course.
+    changes: u32,
     last_at_ms: i64,
+    /// Height of the page as it is known, in CSS pixels.
+    height: u32,
+}
+
+impl Seen {
+    const fn is_another(&self, look: Look<'_>) -> bool {
+        look.height.abs_diff(self.height) > SAME_HEIGHT_PIXELS
+    }
+}
+
+/// A page as one view shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    pub site: SiteId,
+    pub path: &'a Pathname,
+    /// Width of the viewport, in CSS pixels.
+    pub width: u32,
+    /// Height of the page, in CSS pixels.
+    pub height: u32,
+    /// The dialog, menu or banner that is open; 0 for the page by itself.
+    pub state: u32,
 }
 
 /// What is known of the layouts of recent pages. In memory: after a restart pages are asked again.
@@ -30,25 +60,39 @@ pub struct LayoutRequests {
 
 impl LayoutRequests {
     /// Tells whether a view of this page at this width should send a sample.
-    pub fn wants(&self, site: SiteId, path: &Pathname, width: u32, now_ms: i64) -> bool {
-        match self.seen.get(&self.key(site, path, width)) {
-            Some(seen) => seen.samples < FIRST_SAMPLES || now_ms - seen.last_at_ms >= REFRESH_MS,
-            None => true,
+    pub fn wants(&self, look: Look<'_>, now_ms: i64) -> bool {
+        let Some(seen) = self.seen.get(&self.key(look)) else { return true };
+        if seen.samples < FIRST_SAMPLES || now_ms - seen.last_at_ms >= REFRESH_MS {
+            return true;
         }
+        // Of a state only its own elements are known, and they have no height of a page.
+        look.state == 0 && seen.changes < SAMPLES_OF_A_CHANGE && seen.is_another(look)
     }
 
     /// Notes a sample that came in.
-    pub fn received(&self, site: SiteId, path: &Pathname, width: u32, now_ms: i64) {
+    pub fn received(&self, look: Look<'_>, now_ms: i64) {
         if self.seen.len() >= MOST_PAGES {
             self.seen.clear();
         }
-        let mut seen = self.seen.entry(self.key(site, path, width)).or_default();
-        seen.samples += 1;
-        seen.last_at_ms = now_ms;
+        let mut seen = self.seen.entry(self.key(look)).or_default();
+        if seen.samples < FIRST_SAMPLES {
+            *seen = Seen { samples: seen.samples + 1, changes: 0, last_at_ms: now_ms, height: look.height };
+            return;
+        }
+        if now_ms - seen.last_at_ms >= REFRESH_MS {
+            seen.changes = 0;
+            seen.last_at_ms = now_ms;
+        }
+        if seen.is_another(look) {
+            seen.changes += 1;
+            if seen.changes >= SAMPLES_THAT_SETTLE {
+                seen.height = look.height;
+            }
+        }
     }
 
-    fn key(&self, site: SiteId, path: &Pathname, width: u32) -> u64 {
-        self.hasher.hash_one((site, path, width / CLASS_PIXELS))
+    fn key(&self, look: Look<'_>) -> u64 {
+        self.hasher.hash_one((look.site, look.path, look.width / CLASS_PIXELS, look.state))
     }
 }
 
@@ -56,16 +100,48 @@ impl LayoutRequests {
 mod tests {
     use super::*;
 
+    fn look(path: &Pathname) -> Look<'_> {
+        Look { site: SiteId::new(1), path, width: 1280, height: 3000, state: 0 }
+    }
+
+    fn known() -> (LayoutRequests, Pathname) {
+        let (requests, path) = (LayoutRequests::default(), Pathname::parse("/").unwrap());
+        for _ in 0..FIRST_SAMPLES {
+            assert!(requests.wants(look(&path), 0));
+            requests.received(look(&path), 0);
+        }
+        (requests, path)
+    }
+
     #[test]
     fn asks_until_a_page_is_known_and_again_after_an_hour() {
-        let requests = LayoutRequests::default();
-        let (site, path) = (SiteId::new(1), Pathname::parse("/").unwrap());
-        for _ in 0..FIRST_SAMPLES {
-            assert!(requests.wants(site, &path, 1280, 0));
-            requests.received(site, &path, 1280, 0);
+        let (requests, path) = known();
+        assert!(!requests.wants(look(&path), 1));
+        assert!(requests.wants(Look { width: 390, ..look(&path) }, 1), "another width is another layout");
+        assert!(requests.wants(Look { state: 17, ..look(&path) }, 1), "a dialog has its own elements");
+        assert!(requests.wants(look(&path), REFRESH_MS));
+    }
+
+    #[test]
+    fn asks_at_once_where_a_page_is_higher_than_it_was() {
+        let (requests, path) = known();
+        let with_banner = Look { height: 3120, ..look(&path) };
+        let mut asked = 0;
+        for _ in 0..50 {
+            if requests.wants(with_banner, 1) {
+                requests.received(with_banner, 1);
+                asked += 1;
+            }
         }
-        assert!(!requests.wants(site, &path, 1280, 1));
-        assert!(requests.wants(site, &path, 390, 1), "another width is another layout");
-        assert!(requests.wants(site, &path, 1280, REFRESH_MS));
+        assert_eq!(asked, SAMPLES_THAT_SETTLE);
+        assert!(!requests.wants(Look { height: 3130, ..with_banner }, 1), "a line of text");
+    }
+
+    #[test]
+    fn a_page_whose_height_is_never_the_same_is_not_asked_without_end() {
+        let (requests, path) = known();
+        let heights = (0..1000).map(|at| Look { height: 3000 + 100 * (at % 7), ..look(&path) });
+        let asked = heights.filter(|&look| requests.wants(look, 1)).map(|look| requests.received(look, 1)).count();
+        assert_eq!(asked, SAMPLES_OF_A_CHANGE as usize);
     }
 }

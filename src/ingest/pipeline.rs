@@ -6,7 +6,7 @@ use tracing::trace;
 
 use super::{
     cardinality::Cardinality,
-    layout_requests::LayoutRequests,
+    layout_requests::{LayoutRequests, Look},
     outcomes::Outcomes,
     rate::{Rates, RetryAfter},
     repeats::{BatchId, Begin, Repeats},
@@ -315,13 +315,23 @@ impl Ingest {
     fn wants_layout(&self, events: &[EnrichedEvent], now_ms: i64) -> bool {
         let mut wants = false;
         for event in events {
-            let (path, width) = (&event.page.pathname, event.page.viewport.width);
+            let page = &event.page;
+            let look = |state| Look {
+                site: event.site_id,
+                path: &page.pathname,
+                width: page.viewport.width,
+                height: page.document.height,
+                state,
+            };
             match &event.fact {
-                // The elements of a dialog alone do not make a page known.
-                Fact::Layout(layout) if layout.complete => {
-                    self.layout_requests.received(event.site_id, path, width, now_ms);
+                // The elements of a dialog alone do not make a page known, but the state that they make.
+                Fact::Layout(layout) if layout.complete || layout.state != 0 => {
+                    self.layout_requests.received(look(layout.state), now_ms);
                 }
-                Fact::Pageview => wants |= self.layout_requests.wants(event.site_id, path, width, now_ms),
+                Fact::Pageview => wants |= self.layout_requests.wants(look(0), now_ms),
+                Fact::Click(click) if click.spot.state != 0 => {
+                    wants |= self.layout_requests.wants(look(click.spot.state), now_ms);
+                }
                 Fact::Layout(_)
                 | Fact::Custom { .. }
                 | Fact::Engagement { .. }

@@ -1,7 +1,7 @@
 //! Owns the density field: additive, in `f32`, on a grid coarser than the picture.
 //! It knows neither colours nor what the points mean.
 
-use super::{Canvas, Scale, blur, upsample};
+use super::{Canvas, Rect, Scale, blur, upsample};
 
 /// Smallest standard deviation of the kernel, in grid cells. Below this the grid would show through.
 const SHARPEST_SIGMA_CELLS: f32 = 2.5;
@@ -109,9 +109,65 @@ impl Field {
         upsample::write_levels(&self, canvas);
     }
 
+    /// Returns the levels of the blurred density at the middle of every cell, as [`Self::draw`] would show them. Uses the
+    /// field up.
+    pub(super) fn into_levels(mut self, scale: &Scale) -> LevelGrid {
+        for value in &mut self.values {
+            *value = scale.level(*value);
+        }
+        let Self { cell, margin, columns, rows, values, .. } = self;
+        // The spline that enlarges the grid, at its own points. What lies outside is cold, so that every outline closes.
+        let smooth = |before: f32, here: f32, after: f32| 0.125 * before + 0.75 * here + 0.125 * after;
+        let mut across = vec![0.0; values.len()];
+        for (line, smoothed) in values.chunks_exact(columns).zip(across.chunks_exact_mut(columns)) {
+            for (value, around) in smoothed[1..].iter_mut().zip(line.windows(3)) {
+                *value = smooth(around[0], around[1], around[2]);
+            }
+        }
+        let mut values = values;
+        values.fill(0.0);
+        for row in 1..rows - 1 {
+            let [above, here, below] = [row - 1, row, row + 1].map(|row| &across[row * columns..][..columns]);
+            let line = &mut values[row * columns..][1..columns - 1];
+            for (column, value) in line.iter_mut().enumerate() {
+                *value = smooth(above[column + 1], here[column + 1], below[column + 1]);
+            }
+        }
+        LevelGrid { cell, margin, columns, rows, values }
+    }
+
     /// Returns the side of a cell in pixels.
     pub const fn cell(&self) -> usize {
         self.cell
+    }
+}
+
+/// Levels (0.0 to 255.0) at the middles of cells, cold at the border.
+pub(super) struct LevelGrid {
+    pub cell: usize,
+    margin: usize,
+    pub columns: usize,
+    pub rows: usize,
+    pub values: Vec<f32>,
+}
+
+impl LevelGrid {
+    /// Returns the place of a point in pixels of the picture.
+    pub fn place(&self, point: usize) -> (f32, f32) {
+        let at = |cells: usize| (cells as f32 - self.margin as f32 + 0.5) * self.cell as f32;
+        (at(point % self.columns), at(point / self.columns))
+    }
+
+    /// Returns the mean level of the cells in a rectangle of the picture.
+    pub fn mean(&self, rect: Rect) -> f32 {
+        let cells = |from: i32, to: i32, limit: usize| {
+            let cell = |pixel: i32| (pixel.max(0) as usize / self.cell + self.margin).min(limit);
+            cell(from)..cell(to)
+        };
+        let (columns, rows) = (cells(rect.x, rect.right(), self.columns), cells(rect.y, rect.bottom(), self.rows));
+        let count = columns.len() * rows.len();
+        let sum: f32 = rows.flat_map(|row| &self.values[row * self.columns..][columns.clone()]).sum();
+        sum / count.max(1) as f32
     }
 }
 

@@ -1,17 +1,14 @@
 //! Owns the legend: what the colours mean, in units, and how much data is behind them.
 //! It does not do the sums.
 
-use super::{
-    canvas::{Canvas, Layer, Rect, Shade},
-    text,
-};
+use super::{Layer, Rect, Shade, Surface, palette::difference_level, text};
 
 /// What the legend says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Legend {
     /// The quantity with its unit: `Clicks per 1 000 views`.
     pub title: String,
-    /// Places on the colour scale, from 0 to 1, and what stands there.
+    /// Places on the colour scale and what stands there: from 0 to 1, of a difference from −1 to 1.
     pub ticks: Vec<(f32, String)>,
     /// Lines below the scale: number of views, of clicks.
     pub notes: Vec<String>,
@@ -31,50 +28,108 @@ const LOWEST: f32 = 640.0;
 /// Distance of the places that are tried.
 const STEP: f32 = 32.0;
 
+/// Room above the scale for what its two sides mean.
+const SIDES_HEIGHT: f32 = 15.0;
+
+/// What the colour scale runs between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    /// Nothing and the hottest.
+    Heat,
+    /// The strongest decrease and the strongest increase.
+    Difference,
+}
+
+impl Scale {
+    const fn sides_height(self) -> f32 {
+        match self {
+            Self::Heat => 0.0,
+            Self::Difference => SIDES_HEIGHT,
+        }
+    }
+
+    /// Returns the level at a column of the bar.
+    fn level(self, column: i32, last: i32) -> u8 {
+        match self {
+            Self::Heat => (column * 255 / last) as u8,
+            Self::Difference => difference_level((2 * column - last) as f32 / last as f32),
+        }
+    }
+
+    /// Returns the place on the bar, 0 to 1, of a tick.
+    fn place(self, position: f32) -> f32 {
+        match self {
+            Self::Heat => position,
+            Self::Difference => f32::midpoint(position, 1.0),
+        }
+    }
+}
+
 /// Draws the legend at the right or left edge of the first screen, as far up and right as there is a place without
 /// heat and with little drawing. On a picture too small for it there is none. `scale` enlarges it; it is never drawn
 /// smaller than it can be read.
-pub fn draw(canvas: &mut Canvas, legend: &Legend, scale: f32) {
+pub fn draw(surface: &mut dyn Surface, legend: &Legend, scale: f32) {
+    draw_with(surface, legend, Scale::Heat, scale);
+}
+
+/// Draws the legend of a difference: its scale runs from fewer to more, with nothing in the middle.
+pub fn draw_difference(surface: &mut dyn Surface, legend: &Legend, scale: f32) {
+    draw_with(surface, legend, Scale::Difference, scale);
+}
+
+fn draw_with(surface: &mut dyn Surface, legend: &Legend, colours: Scale, scale: f32) {
     let scale = scale.max(1.0);
-    let size = Size::of(legend, scale);
-    let Some(panel) = place(canvas, &size, scale) else { return };
+    let size = Size::of(legend, colours, scale);
+    let Some(panel) = place(surface, &size, scale) else { return };
     let px = |css: f32| (css * scale) as i32;
 
-    canvas.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);
+    surface.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);
     let left = panel.x + px(PADDING);
     let mut baseline = panel.y as f32 + (PADDING + 10.0) * scale;
-    text::draw(canvas, (left as f32, baseline), TITLE_SIZE * scale, Shade::new(96), &legend.title);
+    surface.text((left as f32, baseline), TITLE_SIZE * scale, Shade::new(96), &legend.title);
 
-    let bar = Rect::new(left, baseline as i32 + px(10.0), panel.width - 2 * px(PADDING), px(BAR_HEIGHT));
-    draw_bar(canvas, bar);
+    let below_title = 10.0 + colours.sides_height();
+    let bar = Rect::new(left, baseline as i32 + px(below_title), panel.width - 2 * px(PADDING), px(BAR_HEIGHT));
+    draw_bar(surface, bar, colours);
+    if colours == Scale::Difference {
+        draw_sides(surface, bar, scale);
+    }
     baseline = bar.bottom() as f32 + 13.0 * scale;
-    draw_ticks(canvas, legend, bar, baseline, scale);
+    draw_ticks(surface, legend, colours, bar, baseline, scale);
     baseline += 7.0 * scale;
     for note in &legend.notes {
         baseline += 15.0 * scale;
-        text::draw(canvas, (left as f32, baseline), NOTE_SIZE * scale, Shade::new(66), note);
+        surface.text((left as f32, baseline), NOTE_SIZE * scale, Shade::new(66), note);
     }
 }
 
 /// Draws the colour scale: paper with every level of heat from left to right.
-fn draw_bar(canvas: &mut Canvas, bar: Rect) {
-    canvas.fill(bar.inset(-1), Layer::Ink, Shade::new(20));
-    canvas.fill(bar, Layer::Paper, Shade::WHITE);
+fn draw_bar(surface: &mut dyn Surface, bar: Rect, colours: Scale) {
+    surface.fill(bar.inset(-1), Layer::Ink, Shade::new(20));
+    let last = (bar.width - 1).max(1);
     for column in 0..bar.width {
-        let level = column * 255 / (bar.width - 1).max(1);
-        canvas.fill_level(Rect::new(bar.x + column, bar.y, 1, bar.height), level as u8);
+        surface.swatch(Rect::new(bar.x + column, bar.y, 1, bar.height), colours.level(column, last));
     }
 }
 
+/// Writes above the ends of the scale what they mean.
+fn draw_sides(surface: &mut dyn Surface, bar: Rect, scale: f32) {
+    let baseline = bar.y as f32 - 5.0 * scale;
+    let size = NOTE_SIZE * scale;
+    surface.text((bar.x as f32, baseline), size, Shade::new(80), "fewer");
+    let more = "more";
+    surface.text((bar.right() as f32 - text::width(more, size), baseline), size, Shade::new(80), more);
+}
+
 /// Draws the numbers below the scale, centred at their place but not beyond its ends.
-fn draw_ticks(canvas: &mut Canvas, legend: &Legend, bar: Rect, baseline: f32, scale: f32) {
+fn draw_ticks(surface: &mut dyn Surface, legend: &Legend, colours: Scale, bar: Rect, baseline: f32, scale: f32) {
     for (position, label) in &legend.ticks {
-        let x = bar.x as f32 + position * (bar.width - 1) as f32;
+        let x = bar.x as f32 + colours.place(*position) * (bar.width - 1) as f32;
         let mark = Rect::new(x as i32, bar.bottom(), 1, (3.0 * scale) as i32);
-        canvas.fill(mark, Layer::Ink, Shade::new(50));
+        surface.fill(mark, Layer::Ink, Shade::new(50));
         let wide = text::width(label, TICK_SIZE * scale);
         let start = (x - wide / 2.0).clamp(bar.x as f32, (bar.right() as f32 - wide).max(bar.x as f32));
-        text::draw(canvas, (start, baseline), TICK_SIZE * scale, Shade::new(80), label);
+        surface.text((start, baseline), TICK_SIZE * scale, Shade::new(80), label);
     }
 }
 
@@ -84,17 +139,18 @@ struct Size {
 }
 
 impl Size {
-    fn of(legend: &Legend, scale: f32) -> Self {
+    fn of(legend: &Legend, colours: Scale, scale: f32) -> Self {
         let notes = legend.notes.iter().map(|note| text::width(note, NOTE_SIZE));
         let widest = notes.chain([text::width(&legend.title, TITLE_SIZE), BAR_WIDTH]).fold(0.0, f32::max);
-        let height = 2.0 * PADDING + 10.0 + 10.0 + BAR_HEIGHT + 13.0 + 7.0 + 15.0 * legend.notes.len() as f32 - 6.0;
+        let head = 10.0 + 10.0 + colours.sides_height() + BAR_HEIGHT;
+        let height = 2.0 * PADDING + head + 13.0 + 7.0 + 15.0 * legend.notes.len() as f32 - 6.0;
         Self { width: ((widest + 2.0 * PADDING) * scale).ceil() as i32, height: (height * scale).ceil() as i32 }
     }
 }
 
 /// Returns the place for the legend; none where it would take more than most of the picture.
-fn place(canvas: &Canvas, size: &Size, scale: f32) -> Option<Rect> {
-    let Rect { width, height, .. } = canvas.bounds();
+fn place(surface: &dyn Surface, size: &Size, scale: f32) -> Option<Rect> {
+    let Rect { width, height, .. } = surface.bounds();
     let margin = (MARGIN * scale) as i32;
     if size.width + 2 * margin > width || size.height + 2 * margin > height / 2 {
         return None;
@@ -105,8 +161,10 @@ fn place(canvas: &Canvas, size: &Size, scale: f32) -> Option<Rect> {
         for y in (margin..=lowest).step_by((STEP * scale) as usize) {
             let rect = Rect::new(x, y, size.width, size.height);
             let far = (y - margin) as f32 / height as f32;
-            let cost =
-                4.0 * canvas.mean_level(rect) / 255.0 + 0.3 * canvas.drawn_share(rect) + 0.1 * far + 0.05 * side as f32;
+            let cost = 4.0 * surface.mean_level(rect) / 255.0
+                + 0.3 * surface.drawn_share(rect)
+                + 0.1 * far
+                + 0.05 * side as f32;
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, rect));
             }
@@ -118,6 +176,7 @@ fn place(canvas: &Canvas, size: &Size, scale: f32) -> Option<Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::Canvas;
 
     fn legend() -> Legend {
         Legend { title: "Clicks".to_owned(), ticks: vec![(0.0, "0".to_owned())], notes: vec!["5 views".to_owned()] }
@@ -128,7 +187,7 @@ mod tests {
         for &(x, y) in hot {
             canvas.fill_level(Rect::new(x, y, 400, 400), 200);
         }
-        place(&canvas, &Size::of(&legend(), 1.0), 1.0).unwrap()
+        place(&canvas, &Size::of(&legend(), Scale::Heat, 1.0), 1.0).unwrap()
     }
 
     #[test]
@@ -144,6 +203,6 @@ mod tests {
     fn leaves_a_small_picture_alone() {
         let mut canvas = Canvas::new(120, 400);
         draw(&mut canvas, &legend(), 1.0);
-        assert!(canvas.into_planes().0.is_none());
+        assert!(canvas.into_planes().tones.is_none());
     }
 }

@@ -1,10 +1,11 @@
-//! Owns the end of a picture: the two planes become indices into at most 256 colours.
+//! Owns the end of a picture: the planes become indices into at most 256 colours, or over a photo true colours.
 //! It does not know what is drawn.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use super::{
-    canvas::{Canvas, Layer, Meaning, Shade, Tone},
+    Photo,
+    canvas::{Canvas, Layer, Meaning, Planes, Shade, Tone},
     palette::{Ramp, Rgba},
 };
 
@@ -26,22 +27,86 @@ pub struct Indexed {
     pub pixels: Vec<u8>,
 }
 
+/// A finished picture in true colour, coloured line by line as it is written: three bytes a pixel are too many to keep.
+pub struct TrueColour {
+    pub width: u32,
+    pub height: u32,
+    /// Colour of every pair that does not show the photo; its alpha is how much of it is left to the photo's.
+    colours: Vec<Rgba>,
+    tones: Option<Vec<u8>>,
+    levels: Vec<u8>,
+    photo: Arc<Photo>,
+}
+
+pub enum Finished {
+    Indexed(Indexed),
+    TrueColour(TrueColour),
+}
+
 /// Colours a canvas.
 ///
 /// A pure heat map has 256 colours by itself. With a drawing there are more pairs of tone and level in use; those
 /// are merged where the eye sees it least, weighted by how often they occur. Neighbouring levels stay neighbours in
-/// the table, so that the PNG filter finds small differences.
-pub fn colour(canvas: Canvas, ramp: &Ramp) -> Indexed {
+/// the table, so that the PNG filter finds small differences. A photo keeps its colours, and if it has so few
+/// that all of them fit a table, there is one.
+pub fn colour(canvas: Canvas, ramp: &Ramp) -> Finished {
     let (width, height) = (canvas.width(), canvas.height());
-    let (tones, mut levels) = canvas.into_planes();
+    let Planes { tones, mut levels, photo } = canvas.into_planes();
+    if let Some(photo) = photo {
+        let colours = (0..=u16::MAX).map(|pair| pair_colour(pair, ramp)).collect();
+        let picture = TrueColour { width, height, colours, tones, levels, photo };
+        return picture.with_table().map_or(Finished::TrueColour(picture), Finished::Indexed);
+    }
     let Some(tones) = tones else {
-        return Indexed { width, height, colours: (0..=255).map(|level| ramp.colour(level)).collect(), pixels: levels };
+        let colours = (0..=255).map(|level| ramp.colour(level)).collect();
+        return Finished::Indexed(Indexed { width, height, colours, pixels: levels });
     };
     let lines = distinct_lines(&tones, &levels, width as usize);
     let mut mixes = mixes_in_use(&lines, &tones, &levels, ramp);
-    let (colours, table) = merge(&mut mixes);
+    let (colours, table) = merge(&mut mixes, MOST_COLOURS);
     apply(&table, &lines, &tones, &mut levels);
-    Indexed { width, height, colours, pixels: levels }
+    Finished::Indexed(Indexed { width, height, colours, pixels: levels })
+}
+
+impl TrueColour {
+    /// Colours the line `y` of the picture.
+    pub fn write_row(&self, y: usize, line: &mut [[u8; 3]]) {
+        let width = self.width as usize;
+        let levels = &self.levels[y * width..][..width];
+        let photo = self.photo.row(y).iter().copied().chain(std::iter::repeat([255; 3]));
+        let tones = self.tones.as_deref().map(|tones| &tones[y * width..][..width]);
+        for (x, (pixel, [red, green, blue])) in line.iter_mut().zip(photo).enumerate() {
+            let tone = tones.map_or(0, |tones| tones[x]);
+            if tone == 0 && levels[x] == 0 {
+                *pixel = [red, green, blue];
+                continue;
+            }
+            let mixed = self.colours[pair(tone, levels[x])].over(Rgba::opaque(red, green, blue));
+            *pixel = [mixed.red, mixed.green, mixed.blue];
+        }
+    }
+
+    /// Returns the picture with a table of its colours, if there are few enough.
+    fn with_table(&self) -> Option<Indexed> {
+        let mut found: HashMap<[u8; 3], u8> = HashMap::new();
+        let mut colours = Vec::new();
+        let mut pixels = Vec::new();
+        let mut line = vec![[0; 3]; self.width as usize];
+        for y in 0..self.height as usize {
+            self.write_row(y, &mut line);
+            for &colour in &line {
+                if !found.contains_key(&colour) {
+                    if colours.len() == MOST_COLOURS {
+                        return None;
+                    }
+                    found.insert(colour, colours.len() as u8);
+                    colours.push(Rgba::opaque(colour[0], colour[1], colour[2]));
+                }
+                pixels.push(found[&colour]);
+            }
+        }
+        Some(Indexed { width: self.width, height: self.height, colours, pixels })
+    }
 }
 
 /// A pair of tone and level that occurs.
@@ -111,13 +176,18 @@ fn mixes_in_use(lines: &[Lines], tones: &[u8], levels: &[u8], ramp: &Ramp) -> Ve
     in_use.map(|(pair, &count)| mix(pair as u16, count, ramp)).collect()
 }
 
-fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
+/// Returns the colour of a pair: half clear where nothing is drawn.
+fn pair_colour(pair: u16, ramp: &Ramp) -> Rgba {
     let heat = ramp.colour(pair as u8);
-    let colour = match Tone((pair >> 8) as u8).meaning() {
+    match Tone((pair >> 8) as u8).meaning() {
         Meaning::Clear => heat,
-        Meaning::Drawn(Layer::Paper, shade) => heat.over(Shade::colour(shade)),
-        Meaning::Drawn(Layer::Ink, shade) => shade.colour(),
-    };
+        Meaning::Drawn(Layer::Paper, shade) => heat.over(ramp.shade(shade)),
+        Meaning::Drawn(Layer::Ink, shade) => ramp.shade(shade),
+    }
+}
+
+fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
+    let colour = pair_colour(pair, ramp);
     let Rgba { red, green, blue, alpha } = colour;
     // What is nearly clear hardly shows its colour: compare as it looks, premultiplied.
     let seen = |part: u8| f32::from(part) * f32::from(alpha) / 255.0;
@@ -127,11 +197,11 @@ fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
     Mix { pair, colour, place, weight: (count as f32).sqrt().max(SMALL_SPOT) }
 }
 
-/// Splits the mixes into at most 256 groups of similar colour, at each step cutting the group with the largest
+/// Splits the mixes into at most `most` groups of similar colour, at each step cutting the group with the largest
 /// error at its mean along the widest axis. Returns the colours and the index of every pair.
-fn merge(mixes: &mut [Mix]) -> (Vec<Rgba>, Vec<u8>) {
+fn merge(mixes: &mut [Mix], most: usize) -> (Vec<Rgba>, Vec<u8>) {
     let mut groups = vec![Group::new(0, mixes)];
-    while groups.len() < MOST_COLOURS {
+    while groups.len() < most {
         let worst = groups.iter().enumerate().max_by(|(_, a), (_, b)| a.error.total_cmp(&b.error));
         let Some((at, &Group { start, length, error, axis, mean })) = worst else { break };
         if error <= 0.0 {
@@ -236,13 +306,113 @@ fn apply(table: &[u8], lines: &[Lines], tones: &[u8], levels: &mut [u8]) {
     }
 }
 
+/// A canvas as a frame of an animation: without clear pixels, and what was a photo is grey paper.
+pub struct Frame {
+    tones: Vec<u8>,
+    levels: Vec<u8>,
+}
+
+/// Greys that are left of a photo.
+const GREYS: u32 = 16;
+
+impl Frame {
+    pub fn of(canvas: Canvas, ramp: &Ramp) -> Self {
+        let width = canvas.width() as usize;
+        let Planes { tones, levels, photo } = canvas.into_planes();
+        let mut tones = tones.unwrap_or_else(|| vec![0; levels.len()]);
+        let is_dark = ramp.shade(Shade::WHITE).lightness() < 128.0;
+        for (y, line) in tones.chunks_exact_mut(width.max(1)).enumerate() {
+            let row = photo.as_deref().map_or(&[][..], |photo| photo.row(y));
+            let greys = row.iter().map(|&pixel| grey(pixel, is_dark)).chain(std::iter::repeat(Shade::WHITE));
+            for (tone, grey) in line.iter_mut().zip(greys).filter(|(tone, _)| **tone == 0) {
+                *tone = Tone::of(Layer::Paper, grey).0;
+            }
+        }
+        Self { tones, levels }
+    }
+}
+
+/// Returns the shade of paper that is as light as a pixel.
+fn grey([red, green, blue]: [u8; 3], is_dark: bool) -> Shade {
+    let light = Rgba::opaque(red, green, blue).lightness() / 255.0;
+    let step = ((if is_dark { light } else { 1.0 - light }) * (GREYS - 1) as f32).round();
+    Shade::new((step * f32::from(Shade::STEPS - 1) / (GREYS - 1) as f32) as u8)
+}
+
+/// One table of colours for frames that are not known yet: for every heat on the paper of the first one, and for its ink.
+pub struct SharedTable<'a> {
+    ramp: &'a Ramp,
+    colours: Vec<Rgba>,
+    /// Index of every pair; of those that were not foreseen, as soon as they occur.
+    indices: Vec<Option<u8>>,
+}
+
+impl<'a> SharedTable<'a> {
+    /// Makes a table of at most `most` colours.
+    pub fn of(first: &Frame, ramp: &'a Ramp, most: usize) -> Self {
+        let mut counts = [0u32; 256];
+        first.tones.iter().for_each(|&tone| counts[usize::from(tone)] += 1);
+        let mut mixes = Vec::new();
+        for (tone, &count) in (0..=255u8).zip(&counts).filter(|(_, count)| **count > 0) {
+            match Tone(tone).meaning() {
+                // Half of the paper stays cold, the rest is of any heat.
+                Meaning::Drawn(Layer::Paper, _) => mixes
+                    .extend((0..=255u8).map(|level| {
+                        mix(pair(tone, level) as u16, if level == 0 { count } else { count / 256 }, ramp)
+                    })),
+                Meaning::Drawn(Layer::Ink, _) | Meaning::Clear => mixes.push(mix(pair(tone, 0) as u16, count, ramp)),
+            }
+        }
+        let (colours, table) = merge(&mut mixes, most);
+        let mut indices = vec![None; table.len()];
+        for mix in &mixes {
+            indices[usize::from(mix.pair)] = Some(table[usize::from(mix.pair)]);
+        }
+        Self { ramp, colours, indices }
+    }
+
+    pub fn colours(&self) -> &[Rgba] {
+        &self.colours
+    }
+
+    /// Returns the index of every pixel's colour.
+    pub fn indices(&mut self, frame: Frame) -> Vec<u8> {
+        let Frame { tones, mut levels } = frame;
+        for (&tone, level) in tones.iter().zip(&mut levels) {
+            let pair = pair(tone, *level);
+            *level = match self.indices[pair] {
+                Some(index) => index,
+                None => self.nearest(pair as u16),
+            };
+        }
+        levels
+    }
+
+    fn nearest(&mut self, pair: u16) -> u8 {
+        let wanted = pair_colour(pair, self.ramp);
+        let off = |colour: &Rgba| {
+            let parts = [(colour.red, wanted.red), (colour.green, wanted.green), (colour.blue, wanted.blue)];
+            parts.map(|(a, b)| u32::from(a.abs_diff(b)) * u32::from(a.abs_diff(b))).iter().sum::<u32>()
+        };
+        let nearest = (0..=255u8).zip(&self.colours).min_by_key(|(_, colour)| off(colour));
+        let index = nearest.map_or(0, |(index, _)| index);
+        self.indices[usize::from(pair)] = Some(index);
+        index
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::render::{
-        Rect,
+        Rect, Surface,
         palette::{Cover, Palette},
     };
+
+    fn indexed(canvas: Canvas) -> Indexed {
+        let Finished::Indexed(picture) = colour(canvas, &ramp()) else { panic!("few colours need no true colour") };
+        picture
+    }
 
     fn ramp() -> Ramp {
         Palette::Heat.ramp(Cover::Density)
@@ -259,7 +429,7 @@ mod tests {
         canvas.fill(Rect::new(0, 10, 40, 5), Layer::Paper, Shade::new(40));
         canvas.fill(Rect::new(0, 20, 10, 5), Layer::Ink, Shade::new(90));
         canvas.fill_level(Rect::new(0, 0, 20, 30), 180);
-        let picture = colour(canvas, &ramp());
+        let picture = indexed(canvas);
         let heat = ramp().colour(180);
         assert_eq!(colour_at(&picture, 30, 0), Rgba::opaque(255, 255, 255));
         assert_eq!(colour_at(&picture, 5, 2), heat.over(Rgba::opaque(255, 255, 255)));
@@ -276,7 +446,7 @@ mod tests {
         for level in 0..=255u8 {
             canvas.fill_level(Rect::new(i32::from(level), 0, 1, 100), level);
         }
-        let picture = colour(canvas, &ramp());
+        let picture = indexed(canvas);
         assert_eq!(picture.colours.len(), MOST_COLOURS);
         for (x, y) in [(0, 0), (80, 0), (255, 0), (30, 50), (200, 50), (255, 99)] {
             let (found, true_one) =

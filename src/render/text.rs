@@ -1,11 +1,9 @@
-//! Owns text: its width, for labels and badges, and its drawing. One font, committed beside this file.
+//! Owns text: its width, for labels and badges, and its pixels. One font, committed beside this file.
 //! It does not wrap, shape or translate.
 
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, GlyphId, PxScale, ScaleFont, point};
-
-use super::{Canvas, Layer, Shade};
 
 /// The sans serif of the `DejaVu` family, cut down to Latin, Cyrillic, punctuation and arrows; `fonts/README.md` tells how.
 static SANS: LazyLock<FontRef<'static>> = LazyLock::new(|| {
@@ -40,8 +38,8 @@ pub fn width(text: &str, size_px: f32) -> f32 {
     walk(text, size_px, |_, _| ())
 }
 
-/// Draws a line of text as ink; `x` is its left end, `baseline` where the letters stand.
-pub fn draw(canvas: &mut Canvas, (x, baseline): (f32, f32), size_px: f32, shade: Shade, text: &str) {
+/// Calls `dot` for every pixel of a line of text with its coverage; `x` is the left end, `baseline` where the letters stand.
+pub(super) fn rasterise((x, baseline): (f32, f32), size_px: f32, text: &str, mut dot: impl FnMut(i32, i32, u8)) {
     let scale = scale(size_px);
     walk(text, size_px, |glyph, along| {
         let glyph = glyph.with_scale_and_position(scale, point(x + along, baseline));
@@ -51,7 +49,7 @@ pub fn draw(canvas: &mut Canvas, (x, baseline): (f32, f32), size_px: f32, shade:
         outline.draw(|right, down, coverage| {
             // Slightly bolder than exact: small unhinted text is too thin otherwise.
             let coverage = ((coverage * 1.25).min(1.0) * 255.0) as u8;
-            canvas.dot(left + right as i32, top + down as i32, Layer::Ink, shade, coverage);
+            dot(left + right as i32, top + down as i32, coverage);
         });
     });
 }

@@ -226,6 +226,34 @@ impl Range {
         if self.whole_days { self.from_day > self.to_day } else { self.from_ms >= self.to_ms }
     }
 
+    /// Returns the range of the same length that ends where this one begins.
+    #[must_use]
+    pub fn previous(&self, zone: &TimeZone) -> Option<Self> {
+        if self.whole_days {
+            return self.back(i64::from(self.days()).days(), zone);
+        }
+        let at = |ms| Timestamp::from_millisecond(ms).ok();
+        Self::of_moments(at(self.from_ms - self.length_ms()), at(self.from_ms - 1000), zone).filter(Self::is_storable)
+    }
+
+    /// Returns the range a year before, by the calendar.
+    #[must_use]
+    pub fn year_before(&self, zone: &TimeZone) -> Option<Self> {
+        if self.whole_days {
+            return self.back(1.year(), zone);
+        }
+        let at = |ms| {
+            let zoned = Timestamp::from_millisecond(ms).ok()?.to_zoned(zone.clone());
+            Some(zoned.checked_sub(1.year()).ok()?.timestamp())
+        };
+        Self::of_moments(at(self.from_ms), at(self.to_ms - 1000), zone).filter(Self::is_storable)
+    }
+
+    fn back(&self, span: Span, zone: &TimeZone) -> Option<Self> {
+        let earlier = |day| date_of_day(day).checked_sub(span).ok();
+        Self::of_dates(earlier(self.from_day)?, earlier(self.to_day)?, zone).filter(Self::is_storable)
+    }
+
     /// Returns the number of local days that the range touches.
     #[must_use]
     pub fn days(&self) -> u32 {
@@ -288,6 +316,22 @@ mod tests {
         let range = DateRange::from_text(text).unwrap().resolve(zone, now.parse().unwrap(), first_day).unwrap();
         let days = [range.from_day, range.to_day].map(|day| date_of_day(day).to_string()).join("..");
         format!("{days} {}", range.to_texts(zone).join(" "))
+    }
+
+    #[test]
+    fn goes_back_by_its_own_length_and_by_a_year() {
+        let range = |text: &str| {
+            let range = DateRange::from_text(text).unwrap();
+            range.resolve(&sofia(), "2026-11-23T22:10:00Z".parse().unwrap(), None).unwrap()
+        };
+        let told = |range: Option<Range>| range.unwrap().to_texts(&sofia()).map(|text| text[..19].to_owned()).join(" ");
+        let week = range("2026-11-17,2026-11-23");
+        assert_eq!(told(week.previous(&sofia())), "2026-11-10T00:00:00 2026-11-16T23:59:59");
+        assert_eq!(told(week.year_before(&sofia())), "2025-11-17T00:00:00 2025-11-23T23:59:59");
+        let hour = range("2026-11-23T12:00:00,2026-11-23T12:59:59");
+        assert_eq!(told(hour.previous(&sofia())), "2026-11-23T11:00:00 2026-11-23T11:59:59");
+        assert_eq!(told(hour.year_before(&sofia())), "2025-11-23T12:00:00 2025-11-23T12:59:59");
+        assert_eq!(range("1970-01-02,1970-01-05").previous(&sofia()), None, "before there was time");
     }
 
     #[test]

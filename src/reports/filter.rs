@@ -63,6 +63,13 @@ impl Operator {
 }
 
 impl Filter {
+    /// Parses the text of a URL parameter: a list of filters as JSON.
+    pub fn parse_text(text: &str) -> Result<Vec<Self>, QueryError> {
+        let value = serde_json::from_str(text)
+            .map_err(|error| QueryError::new("", format!("A list of filters as JSON is expected here ({error}).")))?;
+        Self::parse_list(&Node::root(&value))
+    }
+
     /// Parses the list of filters.
     pub(super) fn parse_list(node: &Node<'_>) -> Result<Vec<Self>, QueryError> {
         let filters = parse_filters(node, 1)?;

@@ -13,7 +13,7 @@ use super::{
     order::{Order, RawOrder},
     time::{Buckets, Interval},
 };
-use crate::model::SiteName;
+use crate::model::{Site, SiteName};
 
 /// Most rows of a report, and as many as it has when nothing else is asked for.
 pub const MAX_ROWS: u64 = 10_000;
@@ -108,6 +108,25 @@ impl RawQuery {
 }
 
 impl Query {
+    /// Makes the question which visits of a site meet the filters, for who asks on with them.
+    #[must_use]
+    pub fn of_segment(site: &Site, now: Timestamp, range: Range, filters: Vec<Filter>) -> Self {
+        Self {
+            site: site.name.clone(),
+            zone: site.time_zone.clone(),
+            now,
+            metrics: vec![Metric::Visits],
+            range,
+            dimensions: Vec::new(),
+            filters,
+            order_by: Vec::new(),
+            include: Include::default(),
+            pagination: Pagination::default(),
+            fill: false,
+            buckets: None,
+        }
+    }
+
     /// Returns the time dimension and its place among the dimensions.
     #[must_use]
     pub fn time_dimension(&self) -> Option<(usize, Interval)> {

@@ -5,7 +5,12 @@
 //! it. And every row carries the number of its batch: after an insert whose fate is not known, and after a restart, the rows
 //! are counted before they are sent again, for a killed server may forget its tokens.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use rand::Rng;
@@ -17,7 +22,7 @@ use super::{
     segment::{Entry, boot_of},
 };
 use crate::store::{
-    Client, InsertFault, StoreError,
+    Arrivals, Client, InsertFault, StoreError,
     block::{Blocks, Month, NativeBlock, Table},
     rows::{OutcomeRow, RowFact, RowHead},
 };
@@ -37,6 +42,7 @@ pub struct Shipper {
     outlet: Outlet,
     client: Client,
     letters: DeadLetters,
+    arrivals: Arrivals,
     metrics: SpoolMetrics,
     /// The run of the last batch, and how many of its records were met so far.
     met: Option<(u32, u64)>,
@@ -52,6 +58,8 @@ struct Shipment {
     blocks: Vec<NativeBlock>,
     /// Rows of events, without the counts of outcomes.
     rows: usize,
+    /// Sites that the rows are of.
+    sites: BTreeSet<u32>,
     /// Records that count, damaged ones included.
     records: u64,
     /// Records, and bytes between them, that cannot be read.
@@ -60,9 +68,9 @@ struct Shipment {
 
 impl Shipper {
     #[must_use]
-    pub fn new(outlet: Outlet, client: Client, letters: DeadLetters) -> Self {
+    pub fn new(outlet: Outlet, client: Client, letters: DeadLetters, arrivals: Arrivals) -> Self {
         let metrics = outlet.metrics().clone();
-        Self { outlet, client, letters, metrics, met: None }
+        Self { outlet, client, letters, arrivals, metrics, met: None }
     }
 
     /// Ships until the spool is closed and empty.
@@ -82,11 +90,14 @@ impl Shipper {
             let batch = Arc::clone(&batch);
             move || shipment(&batch, None)
         });
-        let Shipment { blocks, rows, records, damaged } = shipment.await;
+        let Shipment { blocks, rows, sites, records, damaged } = shipment.await;
         self.keep_what_is_damaged(&batch, &damaged, records);
         // Each is let go when it is stored: together they are larger than the segment.
         for block in blocks {
             self.ship_block(&batch, &block).await;
+        }
+        for site in sites {
+            self.arrivals.note(site);
         }
         self.metrics.shipped_batches.inc();
         self.metrics.shipped_rows.inc_by(rows as u64);
@@ -347,10 +358,11 @@ fn shipment(batch: &Batch, wanted: Option<&Wanted>) -> Shipment {
         place += 1;
         wanted.rows.contains(&(place - 1))
     };
-    let (mut records, mut damaged) = (0, Vec::new());
+    let (mut records, mut damaged, mut sites) = (0, Vec::new(), BTreeSet::new());
     walk(batch, |found| match found {
         Found::Fact(head, fact) => {
             if takes(Table::of(&fact.detail), head.day) {
+                sites.insert(head.site_id);
                 blocks.add(head, fact);
             }
         }
@@ -364,7 +376,7 @@ fn shipment(batch: &Batch, wanted: Option<&Wanted>) -> Shipment {
     });
     let blocks = blocks.finish();
     let raw = blocks.iter().filter(|block| block.table != Table::Outcomes);
-    Shipment { rows: raw.map(|block| block.rows).sum(), blocks, records, damaged }
+    Shipment { rows: raw.map(|block| block.rows).sum(), blocks, sites, records, damaged }
 }
 
 /// What a batch has.

@@ -1,6 +1,7 @@
 //! Owns everything that knows ClickHouse: the client, the embedded engine, migrations, rows and inserts.
 //! It does not compose reports: they come in as [`Statement`]s.
 
+pub mod arrivals;
 pub mod block;
 pub mod client;
 pub mod engine;
@@ -11,6 +12,7 @@ pub mod retention;
 pub mod rows;
 pub mod statement;
 
+pub use arrivals::Arrivals;
 pub use client::{Client, Endpoint};
 pub use error::{InsertFault, StoreError};
 pub use statement::{Param, Statement};

@@ -11,7 +11,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name.
-const SITE_ROUTES: [(&str, &str, &str); 13] = [
+const SITE_ROUTES: [(&str, &str, &str); 18] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -20,7 +20,12 @@ const SITE_ROUTES: [(&str, &str, &str); 13] = [
     ("GET", "/api/v1/sites/{site}/pages", ""),
     ("GET", "/api/v1/sites/{site}/outcomes", ""),
     ("GET", "/api/v1/sites/{site}/heatmap.png?path=/", ""),
+    ("GET", "/api/v1/sites/{site}/heatmap.webp?path=/", ""),
+    ("GET", "/api/v1/sites/{site}/heatmap.svg?path=/", ""),
+    ("GET", "/api/v1/sites/{site}/heatmap.gif?path=/", ""),
     ("GET", "/api/v1/sites/{site}/heatmap.json?path=/", ""),
+    ("GET", "/api/v1/sites/{site}/elements?path=/", ""),
+    ("POST", "/api/v1/sites/{site}/heatmap/overlay", r#"{"path":"/"}"#),
     ("POST", "/api/v1/sites/{site}/heatmap/sign", r#"{"parameters":{"path":"/"}}"#),
     ("DELETE", "/api/v1/sites/{site}/heatmap/sign", ""),
     ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),

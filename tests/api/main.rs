@@ -12,6 +12,7 @@ mod broken_http;
 mod command_line;
 mod engine;
 mod heatmap;
+mod heatmap_kinds;
 mod helpers;
 mod ingest;
 mod limits;

@@ -1,15 +1,15 @@
-// Owns what the visitor gives attention to: how long the page was engaged, visible and focused, and which part of it was then on
-// screen. It does not decide when that is reported.
+// Owns which part of the page, and which of its landmarks, was on screen while the page was engaged, visible and focused. It does not
+// decide when that is reported.
 //
 // Time is kept per stretch of pixels and cut into bands only when reported, for a page may grow while it is read.
 
-import { now } from './clock';
-import type { Page } from './page';
+import { LANDMARKS } from './anchor';
+import { elementKey } from './element-key';
+import type { Page } from './link';
 
 const enum Limit {
-  /** No honest gap between two looks at the clock is longer, as the heartbeat is shorter: the computer slept in between. */
-  GapMs = 30_000,
   Bands = 100,
+  Landmarks = 40,
 }
 
 /** A part of the page from `top` to `bottom` pixels, engaged for `ms`. */
@@ -17,36 +17,49 @@ export type Stretch = [top: number, bottom: number, ms: number];
 
 /** What got attention since the last report. The first of the list gets it now. */
 let stretches: Stretch[];
-let lookedAt = 0;
-let engaged = false;
+/** How much of the time engaged has been given away. */
+let givenMs: number;
 
-/** Moves the clock to now. To be called whenever attention may change. */
-export const advance = (): void => {
-  const time = now();
-  if (engaged) stretches[0]![2] += Math.min(time - lookedAt, Limit.GapMs);
-  lookedAt = time;
-  // A focused frame inside the page counts as focus.
-  engaged = !document.hidden && document.hasFocus();
-};
+/** A landmark is seen where half of it is on screen, or where it fills half of the screen. */
+type Landmark = [ms: number, isSeen: boolean];
+let landmarks: Map<Element, Landmark>;
+
+/**
+ * Tells which landmarks are seen, of each that is observed anew: that makes no layout.
+ *
+ * TRICKY: no thresholds. Of an article that is a hundred screens high never more than a hundredth is on screen.
+ */
+const observer = new IntersectionObserver((entries) => {
+  for (const { target, intersectionRatio, intersectionRect, rootBounds } of entries) {
+    landmarks.set(target, [
+      landmarks.get(target)?.[0] || 0,
+      intersectionRatio >= 0.5 || intersectionRect.height * 2 >= rootBounds?.height!,
+    ]);
+  }
+});
 
 /** Starts anew, for another view. Nothing is known to be on screen until [`look`]. */
 export const forgetAttention = (): void => {
+  landmarks = new Map();
   stretches = [[0, 0, 0]];
-  engaged = false;
-  advance();
+  givenMs = 0;
 };
 
-/** Takes in the position of the page. */
-export const look = (page: Page): void => {
-  const top = page.scroll_[1];
-  stretches.unshift([top, top + page.viewport_[1], 0]);
+/** Gives the time engaged since the last call to what was on screen until now. */
+export const advance = (engagedMs: number): void => {
+  const ms = engagedMs - givenMs;
+  givenMs = engagedMs;
+  stretches[0]![2] += ms;
+  for (const landmark of landmarks.values()) {
+    if (landmark[1]) landmark[0] += ms;
+  }
 };
 
-/** Returns what got attention since the last call; from here on it is `page` again. */
-export const takeAttention = (page: Page): Stretch[] => {
-  const taken = stretches.splice(0);
-  look(page);
-  return taken;
+/** Takes in the position of the page, and what landmarks it has by now. */
+export const look = ([[, height], , [, top]]: Page): void => {
+  stretches.unshift([top, top + height, 0]);
+  observer.disconnect();
+  for (const element of [...document.querySelectorAll(LANDMARKS)].slice(0, Limit.Landmarks)) observer.observe(element);
 };
 
 /** Returns the milliseconds that each band of a page of `height` pixels got; a band that is half on screen earns half the time. */
@@ -58,4 +71,15 @@ export const exposureOf = (parts: readonly Stretch[], height: number): number[] 
       return ms + partMs * Math.max(visiblePx / bandPx, 0);
     }, 0),
   );
+};
+
+/** Returns what got attention since the last report, in the words of the wire; from here on it is `page` again. */
+export const takeAttention = (page: Page): { exposure: number[]; landmarks: [string, number][] } => {
+  const taken = {
+    exposure: exposureOf(stretches, page[1][1]),
+    landmarks: [...landmarks].flatMap(([element, [ms]]): [string, number][] => (ms ? [[elementKey(element), ms]] : [])),
+  };
+  forgetAttention();
+  look(page);
+  return taken;
 };

@@ -1,71 +1,91 @@
-// Owns the wire format, version 1 (docs/tracker.md), and the batching. It does not know when a page is left, nor what has
-// got through.
+// Owns the wire format, version 1 (docs/tracker.md), the batching and the sending, and the batches that did not get through: in memory,
+// few and not for long, for a page is not a mail queue. It does not know when a page is left.
+//
+// To send a batch again is safe: the server knows it by its view and number, for longer than it is kept here.
 
 import { now } from './clock';
-import { isHashRouted, site } from './config';
-import { later } from './guard';
-import { encode, sizeBytes, type Json } from './json';
-import { send } from './transport';
-import { view } from './view';
-
-const enum Format {
-  Version = 1,
-}
+import { endpoint } from './config';
+import { guard } from './guard';
+import { encode } from './json';
+import { News, type Fields } from './link';
+import { page, tell, view } from './view';
 
 const enum Limit {
-  /** The server takes 64 KiB and 100 events; the head of a beacon holds two URLs. */
-  EventsBytes = 55_000,
-  Events = 100,
-  /** A live heat map moves within two seconds of the click. */
-  OldestEventMs = 1_000,
+  /**
+   * From here on a batch goes. The server takes 64 KiB and 100 events: one event has at most 54 kB, a character at most three bytes, and
+   * no event has less than 30 characters.
+   */
+  Characters = 3_000,
+  /** Batches that wait; the oldest make room. */
+  Waiting = 20,
+  All = 99,
+  /** Of the first event of a batch. */
+  AgeMs = 300_000,
+  /** Half the first pause; each is twice the last until a batch gets through. */
+  PauseMs = 500,
+  LongestPauseMs = 60_000,
 }
 
-type Fields = { readonly [key: string]: Json };
+const enum Status {
+  TooManyRequests = 429,
+  /** From here on it is a proxy that does not reach the server, or the server that takes nothing now. */
+  BadGateway = 502,
+}
 
-/** What waits for its batch to go. */
-let waiting: (Fields & { readonly ago: number })[] = [];
-let waitingBytes = 0;
-let timer = 0;
+type Event = Fields & { readonly ago: number };
+type Batch = Fields & { readonly events: readonly Event[] };
 
-/** Adds an event to the view. It goes within a second, sooner where the batch is full. */
-export const record = (type: string, fields?: Fields): void => {
-  const happenedAt = now();
-  const event = {
-    type,
-    ...fields,
-    // TRICKY: a getter, so that it is right each time that the event is written.
-    get ago() {
-      return now() - happenedAt;
-    },
-  };
-  const bytes = sizeBytes(encode(event));
-  if (waitingBytes + bytes > Limit.EventsBytes || waiting.length >= Limit.Events) flush();
-  waiting.push(event);
-  waitingBytes += bytes;
-  if (!timer) timer = later(flush, Limit.OldestEventMs);
+let events: Event[] = [];
+/** Oldest first. */
+let waiting: Batch[] = [];
+let pauseMs: number = Limit.PauseMs;
+/** The end of the pause in which only a page that is left sends. The first failure of several at one time sets it. */
+let resumeAt = 0;
+
+/** Adds an event to the view. It goes with the next tick, sooner where the batch is full. */
+export const record = (type: string, fields?: Fields, ago = now()): void => {
+  // Until it is written, `ago` is when it happened.
+  events.push({ type, ago, ...fields });
+  if (encode(events).length > Limit.Characters) flush();
 };
 
-/** Sends all that waits. Where the page is left, so does what did not get through before, even if nothing else waits. */
+/**
+ * Closes the batch and sends the oldest that waits, unless the server is not to be troubled; one at a time, for no more than 64 KiB
+ * may be under way. A page that is `leaving` cannot wait and sends all.
+ */
 export const flush = (leaving?: boolean): void => {
-  const events = waiting;
-  waiting = [];
-  waitingBytes = timer = 0;
-  send(
-    events[0] && {
-      beacon_: {
-        v: Format.Version,
-        site: site!,
-        view: view!.id_,
-        n: view!.batches_++,
-        url: view!.url_,
-        hash: isHashRouted,
-        referrer: view!.referrer_,
-        viewport: view!.page_.viewport_,
-        document: view!.page_.document_,
-        events,
-      },
-      onReply_: view!.onReply_,
-    },
-    leaving,
-  );
+  if (events[0]) {
+    if (waiting[Limit.Waiting]) waiting.shift();
+    waiting.push({ ...view!, viewport: page[0], document: page[1], events });
+    view!.n++;
+  }
+  events = [];
+  guard(() => {
+    // The visitor, or the owner for their own browser, has asked not to be counted. Where storage is switched off, nobody asked.
+    if (localStorage.heatline_ignore == 'true') waiting = [];
+  })();
+  if (leaving || now() > resumeAt) waiting.splice(0, leaving ? Limit.All : 1).map(async (batch) => {
+    // What no answer counts as.
+    let status: number = Status.BadGateway;
+    let retryAfterMs!: number;
+    try {
+      // As plain text, for which a browser asks no leave of the server first (no CORS preflight), and so that it outlives the page.
+      const response = await fetch(endpoint, { method: 'post', body: encode(batch), keepalive: true });
+      status = response.status;
+      retryAfterMs = (response.headers.get('retry-after') as never) * 1_000;
+      if ((await response.json()).layout) tell(News.Layout);
+    } catch {
+      // Refused, blocked or offline; or no reply of ours.
+    }
+    if (status >= Status.BadGateway || status == Status.TooManyRequests) {
+      // It is older than all that wait, or nearly.
+      if (batch.events[0]!.ago > now() - Limit.AgeMs) waiting.unshift(batch);
+      if (now() > resumeAt) {
+        // Never sooner than the server asks for, and not all visitors at once.
+        resumeAt = now() + Math.min(retryAfterMs || (pauseMs *= 2), Limit.LongestPauseMs) * (1 + Math.random());
+      }
+    } else {
+      pauseMs = Limit.PauseMs;
+    }
+  });
 };

@@ -1,11 +1,20 @@
-// Owns what the script tag says, read once while it runs. It does not decide anything from it.
+// Owns what the script tag says, read once while it runs, and the siblings of the script. It does not decide anything from it.
+//
+// Where there is no tag, or none with an address, this throws, and the script is over before it did anything.
 
-const script = document.currentScript as HTMLScriptElement | null;
+const tag = document.currentScript as HTMLScriptElement;
 
 /** `data-site`: the name of the site. `data-api`: where beacons go. `data-hash`: there, if fragments tell pages apart. */
-export const { site, api, hash } = script?.dataset || ({} as DOMStringMap);
+export const { site, api, hash } = tag.dataset;
 
 /** By default beacons go to the script's own origin. */
-export const endpoint = api || (script?.src && new URL('/api/beacon', script.src));
+export const endpoint = api || new URL('/api/beacon', tag.src);
 
-export const isHashRouted = hash !== undefined || undefined;
+/** Puts a sibling of the script beside it. It finds `data-site`, and `data-token` if there is one, on its own tag. */
+export const load = (name: string, token?: string): void => {
+  const script = document.createElement('script');
+  script.src = new URL(`heatline-${name}.js`, tag.src) as never;
+  script.dataset.site = site!;
+  script.dataset.token = token!;
+  document.head.append(script);
+};

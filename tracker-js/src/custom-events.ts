@@ -2,24 +2,22 @@
 
 import { record } from './beacon';
 import { guard } from './guard';
-import { sliceBytes } from './json';
+import type { Link } from './link';
 import { view } from './view';
 
-/** What the server takes, with room for a character that is cut through, and less where all properties must fit a beacon. */
+/** What the server takes, a character having three bytes at most, and less where all properties must fit a beacon. */
 const enum Limit {
-  NameBytes = 117,
+  NameCharacters = 39,
   Props = 30,
   PropBytes = 1_697,
 }
 
-type Call = [name: string, options?: { props?: { readonly [name: string]: unknown } }];
+type Call = [name: string, options?: undefined | { props?: { readonly [name: string]: unknown } }];
 
-interface PageFunction {
+interface PageFunction extends Partial<Link> {
   (...call: Call): void;
   /** Calls made before the script was there, by the stub that docs/tracker.md shows. */
   q?: Call[];
-  /** The script is running: a second copy does nothing. */
-  running?: boolean;
 }
 
 declare global {
@@ -29,33 +27,22 @@ declare global {
 }
 
 /** Calls that wait for the page to be seen. */
-const waiting: Call[] = [];
+export const waitingCalls = window.heatline?.q || [];
 
-const textOf = (value: unknown, maxBytes: Limit): string => sliceBytes('' + value, 0, maxBytes);
-
-const accept: PageFunction = guard((...call) => {
-  const [name, options] = call;
-  if (!view) waiting.push(call);
+export const accept = guard((name: Call[0], options?: Call[1]) => {
+  if (!view) waitingCalls.push([name, options]);
   else if (name.trim()) {
-    const props: { [name: string]: string } = {};
-    for (const [prop, value] of Object.entries(options?.props || {}).slice(0, Limit.Props)) {
-      props[textOf(prop, Limit.NameBytes)] = textOf(value, Limit.PropBytes);
-    }
-    record('event', { name: textOf(name, Limit.NameBytes), props });
+    record('event', {
+      name: name.slice(0, Limit.NameCharacters),
+      props: Object.fromEntries(
+        Object.entries({ ...options?.props })
+          .slice(0, Limit.Props)
+          .map(([prop, value]) => [
+            prop.slice(0, Limit.NameCharacters),
+            // Half a character becomes U+FFFD: the server refuses what is not Unicode.
+            new TextDecoder().decode(new TextEncoder().encode(value as string).slice(0, Limit.PropBytes)),
+          ]),
+      ),
+    });
   }
-});
-
-/** Records the calls that waited for a view. */
-export const replayCalls = (): void => {
-  for (const call of waiting.splice(0)) accept(...call);
-};
-
-/** Puts `heatline` on the window; returns false where it is there already. */
-export const takeOverPageFunction = (): boolean => {
-  const stub = window.heatline;
-  if (stub?.running) return false;
-  for (const call of stub?.q || []) accept(...call);
-  accept.running = true;
-  window.heatline = accept;
-  return true;
-};
+}) as PageFunction & Link;

@@ -3,7 +3,8 @@
 // A key is a liability in each of its parts: what changes with state, build or visitor must not be in it. And no page text,
 // no input values, ever.
 
-import { sliceBytes } from './json';
+import { utf8 } from './json';
+import { hostOf } from './motion';
 
 const enum Limit {
   Levels = 5,
@@ -12,35 +13,28 @@ const enum Limit {
   Bytes = 194,
 }
 
-/** Attributes that name an element, best first. */
-const NAMES = ['id', 'data-testid', 'data-test', 'data-qa', 'name'];
-
-/**
- * What looks generated: over 40 characters, other signs than those of a name, two digits (numbers, dates, hashes), a counter
- * (`mui-3`, `react-select-2-input`), six consonants on end, `aBcD`, React's `_r_a_`.
- */
-const GENERATED =
-  /.{41}|[^\p{L}\w[\]-]|\d.*\d|[-_]\d([-_]|$)|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_/u;
-
-/** A class that is made of words. */
-const WORDS = /^[a-z]{2,}([-_]+[a-z]{2,})*$/;
-
-/** But not of words that tell a state, and not a hash. */
-const STATE_OR_HASH =
-  /.{31}|[^aeiouy_-]{5}|^(ng|is|has)[-_]|activ|open|clos|show|hid|select|current|focus|visib|load|expand|error|valid/;
-
-type Scope = Node & ParentNode & { host?: Element };
+type Scope = Node & ParentNode;
 
 /** Returns the tag without what a selector would have to escape (`o:p`), and short. */
 export const tagOf = ({ localName }: Element): string => localName.replace(/[^\w-]/g, '').slice(0, Limit.TagCharacters);
 
-/** Returns the name that an element has by itself, '' if there is none that is the only one of its kind. */
+/**
+ * Returns the name that an element has by itself, '' if there is none that is the only one of its kind. Attributes that name an element,
+ * best first.
+ *
+ * What looks generated is no name: over 40 characters, other signs than those of a name, two digits (numbers, dates, hashes), a counter
+ * (`mui-3`, `react-select-2-input`), six consonants on end, `aBcD`, React's `_r_a_`.
+ */
 const ownName = (element: Element, scope: Scope): string => {
   const tag = tagOf(element);
-  for (const attribute of NAMES) {
+  for (const attribute of ['id', 'data-testid', 'data-test', 'data-qa', 'name']) {
     // TRICKY: not `element.id`; in a form with a field called `id` that is the field.
     const value = element.getAttribute(attribute);
-    if (value && !GENERATED.test(value) && !scope.querySelectorAll(`[${attribute}="${value}"]`)[1]) {
+    if (
+      value &&
+      !/.{41}|[^\p{L}\w[\]-]|\d.*\d|[-_]\d([-_]|$)|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_/u.test(value) &&
+      !scope.querySelectorAll(`[${attribute}="${value}"]`)[1]
+    ) {
       return attribute === 'id' ? '#' + value : `${tag}[${attribute}=${value}]`;
     }
   }
@@ -54,8 +48,9 @@ const stepTo = (element: Element): string => {
   );
   const word = [...element.classList].find(
     (name) =>
-      WORDS.test(name) &&
-      !STATE_OR_HASH.test(name) &&
+      // It is made of words, but not of words that tell a state, and is not a hash.
+      /^[a-z]{2,}([-_]+[a-z]{2,})*$/.test(name) &&
+      !/.{31}|[^aeiouy_-]{5}|^(ng|is|has)[-_]|activ|open|clos|show|hid|select|current|focus|visib|load|expand|error|valid/.test(name) &&
       !siblings.some((sibling) => sibling !== element && sibling.classList.contains(name)),
   );
   const position = siblings.indexOf(element);
@@ -79,6 +74,7 @@ export const elementKey = (element: Element): string => {
     key = ' ' + path + (position > 0 ? '~' + position : '');
   }
   key = name ? name + key : key.slice(1);
-  // The inner end tells most.
-  return sliceBytes(scope.host ? elementKey(scope.host) + '>>' + key : key, -Limit.Bytes);
+  const host = hostOf(element);
+  // The inner end tells most. A character that is cut through becomes U+FFFD.
+  return new TextDecoder().decode(utf8(host ? elementKey(host) + '>>' + key : key).slice(-Limit.Bytes));
 };

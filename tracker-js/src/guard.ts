@@ -2,7 +2,7 @@
 
 /** Returns `run` with its exceptions swallowed. */
 export const guard =
-  <A extends unknown[]>(run: (...args: A) => void) =>
+  <A extends unknown[]>(run: (...args: A) => unknown) =>
   (...args: A): void => {
     try {
       run(...args);
@@ -11,12 +11,15 @@ export const guard =
     }
   };
 
-/**
- * Listens on `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
- * Not marked passive: browsers wait for listeners of touch and wheel events only, and there are none here.
- */
-export const listen = <E extends Event>(type: string, run: (event: E) => void): void =>
-  addEventListener(type, guard(run as (event: Event) => void), true);
+/** Listens on the window, or another, in the capture phase, where events pass before the page can stop them. */
+export const listen = (types: string, run: (event: never) => unknown, target: EventTarget = window): void => {
+  for (const type of types.split(' ')) target.addEventListener(type, guard(run) as EventListener, true);
+};
 
-/** Runs `run` after `delayMs`, at the earliest opportunity without it. */
-export const later = (run: () => void, delayMs?: number): number => setTimeout(guard(run), delayMs);
+/**
+ * Runs `run` when the browser has nothing else to do. Safari has no idle callback.
+ *
+ * TRICKY: without a time limit Chromium may never find a page idle that was clicked on. To `setTimeout` the limit means nothing.
+ */
+export const whenIdle = (run: (deadline?: IdleDeadline) => unknown): unknown =>
+  (window.requestIdleCallback || setTimeout)(guard(run) as never, { timeout: 500 } as never);

@@ -1,45 +1,33 @@
 // Owns the start of the tracker and what it listens to. The path of a fact: page event ▸ view ▸ batch ▸ beacon.
+//
+// Three scripts stand side by side. This one, the core, counts views and loads one of the others:
+// * `heatline-heatmap.js`, when the browser is idle and the first view has begun. It takes over `heatline`'s members of link.ts, and with
+//   them what the core hears of clicks and positions. Where it is blocked, the core goes on without it.
+// * `heatline-overlay.js`, at once and instead of all analytics, where the fragment of the page's address is
+//   `#heatline-overlay=TOKEN`. It reads its own tag: `document.currentScript.dataset` has `site` and `token`, and
+//   `document.currentScript.src` tells the server. Nothing else of this script is there: no `window.heatline`.
 
-import { observeClicks } from './click';
-import { endpoint, site } from './config';
-import { replayCalls, takeOverPageFunction } from './custom-events';
-import { guard, listen } from './guard';
-import { observeHistory } from './history';
-import { followUrl, leaveView, lookAtPage, report, reportHidden, startView, view } from './view';
+import { record } from './beacon';
+import { load, site } from './config';
+import { accept } from './custom-events';
+import { guard } from './guard';
+import { listeners, measure, tick } from './view';
 
-const enum Heartbeat {
-  /** How often a view that is being looked at reports; the server forgets a visitor after five minutes without a sign. */
-  Ms = 15_000,
+const enum Limit {
+  /** What is kept for the module, of one view; more than a hasty visitor does. */
+  Early = 99,
+  TickMs = 500,
 }
 
-/** Starts a view once the page is on screen: one that is prerendered or opened in the background has not been seen. */
-const beginIfSeen = (): void => {
-  if (view || document.hidden || !document.body) return;
-  startView();
-  lookAtPage();
-  replayCalls();
-};
-
-if (site && endpoint && takeOverPageFunction()) {
-  // Time runs from one look at the clock to the next: each change of attention and of position needs one.
-  for (const type of ['visibilitychange', 'pagehide', 'focus', 'blur', 'scroll']) listen(type, lookAtPage);
-  listen('visibilitychange', () => {
-    if (document.hidden) reportHidden();
-    else beginIfSeen();
-  });
-  listen('pagehide', () => leaveView(true));
-  // TRICKY: restored from the back/forward cache the scripts run on where they stopped; for the visitor it is another view.
-  listen('pageshow', beginIfSeen);
-  // Where the script ran before there was a body.
-  listen('DOMContentLoaded', beginIfSeen);
-  setInterval(
-    guard(() => {
-      lookAtPage();
-      report();
-    }),
-    Heartbeat.Ms,
-  );
-  observeClicks();
-  observeHistory(followUrl);
-  beginIfSeen();
+const overlay = /#heatline-overlay=(.+)/.exec(location.hash);
+if (overlay) load('overlay', overlay[1]);
+else if (!window.heatline?.hear_ && site) {
+  window.heatline = accept;
+  accept.hear_ = (...heard) => accept.early_[Limit.Early] || accept.early_.push(heard);
+  accept.record_ = record;
+  accept.measure_ = measure;
+  // On `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
+  for (const type in listeners) addEventListener(type, guard(listeners[type as never]), true);
+  setInterval(tick, Limit.TickMs);
+  tick();
 }

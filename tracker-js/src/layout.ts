@@ -1,16 +1,21 @@
-// Owns the layout sample: where the elements of the page stand, without their text. It only reads, and only when asked.
+// Owns the layout sample, a script of its own that the heat-map module loads when the server asks for one: where the elements of the page stand, without their text. It only reads, and only when asked, in slices that
+// leave the browser time for others.
 
 import { anchorKind, Kind } from './anchor';
+import { now } from './clock';
 import { elementKey, tagOf } from './element-key';
+import { whenIdle } from './guard';
 import { sizeBytes } from './json';
-import { stanceOf, unscroll, type Stance } from './motion';
-import type { Page } from './page';
+import { core } from './core';
+import { boxOf, stanceOf, unscroll, type Stance } from './motion';
 
 const enum Limit {
   Boxes = 600,
   /** Without quotes and brackets, of which there are nine to a box. */
   Bytes = 49_000,
   RoleCharacters = 40,
+  /** Of one slice. What one element costs comes on top; a slow phone takes four times as long for it. */
+  SliceMs = 2,
 }
 
 /** The bit beside those of [`Kind`] and of [`Motion`]. */
@@ -21,20 +26,21 @@ const enum Flag {
 /** `element` is the key; until the boxes to send are chosen, the element itself. */
 type Box<E> = [element: E, tag: string, role: string, x: number, y: number, width: number, height: number, flags: number];
 
-/** Lists the elements of the page, or of one dialog. The dialogs that it saw are added to `dialogs`. */
-export const sampleLayout = (page: Page, dialogs: Element[], root = document.body as Element): Box<string>[] => {
+/** Lists the elements of the page, or of one root in it. It stops after each element, so that the caller can rest. */
+function* sampleLayout(root: Element = document.body): Generator<unknown, Box<string>[]> {
   const found: Box<Element>[] = [];
 
-  const visit = (element: Element, around?: Stance): void => {
+  function* visit(element: Element, around?: Stance, isInDialog = 0): Generator<unknown> {
+    yield;
     const stance = stanceOf(element, around);
-    const { motion_, dialog_, ignored_ } = stance;
-    if (ignored_) return;
-    const box = element.getBoundingClientRect();
+    const { motion_, ignored_, masked_ } = stance;
+    if (ignored_ != null) return;
+    if (element.matches('dialog,[role$=dialog]')) isInDialog = Flag.Dialog;
+    const box = boxOf(element);
     const [x, y, hiddenBy] = unscroll(motion_, box.x, box.y, box.width, box.height);
-    const [pageX, pageY] = motion_.fixed_ ? [0, 0] : page.scroll_;
+    const [pageX, pageY] = motion_.fixed_ ? [0, 0] : core.measure_()[2];
     const kind = anchorKind(element);
-    if (kind && !hiddenBy) {
-      if (dialog_) dialogs.push(dialog_);
+    if ((kind || masked_ || element === root) && !hiddenBy) {
       found.push([
         element,
         tagOf(element),
@@ -43,22 +49,26 @@ export const sampleLayout = (page: Page, dialogs: Element[], root = document.bod
         y + pageY,
         box.width,
         box.height,
-        kind | motion_.fixed_ | (dialog_ ? Flag.Dialog : 0),
+        kind | motion_.fixed_ | isInDialog,
       ]);
     }
-    const slotted = (element as HTMLSlotElement).assignedElements?.({ flatten: true });
+    if (masked_) return;
+    const frame = (element as HTMLIFrameElement).contentDocument;
+    const slotted = frame ? [frame.body] : (element as HTMLSlotElement).assignedElements?.({ flatten: true });
     // TRICKY: not `children`; in a form with a field called `children` that is the field.
     for (const child of slotted || (element.shadowRoot || element).childNodes) {
-      if (child instanceof Element) visit(child, stance);
+      if (child.nodeType === 1) yield* visit(child as Element, stance, isInDialog);
     }
-  };
+  }
 
-  visit(root);
+  yield* visit(root);
+  const [own] = found.splice(0, 1);
   // Landmarks first, then what can be operated, then the rest, each in document order.
   const rank = (box: Box<Element>): number => ~box[7] & (Kind.Landmark | Kind.Interactive);
-  const boxes: Box<string>[] = [['body', 'body', '', 0, 0, page.document_[0], page.document_[1], 0]];
+  const boxes: Box<string>[] = [];
   let bytes = 0;
-  for (const [element, ...rest] of found.sort((a, b) => rank(a) - rank(b))) {
+  for (const [element, ...rest] of [own!, ...found.sort((a, b) => rank(a) - rank(b))]) {
+    yield;
     // Knows `visibility`, closed `<details>` and `content-visibility`; older browsers list a little too much.
     if (element.checkVisibility?.({ visibilityProperty: true }) === false) continue;
     const box: Box<string> = [elementKey(element), ...rest];
@@ -66,5 +76,33 @@ export const sampleLayout = (page: Page, dialogs: Element[], root = document.bod
     if (bytes > Limit.Bytes || boxes.length >= Limit.Boxes) break;
     boxes.push(box);
   }
+  // The body's box is the whole page.
+  if (root === document.body) boxes[0] = ['body', 'body', '', 0, 0, ...core.measure_()[1], 0];
   return boxes;
+}
+
+/** What has been sampled: the start of the view, and the state. */
+const sampled = new Set<string>();
+
+/**
+ * Records a sample of the page, when it has loaded and the browser is idle, or of the root that makes a state of it, at once: it may
+ * be gone in a moment. Once in a view, and no more when that is over.
+ */
+core.sample_ = (startedAt, state, root) => {
+  const name = startedAt + ' ' + state;
+  if (sampled.has(name)) return;
+  sampled.add(name);
+  const sample = sampleLayout(root);
+  const slice = (): void => {
+    const until = now() + Limit.SliceMs;
+    while (startedAt === core.startedAt_) {
+      const { done, value } = sample.next();
+      if (done) return core.record_('layout', { complete: !root, state, boxes: value as Box<string>[] });
+      if (now() > until) return void whenIdle(slice);
+    }
+  };
+  if (root) slice();
+  // Images shift what is below them: not before the page has loaded.
+  else if (document.readyState === 'complete') whenIdle(slice);
+  else addEventListener('load', () => whenIdle(slice));
 };

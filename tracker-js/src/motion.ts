@@ -20,19 +20,38 @@ export interface Stance {
   motion_: Motion;
   /** Motion of what the element contains. */
   content_: Motion;
-  /** The open dialog that the element is or lies in. */
-  dialog_?: Element | undefined;
-  /** The owner has asked not to record what happens here. */
-  ignored_?: boolean;
+  /** Not undefined where the owner has asked not to record what happens here. */
+  ignored_?: string | undefined;
+  /** The outermost element around of whose inside nothing is to be told. */
+  masked_?: Element | false;
 }
 
 const PAGE: Motion = { fixed_: 0 };
 const VIEWPORT: Motion = { fixed_: Bit.Fixed };
 const OF_BODY: Stance = { motion_: PAGE, content_: PAGE };
 
-/** Returns the element that `element` is drawn in: slotted content stands in its slot, a shadow tree in its host. */
-export const drawnParent = (element: Element): Element | undefined =>
-  element.assignedSlot || element.parentElement || (element.getRootNode() as ShadowRoot).host;
+/** Returns the frame of this page that an element belongs to. */
+const frameOf = ({ ownerDocument }: Element): Element | null =>
+  ownerDocument === document ? null : ownerDocument.defaultView!.frameElement;
+
+/** Returns the host of the shadow tree that an element belongs to, or its frame. */
+export const hostOf = (element: Element): Element | null => (element.getRootNode() as ShadowRoot).host || frameOf(element);
+
+/** Returns the element that `element` is drawn in: slotted content stands in its slot, a shadow tree in its host, a document in its frame. */
+export const drawnParent = (element: Element): Element | null =>
+  element.assignedSlot || element.parentElement || hostOf(element);
+
+/** Returns the box of an element in the window of this page, also if it is inside a frame. */
+export const boxOf = (element: Element): DOMRect => {
+  const box = element.getBoundingClientRect();
+  const frame = frameOf(element);
+  if (!frame) return box;
+  const { x, y } = boxOf(frame);
+  return new DOMRect(x + frame.clientLeft + box.x, y + frame.clientTop + box.y, box.width, box.height);
+};
+
+/** Returns what is scrolled where a container is: in a frame, its document. */
+export const scrolled = (container: Element): Element => (container as HTMLIFrameElement).contentDocument?.scrollingElement || container;
 
 /** Returns true where two boxes overlap, or are less than a pixel apart; without a size the second is a point. */
 export const touches = (box: DOMRect, left: number, top: number, width = 0, height = 0): boolean =>
@@ -40,8 +59,8 @@ export const touches = (box: DOMRect, left: number, top: number, width = 0, heig
 
 /** Returns true where a `sticky` element is held at the edge of what scrolls it, here `scroller` or the window. */
 const isStuck = (element: Element, style: CSSStyleDeclaration, scroller: Element | undefined): boolean => {
-  const box = element.getBoundingClientRect();
-  const port = scroller?.getBoundingClientRect() || { top: 0, bottom: innerHeight };
+  const box = boxOf(element);
+  const port = scroller ? boxOf(scroller) : { top: 0, bottom: innerHeight };
   const distances = [box.top - port.top - parseFloat(style.top), port.bottom - box.bottom - parseFloat(style.bottom)];
   return distances.some((distance) => Math.abs(distance) < 2);
 };
@@ -55,15 +74,18 @@ export const stanceOf = (element: Element, around?: Stance): Stance => {
   const { position } = style;
   let motion = around.content_;
   // TRICKY: below a transformed ancestor a `fixed` element moves with it. That ancestor is then its `offsetParent`, which is else
-  // null, or the body in Firefox.
-  const { offsetParent } = element as HTMLElement;
+  // null, or the body in Firefox. What is fixed in a frame moves with the frame.
+  const {
+    offsetParent,
+    dataset: { heatlineIgnore, heatlineMask },
+  } = element as HTMLElement;
   if (position === 'fixed' && (!offsetParent || offsetParent === document.body)) motion = VIEWPORT;
   if (position === 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;
   return {
     motion_: motion,
-    content_: isScrollContainer(element) ? { scroller_: element, outer_: motion, fixed_: motion.fixed_ } : motion,
-    dialog_: element.matches('dialog,[role$=dialog]') ? element : around.dialog_,
-    ignored_: around.ignored_ || element.matches('[data-heatline-ignore]'),
+    content_: isScrollContainer(element) || (element as HTMLIFrameElement).contentDocument ? { scroller_: element, outer_: motion, fixed_: motion.fixed_ } : motion,
+    ignored_: around.ignored_ ?? heatlineIgnore,
+    masked_: around.masked_ || (heatlineMask != null && element),
   };
 };
 
@@ -80,9 +102,9 @@ export const unscroll = (motion: Motion, x: number, y: number, width?: number, h
   let hiddenBy: Element | undefined;
   for (; motion.scroller_; motion = motion.outer_!) {
     const scroller = motion.scroller_;
-    freeX += scroller.scrollLeft;
-    freeY += scroller.scrollTop;
-    if (touches(scroller.getBoundingClientRect(), freeX, freeY, width, height)) continue;
+    freeX += scrolled(scroller).scrollLeft;
+    freeY += scrolled(scroller).scrollTop;
+    if (touches(boxOf(scroller), freeX, freeY, width, height)) continue;
     hiddenBy = scroller;
     freeX = x;
     freeY = y;

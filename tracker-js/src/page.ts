@@ -1,4 +1,4 @@
-// Owns the measures of the page as a whole. It does not look at elements.
+// Owns the measures of the page as a whole, in words, for the overlay; the core takes them in short (view.ts). It does not look at elements.
 
 export type Pair = readonly [number, number];
 

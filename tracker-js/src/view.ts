@@ -1,96 +1,81 @@
 // Owns the page view: one look at one page, from its start to its report. It does not listen to anything.
+//
+// All that takes its time happens at the tick, twice a second: it costs the page less than to answer each of its events.
 
-import { advance, exposureOf, forgetAttention, look, takeAttention } from './attention';
 import { flush, record } from './beacon';
 import { now } from './clock';
-import { isHashRouted } from './config';
-import { guard, later } from './guard';
-import { sampleLayout } from './layout';
-import { measurePage, type Page } from './page';
-import type { Reply } from './transport';
+import { hash, load, site } from './config';
+import { accept, waitingCalls } from './custom-events';
+import { guard } from './guard';
+import { News, type Page, type Told } from './link';
+
+const enum Format {
+  Version = 1,
+}
 
 const enum Limit {
   UrlCharacters = 2_048,
-  /** A router shows the new page, and scrolls to its top, some time after it changed the URL. */
-  SettleMs = 500,
+  /** Of engagement. The server forgets a visitor after five minutes without a sign. */
+  ReportMs = 15_000,
+  /** No honest gap between two ticks is longer: the computer slept in between. */
+  GapMs = 30_000,
 }
 
-export interface View {
-  /** 16 hexadecimal digits. */
-  id_: string;
-  url_: string;
-  referrer_: string | undefined;
-  /** What tells this page from another one of the site. */
-  place_: string;
-  startedAt_: number;
-  /** How many batches it has filled; the number of the next. */
-  batches_: number;
-  /** The page as last measured. */
-  page_: Page;
-  /** The lowest page pixel that a report has told. */
-  depth_: number;
-  /** The open dialogs that layout samples of this view have listed; absent as long as the server asks for none. */
-  dialogs_?: Element[];
-  onReply_: (reply: Reply) => void;
-}
+/** The view that is being looked at, as the head of its beacons; none before the page is first seen and after it is left. */
+export let view: { [key: string]: string | number | boolean | undefined; n: number } | undefined;
 
-/** The view that is being looked at; none before the page is first seen and after it is left. */
-export let view: View | undefined;
+/** The page as last measured; until then near enough, and it costs no layout. */
+export let page = [
+  [outerWidth, outerHeight],
+  [outerWidth, outerHeight],
+] as unknown as Page;
 
-/** It tells how the visitor came to the first view of a document, and to no other. */
-let referrer = document.referrer || undefined;
+/** What tells this page from another one of the site. */
+let place: string;
+let startedAt: number;
+/** Since the last report. */
+let engagedMs: number;
+/** The lowest page pixel that was on screen so far; and what the last report told of that. */
+let depth: number;
+let told: number;
 
-/** Returns the fragment, where it is a route of the page: `#/cart`, `#!/cart`. */
-const routeNow = (): string => (isHashRouted && /^#[/!][^?]*/.exec(location.hash)?.[0]) || '';
+let lookedAt: number;
+/** The page was visible and focused then. */
+let engaged: boolean;
+/** Ticks until the page is measured; 0 if it need not be. */
+let unmeasured: number;
 
-/** Returns what tells pages of a site apart. */
-const placeNow = (): string => location.pathname + routeNow();
+/** Tells the heat-map module. */
+export const tell = (...news: Told): unknown => accept.hear_(news, page, startedAt, engagedMs, depth);
 
-/** Takes in how large the page is and which part of it is on screen. */
-export const lookAtPage = (): void => {
-  if (!view) return;
-  advance();
-  look((view.page_ = measurePage()));
+/**
+ * Takes in how large the page is and which part of it is on screen. To be called in a click or when the browser is idle, for it makes
+ * the browser lay out the page.
+ *
+ * TRICKY: with `html, body { height: 100%; overflow: auto }` it is the body that scrolls, not the window. In quirks mode the body
+ * speaks for the page.
+ */
+export const measure = (): Page => {
+  const { body, documentElement } = document;
+  page = [
+    [innerWidth, innerHeight],
+    [
+      Math.max(documentElement.scrollWidth, body.scrollWidth),
+      Math.max(documentElement.scrollHeight, body.scrollHeight),
+    ],
+    [scrollX || body.scrollLeft, scrollY || body.scrollTop],
+  ];
+  depth = Math.max(depth, page[2][1] + innerHeight);
+  return page;
 };
 
-/** Starts a view of the page as it is now, and sends it at once. */
-export const startView = (): void => {
-  const started: View = {
-    // 64 random bits.
-    id_: crypto.getRandomValues(new Uint8Array(16)).reduce((id, byte) => id + (byte & 15).toString(16), ''),
-    // User info and other fragments are not sent: they may hold secrets.
-    url_: (location.origin + location.pathname + location.search + routeNow()).slice(0, Limit.UrlCharacters),
-    referrer_: referrer,
-    page_: measurePage(),
-    onReply_: ({ layout }) => {
-      if (layout && !started.dialogs_) sampleWhenIdle(started);
-    },
-    place_: placeNow(),
-    startedAt_: now(),
-    batches_: 0,
-    depth_: 0,
-  };
-  referrer = undefined;
-  view = started;
-  forgetAttention();
-  // TRICKY: after pushState the old page is still on screen, scrolled as it was; its position is not that of the new page.
-  later(lookAtPage, Limit.SettleMs);
-  record('pageview');
-  flush();
-};
-
-/** Records what has happened since the last report: time engaged, and how far and how long each part was seen. */
-export const report = (): void => {
-  if (!view) return;
-  advance();
-  const attention = takeAttention(view.page_);
-  const height = view.page_.document_[1];
-  const engaged = attention.reduce((total, [, , ms]) => total + ms, 0);
-  const depth = Math.min(Math.max(view.depth_, ...attention.map(([, bottom]) => bottom)), height);
-  if (engaged < 1 && depth === view.depth_) return;
-  view.depth_ = depth;
-  record('engagement', { engaged, depth: (depth / height) * 100 });
-  record('scroll', { depth, exposure: exposureOf(attention, height) });
+/** Records what has happened since the last report: time engaged, and how far the page was seen. */
+const report = (): void => {
+  if (!view || engagedMs + depth <= told + 1) return;
+  record('engagement', { engaged: engagedMs, depth: Math.min(depth / page[1][1], 1) * 100 });
+  tell(News.Report);
+  engagedMs = 0;
+  told = depth;
 };
 
 /** Ends the view. By a way that outlives the page where that is `leaving`: it is gone, or asleep in the back/forward cache. */
@@ -101,38 +86,70 @@ export const leaveView = (leaving?: boolean): void => {
   view = undefined;
 };
 
-/** Starts another view if the URL now names another page; the old one is reported and sent first. */
-export const followUrl = (): void => {
-  if (!view || view.place_ === placeNow()) return;
-  leaveView();
-  startView();
-};
+/** Moves all on to now. `event` if the page has just been hidden, or shown. */
+export const tick = guard((event?: Event) => {
+  const { hidden } = document;
+  // The fragment, where it is a route of the page: `#/cart`, `#!/cart`.
+  const route = (hash == '' && /^#[/!][^?]*/.exec(location.hash)) || '';
+  const placeNow = location.pathname + route;
+  const time = now();
+  if (engaged) engagedMs += Math.min(time - lookedAt, Limit.GapMs);
+  lookedAt = time;
+  // A focused frame inside the page counts as focus.
+  engaged = !hidden && document.hasFocus();
+  if (hidden || engagedMs > Limit.ReportMs) report();
+  flush(event && hidden);
+  if (place !== placeNow) leaveView();
+  // A page that is prerendered or opened in the background has not been seen; a script in the head runs before there is a body.
+  if (!view && !hidden && document.body) {
+    accept.early_ = [];
+    view = {
+      v: Format.Version,
+      site,
+      // 16 random digits.
+      view: crypto.getRandomValues(new Uint32Array(4)).join('').slice(-16),
+      n: 0,
+      // User info and other fragments are not sent: they may hold secrets.
+      url: (location.origin + location.pathname + location.search + route).slice(0, Limit.UrlCharacters),
+      hash: hash == '' || undefined,
+      // How the visitor came to the first view of a document.
+      referrer: page[2] ? undefined : document.referrer,
+    };
+    place = placeNow;
+    startedAt = time;
+    engagedMs = depth = told = 0;
+    // TRICKY: after pushState the old page is still on screen, scrolled as it was; its position is not that of the new page. A router
+    // shows the new one, and scrolls to its top, some time later.
+    unmeasured = page.length - 1;
+    record('pageview');
+    waitingCalls.splice(0).map((call) => accept(...call));
+  }
+  if (unmeasured && !--unmeasured) {
+    // Safari has no idle callback. TRICKY: without a time limit Chromium may never find a page idle that was clicked on; to
+    // `setTimeout` the limit means nothing.
+    (window.requestIdleCallback || setTimeout)(
+      guard(() => {
+        if (!page[2]) load('heatmap');
+        measure();
+        tell(News.Measured);
+        flush();
+      }),
+      { timeout: 500 } as never,
+    );
+  }
+});
 
-/** Reports a view that may never be seen again. */
-export const reportHidden = (): void => {
-  report();
-  flush(true);
-};
-
-const sampleWhenIdle = (wanted: View): void => {
-  const sample = guard(() => view === wanted && sampleNow());
-  // Images shift what is below them: not before the page has loaded. Safari has no idle callback.
-  const wait = (): void => {
-    // TRICKY: without a time limit Chromium may never find a page idle that was clicked on. To `later` the limit means nothing.
-    if (document.readyState === 'complete') (window.requestIdleCallback || later)(sample, { timeout: Limit.SettleMs } as never);
-    else later(wait, Limit.SettleMs);
-  };
-  wanted.dialogs_ = [];
-  later(wait, Limit.SettleMs);
-};
-
-/** Records where the elements of the page stand, or of one dialog. */
-const sampleNow = (dialog?: Element): void => {
-  lookAtPage();
-  record('layout', { complete: !dialog, boxes: sampleLayout(view!.page_, view!.dialogs_!, dialog) });
-};
-
-/** Lists the elements of a dialog that opened after the layout sample; in views that were asked for a sample only. */
-export const sampleDialog = (dialog: Element): void => {
-  if (view?.dialogs_?.includes(dialog) === false) sampleNow(dialog);
+/** What a page tells of itself. */
+export const listeners = {
+  visibilitychange: tick,
+  scroll: () => (unmeasured = 1),
+  pagehide: () => {
+    tick();
+    leaveView(true);
+  },
+  click: (event: MouseEvent) => {
+    // The page may have another address since the last tick.
+    tick();
+    tell(event, event.composedPath());
+  },
 };

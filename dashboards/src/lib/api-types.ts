@@ -11,7 +11,9 @@ export interface SiteSettings {
   excluded_addresses: string[];
   public_badge: boolean;
   honour_privacy_signals: boolean;
+  /** Days that clicks, moves and layouts are kept. */
   heatmap_retention_days: number;
+  /** Elements with fewer visitors are left out of maps that a link shows. */
   shared_map_min_visitors: number;
 }
 
@@ -90,20 +92,38 @@ export interface HeatmapPage {
   path: string;
   views: number;
   clicks: number;
+  rage: number;
+  dead: number;
   /** Viewport widths whose layout is known. */
   widths: number[];
 }
 
-export type HeatmapKind = 'click' | 'scroll';
+export type HeatmapKind = 'click' | 'element' | 'rage' | 'dead' | 'error' | 'move' | 'scroll' | 'attention';
 
-export interface HeatmapElement {
-  element: string;
-  tag: string;
-  clicks: number;
+/** A part of the page, in page pixels at the width of the map. */
+export interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
+}
+
+export interface HeatmapElement extends Box {
+  element: string;
+  tag: string;
+  role: string;
+  /** Of the kind of the map; with `move`, milliseconds of rest. */
+  clicks: number;
+  visitors?: number;
+  /** Views that had it on the screen. */
+  exposed?: number | null;
+  /** Share of those views that clicked it. */
+  click_rate?: number | null;
+  rage?: number;
+  dead?: number;
+  error?: number;
+  /** Its box is of the viewport, not of the page. */
+  fixed: boolean;
 }
 
 export interface ScrollBand {
@@ -113,6 +133,50 @@ export interface ScrollBand {
   share: number;
 }
 
+export interface AttentionBand {
+  y0: number;
+  y1: number;
+  seconds_per_view: number;
+}
+
+/** Its box is there where the layout has it. */
+export interface Landmark extends Partial<Box> {
+  element: string;
+  seconds_per_view: number;
+}
+
+export interface LayoutVersion {
+  from: string;
+  to: string;
+  samples: number;
+}
+
+export interface HeatmapLayout {
+  samples: number;
+  width: number;
+  since: string | null;
+  versions: LayoutVersion[];
+}
+
+/** What was open on the page: a dialog, a menu, a banner. */
+export interface PageState {
+  id: number;
+  /** Empty where no sample of it is known. */
+  element: string;
+  clicks: number;
+}
+
+/** One element in two maps: `a` is the one asked for, `b` what it is compared with. Rates are clicks per view. */
+export interface ElementChange {
+  element: string;
+  a: number;
+  b: number;
+  rate_a: number;
+  rate_b: number;
+  q: number;
+  changed: boolean;
+}
+
 /** What a heat map was drawn from; positions in page pixels at `width`. The cells are not read here. */
 export interface Heatmap {
   path: string;
@@ -120,12 +184,35 @@ export interface Heatmap {
   width: number;
   height: number;
   views: number;
+  /** Of the kind of the map; with `move`, milliseconds of rest. */
   clicks: number;
   anchored: number;
   unanchored: number;
-  elements: HeatmapElement[];
-  bands?: ScrollBand[];
+  /** Clicks on elements that the layout does not have: drawn nowhere. */
+  gone_clicks?: number;
+  elements?: HeatmapElement[];
+  /** Elements that were clicked and are not in today's layout. */
+  gone?: { element: string; clicks: number }[];
+  layout?: HeatmapLayout;
+  states?: PageState[];
   fold?: number;
+  bands?: (ScrollBand | AttentionBand)[];
+  landmarks?: Landmark[];
+  compare?: { views: number; clicks: number; elements: ElementChange[] };
+}
+
+/** A page's elements with what the map does not tell of them. */
+export interface ElementReport {
+  views: number;
+  elements: { element: string; clicks: number; click_rate: number | null; median_first_click_ms: number | null }[];
+}
+
+export interface Screenshot {
+  path: string;
+  width: number;
+  height: number;
+  /** RFC 3339. */
+  uploaded_at: string;
 }
 
 /** Why an event was left out (`bot`) or turned away (`rate_limited`). A newer server may know more words than we do. */

@@ -29,6 +29,29 @@ describe('a request', () => {
     ]);
   });
 
+  it('for pages has their text only where one is looked for', async () => {
+    const fetch = answer('{}');
+    await api.pages('a.example', '7d', '');
+    await api.pages('a.example', '7d', '/a&b');
+    expect(fetch.mock.calls.map(([path]) => path)).toEqual([
+      '/api/v1/sites/a.example/pages?date_range=7d',
+      '/api/v1/sites/a.example/pages?date_range=7d&search=%2Fa%26b',
+    ]);
+  });
+
+  it('for a picture gives its bytes as they are', async () => {
+    const fetch = answer('picture', { headers: { 'Content-Type': 'image/png' } });
+    const blob = await api.file(api.heatmapUrl('a.example', 'png', new URLSearchParams({ path: '/a' })), new AbortController().signal);
+    expect([blob.type, await blob.text()]).toEqual(['image/png', 'picture']);
+    expect(fetch.mock.calls[0]?.[0]).toBe('/api/v1/sites/a.example/heatmap.png?path=%2Fa');
+  });
+
+  it('for a picture fails as any other, with the time to wait', async () => {
+    answer('{"code":"unavailable"}', { status: 503, headers: { 'Retry-After': '4' } });
+    const asked = api.file('/api/v1/sites/a.example/heatmap.png', new AbortController().signal);
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable', status: 503, retryAfterSeconds: 4 });
+  });
+
   it('is JSON where it changes something, also without a body', async () => {
     const fetch = answer('', { status: 200 });
     await api.signOut();

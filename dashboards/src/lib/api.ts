@@ -2,17 +2,20 @@
 
 import type {
   DateRange,
+  ElementReport,
   Heatmap,
   HeatmapPage,
   LiveSnapshot,
   Outcomes,
   Query,
   QueryAnswer,
+  Screenshot,
   Site,
   SiteSettings,
   User,
 } from './api-types';
 import { ApiError, problemFrom, toApiError } from './problem';
+import { upload } from './upload';
 
 const TIMEOUT_MS = 30_000;
 
@@ -28,11 +31,24 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 interface Ask {
   body?: unknown;
   signal?: AbortSignal | undefined;
+  accept?: string;
 }
 
-async function request<T>(method: Method, path: string, { body, signal }: Ask = {}): Promise<T> {
+async function request<T>(method: Method, path: string, ask: Ask = {}): Promise<T> {
+  return answer(method, path, ask, async (response) => {
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  });
+}
+
+/** Asks for a file: a picture, or numbers as they are. */
+async function file(path: string, signal: AbortSignal): Promise<Blob> {
+  return answer('GET', path, { signal, accept: '*/*' }, (response) => response.blob());
+}
+
+async function answer<T>(method: Method, path: string, { body, signal, accept }: Ask, read: (response: Response) => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = { Accept: accept ?? 'application/json' };
   // The server refuses a change that a form of another site could have sent; this header is what such a form cannot set.
   if (method !== 'GET') headers['Content-Type'] = 'application/json';
   try {
@@ -42,18 +58,27 @@ async function request<T>(method: Method, path: string, { body, signal }: Ask = 
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const text = await response.text();
-    if (!response.ok) throw problemFrom(response.status, text, response.headers.get('Retry-After'));
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    if (!response.ok) throw problemFrom(response.status, await response.text(), response.headers.get('Retry-After'));
+    return await read(response);
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    const error = cause instanceof SyntaxError ? new ApiError('unexpected', 0) : toApiError(cause);
-    if (error.status === 401 && error.code !== 'wrong_credentials') onSignedOut();
-    throw error;
+    throw told(cause instanceof SyntaxError ? new ApiError('unexpected', 0) : toApiError(cause));
   }
 }
 
+/** Every failure passes here, so that whoever is signed out is led to the sign-in page. */
+function told(error: ApiError): ApiError {
+  if (error.status === 401 && error.code !== 'wrong_credentials') onSignedOut();
+  return error;
+}
+
 const of = (site: string): string => `/api/v1/sites/${encodeURIComponent(site)}`;
+
+const screenshotUrl = (site: string, path: string, width: number): string =>
+  `${of(site)}/screenshot?${new URLSearchParams({ path, width: String(width) })}`;
+
+/** What a map can be had as. */
+export type Format = 'png' | 'webp' | 'svg' | 'gif' | 'json';
 
 const credentials = (email: string, password: string) => ({ email: email.trim(), password });
 
@@ -83,11 +108,16 @@ export const api = {
 
   query: (query: Query, signal?: AbortSignal) => request<QueryAnswer>('POST', '/api/v2/query', { body: query, signal }),
 
-  pages: (site: string, range: DateRange, signal?: AbortSignal) =>
-    request<{ pages: HeatmapPage[] }>('GET', `${of(site)}/pages?${new URLSearchParams({ date_range: rangeText(range) })}`, { signal }),
+  pages: (site: string, range: DateRange, search: string, signal?: AbortSignal) => {
+    const params = new URLSearchParams({ date_range: rangeText(range), ...(search === '' ? {} : { search }) });
+    return request<{ pages: HeatmapPage[] }>('GET', `${of(site)}/pages?${params}`, { signal });
+  },
 
   heatmap: (site: string, params: URLSearchParams, signal?: AbortSignal) =>
     request<Heatmap>('GET', `${of(site)}/heatmap.json?${params}`, { signal }),
+
+  elements: (site: string, params: URLSearchParams, signal?: AbortSignal) =>
+    request<ElementReport>('GET', `${of(site)}/elements?${params}`, { signal }),
 
   outcomes: (site: string, range: DateRange, signal?: AbortSignal) =>
     request<Outcomes>('GET', `${of(site)}/outcomes?${new URLSearchParams({ date_range: rangeText(range) })}`, { signal }),
@@ -102,7 +132,26 @@ export const api = {
       body: { parameters: Object.fromEntries(params), expires_in_days: days },
     }),
 
-  heatmapImageUrl: (site: string, params: URLSearchParams) => `${of(site)}/heatmap.png?${params}`,
+  /** Ends every link to a map of the site that was ever made. */
+  endLinks: (site: string) => request<void>('DELETE', `${of(site)}/heatmap/sign`),
+
+  heatmapUrl: (site: string, format: Format, params: URLSearchParams) => `${of(site)}/heatmap.${format}?${params}`,
+
+  file,
+
+  /** Makes a short-lived address of the page itself with the map over it. */
+  showOnPage: (site: string, path: string) =>
+    request<{ url: string; expires_at: string }>('POST', `${of(site)}/heatmap/overlay`, { body: { path } }),
+
+  screenshots: (site: string, path: string, signal?: AbortSignal) =>
+    request<{ screenshots: Screenshot[] }>('GET', `${of(site)}/screenshots?${new URLSearchParams({ path })}`, { signal }),
+
+  uploadScreenshot: (site: string, path: string, width: number, picture: Blob, progress: (part: number) => void) =>
+    upload(screenshotUrl(site, path, width), picture, progress).catch((cause: unknown) => {
+      throw told(toApiError(cause));
+    }),
+
+  removeScreenshot: (site: string, path: string, width: number) => request<void>('DELETE', screenshotUrl(site, path, width)),
 };
 
 /** Writes a range for a query string: two days with a comma between them. */

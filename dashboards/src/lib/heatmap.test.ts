@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Heatmap } from './api-types';
-import { anchoredShare, dataParams, depthRows, elementName, fileName, imageParams, parseChoice, parseWidth, sortedWidths } from './heatmap';
+import {
+  choiceParams,
+  dataParams,
+  elementsParams,
+  fileName,
+  imageParams,
+  isCompared,
+  parseChoice,
+  parseWidth,
+  type Choice,
+} from './heatmap';
 import { DEFAULT_RANGE } from './range';
 
 const choose = (search: string) => {
@@ -8,20 +17,83 @@ const choose = (search: string) => {
   return parseChoice((name) => params.get(name));
 };
 
+const plain: Choice = {
+  place: undefined,
+  kind: 'click',
+  width: 1280,
+  segment: {},
+  state: 'any',
+  layout: 'latest',
+  palette: 'heat',
+  underlay: 'layout',
+  normalise: 'p99',
+  radius: 24,
+  compare: 'none',
+  other: {},
+};
+
+const rich: Choice = {
+  place: { path: '/a' },
+  kind: 'rage',
+  width: 360,
+  segment: { device: 'mobile', source: '', country: 'BG' },
+  state: '2166136261',
+  layout: '2026-10-04',
+  palette: 'night',
+  underlay: 'screenshot',
+  normalise: 'per_view',
+  radius: 48,
+  compare: 'segments',
+  other: { device: 'desktop' },
+};
+
 describe('the choice in the address', () => {
   it('has defaults for all but the page', () => {
-    expect(choose('')).toEqual({ path: undefined, kind: 'click', width: 1280, palette: 'heat', underlay: 'layout' });
+    expect(choose('')).toEqual(plain);
   });
 
-  it('is read, and nonsense falls back', () => {
-    expect(choose('path=/a&kind=scroll&width=390&palette=ice&underlay=none')).toEqual({
-      path: '/a',
-      kind: 'scroll',
-      width: 390,
-      palette: 'ice',
-      underlay: 'none',
+  it('falls back from nonsense', () => {
+    const nonsense =
+      'path=a&pattern=b*&kind=x&width=x&device=x&state=x&layout=2026-02-30&palette=x&underlay=x&normalise=x&radius=x&compare=x';
+    expect(choose(nonsense)).toEqual(plain);
+    expect(choose('state=12345678901&compare=2026-02-01..2026-01-01')).toEqual(plain);
+  });
+
+  it.each([
+    ['everything', rich],
+    ['nothing', plain],
+    ['a pattern', { ...plain, place: { pattern: '/product/*' } }],
+    ['an earlier period', { ...plain, compare: { from: '2026-01-01', to: '2026-01-31' } } as Choice],
+  ])('is read as it was written: %s', (_name, choice) => {
+    const params = choiceParams(choice);
+    expect(parseChoice((name) => params[name] ?? null)).toEqual(choice);
+  });
+
+  it('has nothing to tell of defaults', () => {
+    expect(Object.values(choiceParams(plain)).filter((value) => value !== undefined)).toEqual([]);
+  });
+
+  it('says only what changed', () => {
+    expect(choiceParams({ kind: 'dead' })).toEqual({ kind: 'dead' });
+    expect(choiceParams({ underlay: 'layout' })).toEqual({ underlay: undefined });
+  });
+
+  it('forgets the states and layouts of another page', () => {
+    expect(choiceParams({ place: { pattern: '/a/*' } })).toEqual({
+      path: undefined,
+      pattern: '/a/*',
+      state: undefined,
+      layout: undefined,
     });
-    expect(choose('path=a&kind=x&width=x&palette=x&underlay=x')).toEqual(choose(''));
+  });
+
+  it('forgets the other segment with its comparison', () => {
+    expect(choiceParams({ compare: 'none' })).toMatchObject({ compare: undefined, with_device: undefined, with_source: undefined });
+    expect(choiceParams({ compare: 'segments' })).toEqual({ compare: 'segments' });
+  });
+
+  it('takes the device as the overview writes it', () => {
+    expect(choose('device=Mobile').segment).toEqual({ device: 'mobile' });
   });
 
   it.each([
@@ -38,16 +110,18 @@ describe('the choice in the address', () => {
   });
 });
 
-describe('the query of the API', () => {
+describe('the question to the API', () => {
+  const asked = (choice: Choice) => Object.fromEntries(dataParams({ path: '/a' }, choice, DEFAULT_RANGE));
+
   it('of the JSON does not depend on how the picture is drawn', () => {
-    const key = (search: string) => dataParams('/a', choose(search), DEFAULT_RANGE).toString();
-    expect(key('palette=ice&underlay=none')).toBe(key(''));
-    expect(key('width=390')).not.toBe(key(''));
+    const drawn = { palette: 'ice', underlay: 'none', normalise: 'max', radius: 64 } as const;
+    expect(asked({ ...plain, ...drawn })).toEqual(asked(plain));
+    expect(asked(plain)).toEqual({ path: '/a', kind: 'click', width: '1280', date_range: '7d' });
   });
 
   it('of the picture is the same and more', () => {
-    const params = imageParams('/път', choose('width=390'), { kind: 'custom', from: '2026-01-01', to: '2026-01-02' });
-    expect(Object.fromEntries(params)).toEqual({
+    const range = { kind: 'custom', from: '2026-01-01', to: '2026-01-02' } as const;
+    expect(Object.fromEntries(imageParams({ path: '/път' }, { ...plain, width: 390 }, range))).toEqual({
       path: '/път',
       kind: 'click',
       width: '390',
@@ -56,45 +130,63 @@ describe('the query of the API', () => {
       underlay: 'layout',
       legend: 'true',
     });
+    const params = imageParams({ path: '/a' }, { ...plain, normalise: 'max', radius: 64 }, DEFAULT_RANGE);
+    expect([params.get('normalise'), params.get('radius')]).toEqual(['max', '64']);
+  });
+
+  it('of many pages has their pattern and no path', () => {
+    const params = dataParams({ pattern: '/product/*' }, plain, DEFAULT_RANGE);
+    expect([params.get('path_pattern'), params.get('path')]).toEqual(['/product/*', null]);
+  });
+
+  it('has devices, filters, state and layout', () => {
+    const choice = { ...rich, compare: 'none' } as const;
+    expect(asked(choice)).toMatchObject({
+      device: 'mobile',
+      filters: '[["is","visit:source",[""]],["is","visit:country",["BG"]]]',
+      state: '2166136261',
+      layout: '2026-10-04',
+    });
+    expect(asked({ ...choice, kind: 'scroll' })['state'], 'a scroll map has no states').toBeUndefined();
+  });
+
+  it('of a comparison names the other time', () => {
+    expect(asked({ ...plain, compare: 'previous_period' })['compare']).toBe('previous_period');
+    expect(asked({ ...plain, compare: { from: '2026-01-01', to: '2026-01-31' } })['compare']).toBe('2026-01-01,2026-01-31');
+  });
+
+  it('of two segments has the devices of each among its filters', () => {
+    const { device, compare, filters, compare_filters } = asked(rich);
+    expect([device, compare]).toEqual([undefined, undefined]);
+    expect(filters).toContain('["is","visit:device",["mobile"]]');
+    expect(compare_filters).toBe('[["is","visit:device",["desktop"]]]');
+  });
+
+  it('compares nothing while the other segment is not described, and where nothing can be laid over another', () => {
+    for (const choice of [{ ...rich, other: {} }, { ...plain, kind: 'attention', compare: 'previous_period' } as const]) {
+      expect(isCompared(choice)).toBe(false);
+      expect(Object.keys(asked(choice)).filter((name) => name.startsWith('compare'))).toEqual([]);
+    }
+    expect(asked({ ...rich, other: {} })['device']).toBe('mobile');
+  });
+
+  it('of the elements is about the same views, whatever kind is drawn of them', () => {
+    expect(Object.fromEntries(elementsParams({ path: '/a' }, rich, DEFAULT_RANGE))).toEqual({
+      path: '/a',
+      width: '360',
+      date_range: '7d',
+      device: 'mobile',
+      filters: '[["is","visit:source",[""]],["is","visit:country",["BG"]]]',
+      state: '2166136261',
+      layout: '2026-10-04',
+    });
   });
 });
 
-describe('numbers of a map', () => {
-  it('name each width once', () => {
-    expect(sortedWidths([1280, 390, 1280])).toEqual([390, 1280]);
-  });
-
-  const map = (anchored: number, unanchored: number) => ({ anchored, unanchored }) as Heatmap;
-
-  it('have no anchored share without clicks', () => {
-    expect(anchoredShare(map(0, 0))).toBeUndefined();
-    expect(anchoredShare(map(3, 1))).toBe(0.75);
-  });
-
-  it('sum the bands up into tenths', () => {
-    const bands = Array.from({ length: 20 }, (_, index) => ({ y0: index * 50, y1: (index + 1) * 50, share: 1 - index / 20 }));
-    const rows = depthRows(bands, 1000);
-    expect(rows).toHaveLength(10);
-    expect(rows[0]).toEqual({ from: 0, to: 0.1, share: 1 });
-    expect(rows[9]?.share).toBeCloseTo(0.1);
-    expect(depthRows([], 1000)).toEqual([]);
-    expect(depthRows(bands, 0)).toEqual([]);
-  });
-});
-
-describe('names', () => {
-  it.each([
-    ['#buy', '#buy', ''],
-    ['nav>ul>a[name=docs]', 'a[name=docs]', 'nav › ul'],
-    ['a[name=x>y]', 'a[name=x>y]', ''],
-    ['nav>a[name=x>y]', 'a[name=x>y]', 'nav'],
-    ['', '', ''],
-  ])('of an element are split at the last step: %j', (key, last, path) => {
-    expect(elementName(key)).toEqual({ last, path });
-  });
-
-  it('of a file have nothing that a file system refuses', () => {
-    expect(fileName('a.example', '/', choose(''))).toBe('a.example-home-click-1280.png');
-    expect(fileName('a.example', '/блог/../x?y', choose('width=390'))).toBe('a.example-блог-x-y-click-390.png');
+describe('the name of a file', () => {
+  it('has nothing that a file system refuses', () => {
+    expect(fileName('a.example', { path: '/' }, plain, 'png')).toBe('a.example-home-click-1280.png');
+    expect(fileName('a.example', { path: '/блог/../x?y' }, { ...plain, width: 390 }, 'csv')).toBe('a.example-блог-x-y-click-390.csv');
+    expect(fileName('a.example', { pattern: '/product/*' }, plain, 'gif')).toBe('a.example-product-all-click-1280.gif');
   });
 });

@@ -1,112 +1,231 @@
-// Owns what the heat map page shows: its choices in the address, the query for the API, derived numbers.
+// Owns what the heat map page is asked for: its choices, how the address writes them, the questions to the API.
 
 import { rangeText } from './api';
-import type { Heatmap, HeatmapKind, ScrollBand } from './api-types';
-import { dateRange, type Range } from './range';
+import type { Filter, HeatmapKind } from './api-types';
+import { DIMENSION_OF } from './filters';
+import { dateRange, isDay, type Range } from './range';
 
-export const KINDS = ['click', 'scroll'] as const;
-export const WIDTHS = [390, 768, 1280, 1440, 1920] as const;
-export const PALETTES = ['heat', 'viridis', 'ice'] as const;
-export const UNDERLAYS = ['layout', 'none'] as const;
+export const KINDS = ['click', 'element', 'rage', 'dead', 'error', 'move', 'scroll', 'attention'] as const;
+export const WIDTHS = [360, 768, 1024, 1280, 1440] as const;
+export const DEVICES = ['desktop', 'tablet', 'mobile'] as const;
+export const PALETTES = ['heat', 'viridis', 'ice', 'night'] as const;
+export const UNDERLAYS = ['layout', 'screenshot', 'none'] as const;
+export const NORMALISATIONS = ['p99', 'max', 'per_view'] as const;
+/** What a segment of visitors is described by, besides the device. */
+export const SEGMENT_NAMES = ['source', 'country', 'browser', 'os'] as const;
 
 export const NARROWEST = 120;
 export const WIDEST = 3840;
+export const DEFAULT_WIDTH = 1280;
+export const SMALLEST_RADIUS = 4;
+export const LARGEST_RADIUS = 128;
+export const DEFAULT_RADIUS = 24;
 
+export type Device = (typeof DEVICES)[number];
 export type Palette = (typeof PALETTES)[number];
 export type Underlay = (typeof UNDERLAYS)[number];
+export type Normalisation = (typeof NORMALISATIONS)[number];
+export type SegmentName = (typeof SEGMENT_NAMES)[number];
 
-export interface Choice {
-  /** Undefined until a page is chosen: then the most clicked one is shown. */
-  path: string | undefined;
-  kind: HeatmapKind;
-  width: number;
-  palette: Palette;
-  underlay: Underlay;
+export interface Segment extends Partial<Record<SegmentName, string>> {
+  device?: Device;
 }
 
-export const DEFAULT_WIDTH = 1280;
+export type Comparison = 'none' | 'previous_period' | 'year_over_year' | 'segments' | { from: string; to: string };
 
-export function parseChoice(param: (name: string) => string | null): Choice {
-  const path = param('path');
+/** One page, or all pages whose path fits a pattern. */
+export type Place = { path: string } | { pattern: string };
+
+export interface Choice {
+  /** Undefined until a page is chosen: then the first of the list is shown. */
+  place: Place | undefined;
+  kind: HeatmapKind;
+  width: number;
+  segment: Segment;
+  /** `any`, `base`, or the id of a state: an open dialog, menu or banner. */
+  state: string;
+  /** `latest`, or a day on which the wanted layout was current. */
+  layout: string;
+  palette: Palette;
+  underlay: Underlay;
+  normalise: Normalisation;
+  radius: number;
+  compare: Comparison;
+  /** Whom the segment is compared with; used where `compare` is `segments`. */
+  other: Segment;
+}
+
+type Param = (name: string) => string | null;
+
+const among = <T extends string>(names: readonly T[], text: string | null): T | undefined => names.find((name) => name === text);
+
+export function parseChoice(param: Param): Choice {
   return {
-    path: path?.startsWith('/') ? path : undefined,
-    kind: KINDS.find((kind) => kind === param('kind')) ?? 'click',
+    place: parsePlace(param),
+    kind: among(KINDS, param('kind')) ?? 'click',
     width: parseWidth(param('width')) ?? DEFAULT_WIDTH,
-    palette: PALETTES.find((palette) => palette === param('palette')) ?? 'heat',
-    underlay: UNDERLAYS.find((underlay) => underlay === param('underlay')) ?? 'layout',
+    segment: parseSegment((name) => param(name)),
+    state: /^(base|\d{1,10})$/.exec(param('state') ?? '')?.[0] ?? 'any',
+    layout: dayOr(param('layout'), 'latest'),
+    palette: among(PALETTES, param('palette')) ?? 'heat',
+    underlay: among(UNDERLAYS, param('underlay')) ?? 'layout',
+    normalise: among(NORMALISATIONS, param('normalise')) ?? 'p99',
+    radius: parseBounded(param('radius'), SMALLEST_RADIUS, LARGEST_RADIUS) ?? DEFAULT_RADIUS,
+    compare: parseComparison(param('compare')),
+    other: parseSegment((name) => param(`with_${name}`)),
   };
+}
+
+/** What the address says of a choice: parameters to set, `undefined` for those at their default. */
+export function choiceParams(next: Partial<Choice>): Record<string, string | undefined> {
+  const params: Record<string, string | undefined> = {};
+  const set = (name: string, value: string | number | undefined, usual: string | number) =>
+    (params[name] = value === undefined || value === usual ? undefined : String(value));
+  if ('place' in next) {
+    const { place } = next;
+    params['path'] = place && 'path' in place ? place.path : undefined;
+    params['pattern'] = place && 'pattern' in place ? place.pattern : undefined;
+    // States and layouts are those of one page.
+    params['state'] = params['layout'] = undefined;
+  }
+  if ('kind' in next) set('kind', next.kind, 'click');
+  if ('width' in next) set('width', next.width, DEFAULT_WIDTH);
+  if (next.segment) setSegment(params, '', next.segment);
+  if ('state' in next) set('state', next.state, 'any');
+  if ('layout' in next) set('layout', next.layout, 'latest');
+  if ('palette' in next) set('palette', next.palette, 'heat');
+  if ('underlay' in next) set('underlay', next.underlay, 'layout');
+  if ('normalise' in next) set('normalise', next.normalise, 'p99');
+  if ('radius' in next) set('radius', next.radius, DEFAULT_RADIUS);
+  if (next.compare) set('compare', typeof next.compare === 'string' ? next.compare : `${next.compare.from}..${next.compare.to}`, 'none');
+  if (next.compare && next.compare !== 'segments') setSegment(params, 'with_', {});
+  if (next.other) setSegment(params, 'with_', next.other);
+  return params;
 }
 
 /** Reads a width in pixels and brings it within the limits; undefined where it is no number. */
 export function parseWidth(text: string | null): number | undefined {
-  if (text === null || !/^\d{1,6}$/.test(text.trim())) return undefined;
-  return Math.min(WIDEST, Math.max(NARROWEST, Number(text)));
+  return parseBounded(text, NARROWEST, WIDEST);
 }
 
-/** Returns each width once, narrowest first. */
-export function sortedWidths(widths: readonly number[]): number[] {
-  return [...new Set(widths)].sort((a, b) => a - b);
+export function parseBounded(text: string | null, least: number, most: number): number | undefined {
+  if (text === null || !/^\d{1,6}$/.test(text.trim())) return undefined;
+  return Math.min(most, Math.max(least, Number(text)));
+}
+
+/** Whether a kind of map tells of one click (or rest of the pointer) at a time: then it can be compared and has page states. */
+export function isOfPoints(kind: HeatmapKind): boolean {
+  return kind !== 'scroll' && kind !== 'attention';
+}
+
+/** Whether maps of this kind can be laid over each other: those of clicks. */
+export function isComparable(kind: HeatmapKind): boolean {
+  return kind === 'click' || kind === 'rage' || kind === 'dead' || kind === 'error';
+}
+
+/** Whether maps of this kind are made of spots, which can come one after another in a moving picture. */
+export function isOfSpots(kind: HeatmapKind): boolean {
+  return isComparable(kind) || kind === 'move';
+}
+
+/** Whether the map shown is a difference. A comparison of segments waits until the other one is described. */
+export function isCompared(choice: Choice): boolean {
+  if (choice.compare === 'none' || !isComparable(choice.kind)) return false;
+  return choice.compare !== 'segments' || segmentClauses(choice.other, true) !== undefined;
 }
 
 /** What the JSON depends on. */
-export function dataParams(path: string, choice: Choice, range: Range): URLSearchParams {
-  return new URLSearchParams({
-    path,
-    kind: choice.kind,
-    width: String(choice.width),
-    date_range: rangeText(dateRange(range)),
-  });
-}
-
-/** What the picture depends on: the same, and how it is drawn. */
-export function imageParams(path: string, choice: Choice, range: Range): URLSearchParams {
-  const params = dataParams(path, choice, range);
-  params.set('palette', choice.palette);
-  params.set('underlay', choice.underlay);
-  params.set('legend', 'true');
+export function dataParams(place: Place, choice: Choice, range: Range): URLSearchParams {
+  const params = new URLSearchParams('path' in place ? { path: place.path } : { path_pattern: place.pattern });
+  params.set('kind', choice.kind);
+  params.set('width', String(choice.width));
+  params.set('date_range', rangeText(dateRange(range)));
+  const bySegment = isCompared(choice) && choice.compare === 'segments';
+  // Of two segments each has its own devices, so they stand among the filters of each.
+  if (choice.segment.device && !bySegment) params.set('device', choice.segment.device);
+  const filters = segmentClauses(choice.segment, bySegment);
+  if (filters) params.set('filters', JSON.stringify(filters));
+  if (choice.state !== 'any' && isOfPoints(choice.kind)) params.set('state', choice.state);
+  if (choice.layout !== 'latest') params.set('layout', choice.layout);
+  if (isCompared(choice)) setComparison(params, choice);
   return params;
 }
 
-/** Returns the share of clicks placed by their element; undefined where there are no clicks. */
-export function anchoredShare(map: Heatmap): number | undefined {
-  const placed = map.anchored + map.unanchored;
-  return placed > 0 ? map.anchored / placed : undefined;
+/** What the picture depends on: the same, and how it is drawn. */
+export function imageParams(place: Place, choice: Choice, range: Range): URLSearchParams {
+  const params = dataParams(place, choice, range);
+  params.set('palette', choice.palette);
+  params.set('underlay', choice.underlay);
+  params.set('legend', 'true');
+  if (choice.normalise !== 'p99') params.set('normalise', choice.normalise);
+  if (choice.radius !== DEFAULT_RADIUS) params.set('radius', String(choice.radius));
+  return params;
 }
 
-export interface ElementName {
-  /** The element itself. */
-  last: string;
-  /** Its ancestors, empty where the key names it alone. */
-  path: string;
+/** What the report of elements is asked for: the same views and layout as the map, with nothing to compare. */
+export function elementsParams(place: Place, choice: Choice, range: Range): URLSearchParams {
+  const params = dataParams(place, { ...choice, compare: 'none' }, range);
+  params.delete('kind');
+  return params;
 }
 
-/** Splits an element key, `nav>a[name=docs]`, at its last step; a `>` inside brackets is no step. */
-export function elementName(key: string): ElementName {
-  const steps = key.split(/>(?![^[]*\])/);
-  const last = steps.pop() ?? key;
-  return { last, path: steps.join(' › ') };
+/** Returns the name that a downloaded file gets. */
+export function fileName(site: string, place: Place, choice: Choice, extension: string): string {
+  const page = 'path' in place ? place.path : place.pattern.replaceAll('*', 'all');
+  const name = page.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 80);
+  return `${[site, name === '' ? 'home' : name, choice.kind, String(choice.width)].join('-')}.${extension}`;
 }
 
-export interface DepthRow {
-  /** Shares of the page's height, 0 to 1. */
-  from: number;
-  to: number;
-  /** Largest share of views that saw any of it. */
-  share: number;
+export function placeText(place: Place | undefined): string {
+  if (!place) return '';
+  return 'path' in place ? place.path : place.pattern;
 }
 
-/** Sums the bands of a scroll map up into tenths of the page. */
-export function depthRows(bands: readonly ScrollBand[], height: number): DepthRow[] {
-  if (bands.length === 0 || height <= 0) return [];
-  return Array.from({ length: 10 }, (_, index) => {
-    const [from, to] = [index / 10, (index + 1) / 10];
-    const touched = bands.filter((band) => band.y0 < to * height && band.y1 > from * height);
-    return { from, to, share: Math.max(0, ...touched.map((band) => band.share)) };
-  });
+function parsePlace(param: Param): Place | undefined {
+  const pattern = param('pattern');
+  if (pattern?.startsWith('/')) return { pattern };
+  const path = param('path');
+  return path?.startsWith('/') ? { path } : undefined;
 }
 
-/** Returns the name that a downloaded picture gets. */
-export function fileName(site: string, path: string, choice: Choice): string {
-  const place = path.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 80);
-  return `${[site, place === '' ? 'home' : place, choice.kind, String(choice.width)].join('-')}.png`;
+function parseSegment(param: Param): Segment {
+  const segment: Segment = {};
+  for (const name of SEGMENT_NAMES) {
+    const value = param(name);
+    if (value !== null) segment[name] = value;
+  }
+  const device = among(DEVICES, param('device')?.toLowerCase() ?? null);
+  if (device) segment.device = device;
+  return segment;
+}
+
+function setSegment(params: Record<string, string | undefined>, prefix: string, segment: Segment): void {
+  for (const name of [...SEGMENT_NAMES, 'device'] as const) params[prefix + name] = segment[name];
+}
+
+function parseComparison(text: string | null): Comparison {
+  if (text === 'previous_period' || text === 'year_over_year' || text === 'segments') return text;
+  const [from, to, more] = (text ?? '').split('..');
+  if (from !== undefined && to !== undefined && more === undefined && isDay(from) && isDay(to) && from <= to) return { from, to };
+  return 'none';
+}
+
+function dayOr(text: string | null, otherwise: string): string {
+  return text !== null && isDay(text) ? text : otherwise;
+}
+
+function segmentClauses(segment: Segment, withDevice: boolean): Filter[] | undefined {
+  const clauses: Filter[] = [];
+  for (const name of [...SEGMENT_NAMES, 'device'] as const) {
+    const value = segment[name];
+    if (value === undefined || (name === 'device' && !withDevice)) continue;
+    clauses.push(['is', DIMENSION_OF[name], [value]]);
+  }
+  return clauses.length > 0 ? clauses : undefined;
+}
+
+function setComparison(params: URLSearchParams, choice: Choice): void {
+  const { compare } = choice;
+  if (compare === 'segments') params.set('compare_filters', JSON.stringify(segmentClauses(choice.other, true)));
+  else params.set('compare', typeof compare === 'string' ? compare : `${compare.from},${compare.to}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badgeTag, domainFrom, looksLikeDomain, scriptTag } from './snippet';
+import { badgeTag, domainFrom, imageTag, looksLikeDomain, scriptTag } from './snippet';
 
 describe('lines to copy', () => {
   it('have the address of this server and the name of the site', () => {
@@ -37,5 +37,19 @@ describe('a domain', () => {
     ['a'.repeat(254), false],
   ])('%j looks like one: %s', (text, verdict) => {
     expect(looksLikeDomain(text)).toBe(verdict);
+  });
+});
+
+describe('what is pasted for heat maps', () => {
+  it('turns the rests of the pointer on', () => {
+    expect(scriptTag('https://h.example', 'a.example', true)).toBe(
+      '<script defer src="https://h.example/js/heatline.js" data-site="a.example" data-move></script>',
+    );
+  });
+
+  it('is a picture whose text cannot leave its attribute', () => {
+    expect(imageTag('https://h.example/m.png?a=1&b=2', 'Map of /"><script>')).toBe(
+      '<img src="https://h.example/m.png?a=1&amp;b=2" alt="Map of /&quot;>&lt;script>" loading="lazy">',
+    );
   });
 });

@@ -1,7 +1,8 @@
 // Owns the lines that a site owner copies.
 
-export function scriptTag(origin: string, site: string): string {
-  return `<script defer src="${origin}/js/heatline.js" data-site="${escape(site)}"></script>`;
+/** `moves` asks the tracker for rests of the pointer too, which it does not record by itself. */
+export function scriptTag(origin: string, site: string, moves = false): string {
+  return `<script defer src="${origin}/js/heatline.js" data-site="${escape(site)}"${moves ? ' data-move' : ''}></script>`;
 }
 
 export function badgeUrl(origin: string, site: string, language: string): string {
@@ -10,6 +11,11 @@ export function badgeUrl(origin: string, site: string, language: string): string
 
 export function badgeTag(origin: string, site: string, language: string): string {
   return `<img src="${escape(badgeUrl(origin, site, language))}" alt="">`;
+}
+
+/** A picture that stands on any page, as wide as there is room. */
+export function imageTag(url: string, alt: string): string {
+  return `<img src="${escape(url)}" alt="${escape(alt)}" loading="lazy">`;
 }
 
 /** Cleans what people paste into the field for a domain: scheme, path, port and capitals go. */

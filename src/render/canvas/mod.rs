@@ -1,10 +1,12 @@
-//! Owns the picture while it is made: a plane of drawing and a plane of heat, one byte a pixel each.
-//! Shapes are in `shapes`, the wireframe in [`wireframe`]; colours come in only with `render::quantise`.
+//! Owns the picture while it is made: a plane of drawing and a plane of heat, one byte a pixel each, and perhaps a photo
+//! below. Shapes are in `shapes`, the wireframe in [`wireframe`]; colours come in only with `render::quantise`.
 
 mod shapes;
 pub mod wireframe;
 
-use super::palette::Rgba;
+use std::sync::Arc;
+
+use super::{Photo, palette::Rgba};
 
 /// A rectangle in pixels of the picture. May reach beyond it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +48,27 @@ impl Rect {
     pub const fn contains(self, other: Self) -> bool {
         other.x >= self.x && other.y >= self.y && other.right() <= self.right() && other.bottom() <= self.bottom()
     }
+
+    /// Returns true where some pixel is in both.
+    pub const fn overlaps(self, other: Self) -> bool {
+        other.x < self.right() && self.x < other.right() && other.y < self.bottom() && self.y < other.bottom()
+    }
+
+    /// Returns the part that is in both; without pixels where there is none.
+    #[must_use]
+    pub fn common(self, other: Self) -> Self {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let (right, bottom) = (self.right().min(other.right()), self.bottom().min(other.bottom()));
+        Self::new(x, y, (right - x).max(0), (bottom - y).max(0))
+    }
+
+    /// Returns it in pixels of a picture that is `scale` times as large. Edges that met still meet.
+    #[must_use]
+    pub fn scaled(self, scale: f32) -> Self {
+        let at = |css: i32| (css as f32 * scale).round() as i32;
+        let (x, y) = (at(self.x), at(self.y));
+        Self::new(x, y, at(self.right()) - x, at(self.bottom()) - y)
+    }
 }
 
 /// How dark a stroke is, from white (0) to slate ([`Shade::STEPS`] − 1). Drawings are grey: colour is for heat.
@@ -69,14 +92,22 @@ impl Shade {
         Self((from + (to - from) * quarters / 4) as u8)
     }
 
-    /// Returns the opaque colour of the shade.
+    /// Returns the opaque colour of the shade on light paper.
     pub fn colour(self) -> Rgba {
-        let slate = Rgba { red: 24, green: 34, blue: 54, alpha: 0 };
-        let mix = |dark: u8| {
-            let (dark, part, whole) = (u32::from(dark), u32::from(self.0), u32::from(Self::STEPS - 1));
-            ((255 * (whole - part) + dark * part + whole / 2) / whole) as u8
+        self.between([255, 255, 255], [24, 34, 54])
+    }
+
+    /// Returns the opaque colour of the shade on dark paper: what is white becomes nearly black and slate nearly white.
+    pub fn colour_on_dark(self) -> Rgba {
+        self.between([17, 21, 32], [232, 237, 246])
+    }
+
+    fn between(self, paper: [u8; 3], slate: [u8; 3]) -> Rgba {
+        let mix = |paper: u8, slate: u8| {
+            let (part, whole) = (u32::from(self.0), u32::from(Self::STEPS - 1));
+            ((u32::from(paper) * (whole - part) + u32::from(slate) * part + whole / 2) / whole) as u8
         };
-        Rgba::opaque(mix(slate.red), mix(slate.green), mix(slate.blue))
+        Rgba::opaque(mix(paper[0], slate[0]), mix(paper[1], slate[1]), mix(paper[2], slate[2]))
     }
 }
 
@@ -100,7 +131,7 @@ pub(super) enum Meaning {
 }
 
 impl Tone {
-    const fn of(layer: Layer, shade: Shade) -> Self {
+    pub(super) const fn of(layer: Layer, shade: Shade) -> Self {
         match layer {
             Layer::Paper => Self(1 + shade.0),
             Layer::Ink => Self(1 + Shade::STEPS + shade.0),
@@ -132,19 +163,29 @@ impl Tone {
 ///
 /// * Both planes have exactly `width × height` bytes, row by row; drawing outside is cut off, never an error.
 /// * A new canvas is clear and cold. Planes that nobody writes to cost no memory on common systems.
+#[derive(Clone)]
 pub struct Canvas {
     width: u32,
     height: u32,
     tones: Vec<u8>,
     levels: Vec<u8>,
     drawn: bool,
+    photo: Option<Arc<Photo>>,
+}
+
+/// What a canvas is made of, for who finishes it.
+pub(super) struct Planes {
+    /// `None` where nothing was drawn.
+    pub tones: Option<Vec<u8>>,
+    pub levels: Vec<u8>,
+    pub photo: Option<Arc<Photo>>,
 }
 
 impl Canvas {
     /// Makes a clear canvas. The caller bounds the size: it takes two bytes a pixel.
     pub fn new(width: u32, height: u32) -> Self {
         let pixels = width as usize * height as usize;
-        Self { width, height, tones: vec![0; pixels], levels: vec![0; pixels], drawn: false }
+        Self { width, height, tones: vec![0; pixels], levels: vec![0; pixels], drawn: false, photo: None }
     }
 
     pub const fn width(&self) -> u32 {
@@ -155,9 +196,13 @@ impl Canvas {
         self.height
     }
 
-    /// Returns the whole picture as a rectangle.
-    pub const fn bounds(&self) -> Rect {
-        Rect::new(0, 0, self.width as i32, self.height as i32)
+    /// Lays a photo below everything, at the upper left corner; what it does not cover is white.
+    pub fn set_photo(&mut self, photo: Photo) {
+        self.set_shared_photo(Arc::new(photo));
+    }
+
+    pub(super) fn set_shared_photo(&mut self, photo: Arc<Photo>) {
+        self.photo = Some(photo);
     }
 
     /// Returns the plane of heat: the level of every pixel.
@@ -170,9 +215,9 @@ impl Canvas {
         &mut self.levels
     }
 
-    /// Gives the planes away: drawing and heat. The drawing is `None` where nothing was drawn.
-    pub(super) fn into_planes(self) -> (Option<Vec<u8>>, Vec<u8>) {
-        (self.drawn.then_some(self.tones), self.levels)
+    /// Gives the planes away.
+    pub(super) fn into_planes(self) -> Planes {
+        Planes { tones: self.drawn.then_some(self.tones), levels: self.levels, photo: self.photo }
     }
 
     /// Returns the part of a rectangle that lies on the canvas, as ranges of columns and rows.
@@ -190,43 +235,6 @@ impl Canvas {
         self.tones.chunks_exact_mut(self.width as usize).skip(rows.start).take(rows.len())
     }
 
-    /// Sets the heat of a rectangle.
-    pub fn fill_level(&mut self, rect: Rect, level: u8) {
-        let (columns, rows) = self.clip(rect);
-        for line in self.levels.chunks_exact_mut(self.width as usize).skip(rows.start).take(rows.len()) {
-            line[columns.clone()].fill(level);
-        }
-    }
-
-    /// Returns the mean heat of a rectangle, 0 where it is empty.
-    pub fn mean_level(&self, rect: Rect) -> f32 {
-        let (columns, rows) = self.clip(rect);
-        let lines = self.levels.chunks_exact(self.width as usize).skip(rows.start).take(rows.len());
-        let sum: u64 = lines.flat_map(|line| &line[columns.clone()]).map(|&level| u64::from(level)).sum();
-        sum as f32 / (columns.len() * rows.len()).max(1) as f32
-    }
-
-    /// Returns the share of a rectangle, 0 to 1, that is neither clear nor white.
-    pub fn drawn_share(&self, rect: Rect) -> f32 {
-        let (columns, rows) = self.clip(rect);
-        let lines = self.tones.chunks_exact(self.width as usize).skip(rows.start).take(rows.len());
-        let white = Tone::of(Layer::Paper, Shade::WHITE).0;
-        let drawn = lines.flat_map(|line| &line[columns.clone()]).filter(|&&tone| tone > white).count();
-        drawn as f32 / (columns.len() * rows.len()).max(1) as f32
-    }
-
-    /// Returns the shade of paper at a pixel; white where there is none.
-    fn paper_at(&self, x: i32, y: i32) -> Shade {
-        let (columns, rows) = self.clip(Rect::new(x, y, 1, 1));
-        if columns.is_empty() || rows.is_empty() {
-            return Shade::WHITE;
-        }
-        match Tone(self.tones[rows.start * self.width as usize + columns.start]).meaning() {
-            Meaning::Drawn(Layer::Paper, shade) => shade,
-            Meaning::Drawn(Layer::Ink, _) | Meaning::Clear => Shade::WHITE,
-        }
-    }
-
     /// Covers one pixel by `coverage`/255.
     pub(super) fn dot(&mut self, x: i32, y: i32, layer: Layer, shade: Shade, coverage: u8) {
         if coverage == 0 || x < 0 || y < 0 || x >= self.width as i32 || y >= self.height as i32 {
@@ -241,6 +249,7 @@ impl Canvas {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::Surface;
 
     #[test]
     fn drawing_outside_is_cut_off() {

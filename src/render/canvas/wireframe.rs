@@ -1,7 +1,8 @@
 //! Owns the wireframe: a page as grey panels, text lines, crossed pictures and outlined controls, which a person
 //! recognises as their page. It does not know HTML; who calls it says what looks like what.
 
-use super::{Canvas, Layer, Rect, Shade};
+use super::{Layer, Rect, Shade};
+use crate::render::Surface;
 
 /// What a box looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,14 +83,14 @@ pub const ICON_SIDE: i32 = 48;
 
 /// Draws the page on paper: panels and pictures from large to small, then what is on them, at last what is lifted.
 /// `scale` is picture pixels per CSS pixel.
-pub fn draw(canvas: &mut Canvas, blocks: &[Block], scale: f32) {
-    canvas.fill(canvas.bounds(), Layer::Paper, WHITE);
+pub fn draw(surface: &mut dyn Surface, blocks: &[Block], scale: f32) {
+    surface.fill(surface.bounds(), Layer::Paper, WHITE);
     let mut order: Vec<&Block> = blocks.iter().filter(|block| !is_covered(block, blocks)).collect();
     order.sort_by_key(|block| {
         let depth = block.look.depth();
         (block.lifted, depth, if depth < 2 { -block.rect.area() } else { 0 })
     });
-    let mut pen = Pen { canvas, scale };
+    let mut pen = Pen { surface, scale };
     for block in order {
         pen.block(block, is_filled(block, blocks));
     }
@@ -123,7 +124,7 @@ fn is_covered(outer: &Block, blocks: &[Block]) -> bool {
 }
 
 struct Pen<'a> {
-    canvas: &'a mut Canvas,
+    surface: &'a mut dyn Surface,
     scale: f32,
 }
 
@@ -155,28 +156,28 @@ impl Pen<'_> {
             Look::Toggle { round } => self.toggle(rect, round),
             Look::Picture => self.picture(rect),
             Look::Video => self.video(rect),
-            Look::Icon => self.canvas.fill_round(rect, rect.width.min(rect.height) / 3, Layer::Paper, LINE),
+            Look::Icon => self.surface.fill_round(rect, rect.width.min(rect.height) / 3, Layer::Paper, LINE),
         }
     }
 
     fn card(&mut self, rect: Rect, radius: i32, shades: [Shade; 2]) {
-        self.canvas.card(rect, self.px(radius), self.px(1), Layer::Paper, shades);
+        self.surface.card(rect, self.px(radius), self.px(1), Layer::Paper, shades);
     }
 
     fn section(&mut self, rect: Rect) {
         let line = self.px(1);
-        if rect.width < self.canvas.bounds().width {
-            self.canvas.outline(rect, line, Layer::Paper, LINE);
+        if rect.width < self.surface.bounds().width {
+            self.surface.outline(rect, line, Layer::Paper, LINE);
         } else {
-            self.canvas.fill(Rect::new(rect.x, rect.bottom() - line, rect.width, line), Layer::Paper, LINE);
+            self.surface.fill(Rect::new(rect.x, rect.bottom() - line, rect.width, line), Layer::Paper, LINE);
         }
     }
 
     fn bar(&mut self, rect: Rect, lifted: bool) {
         let line = self.px(if lifted { 2 } else { 1 });
-        self.canvas.fill(rect, Layer::Paper, PANEL);
+        self.surface.fill(rect, Layer::Paper, PANEL);
         for y in [rect.y - line, rect.bottom() - line] {
-            self.canvas.fill(Rect::new(rect.x, y, rect.width, line), Layer::Paper, LINE);
+            self.surface.fill(Rect::new(rect.x, y, rect.width, line), Layer::Paper, LINE);
         }
     }
 
@@ -184,7 +185,7 @@ impl Pen<'_> {
         self.card(rect, 6, [LINE, WHITE]);
         let (wide, gap) = (self.px(6), self.px(4));
         let thumb = Rect::new(rect.right() - wide - gap, rect.y + gap, wide, (rect.height / 3).max(wide));
-        self.canvas.fill_round(thumb, wide / 2, Layer::Paper, LINE);
+        self.surface.fill_round(thumb, wide / 2, Layer::Paper, LINE);
     }
 
     /// Draws lines that fill the box; the last of several is shorter, as in a paragraph.
@@ -203,7 +204,7 @@ impl Pen<'_> {
             let middle = rect.y as f32 + (line as f32 + 0.5) * pitch;
             let top = (middle - thickness as f32 / 2.0).round() as i32;
             let stroke = self.place(Rect::new(rect.x, top, rect.width * share / 100, thickness));
-            self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, shade);
+            self.surface.fill_round(stroke, stroke.height / 2, Layer::Paper, shade);
         }
     }
 
@@ -219,12 +220,12 @@ impl Pen<'_> {
         // Blanks the text line below it: a link within a paragraph must not show as two bars. What is seen at the
         // box's upper edge, between two lines, is what lies behind both.
         let blank = self.place(Rect::new(rect.x - 4, rect.y + 1, rect.width + 8, rect.height - 2));
-        let behind = self.canvas.paper_at(blank.x, blank.y);
-        self.canvas.fill(blank, Layer::Paper, behind);
+        let behind = self.surface.paper_at(blank.x, blank.y);
+        self.surface.fill(blank, Layer::Paper, behind);
         let stroke = self.place(Rect::new(rect.x, rect.y + rect.height / 2 - 4, rect.width, 8));
-        self.canvas.fill_round(stroke, stroke.height / 2, Layer::Paper, DARK);
+        self.surface.fill_round(stroke, stroke.height / 2, Layer::Paper, DARK);
         let underline = Rect::new(stroke.x, stroke.bottom() + self.px(2), stroke.width, self.px(1));
-        self.canvas.fill(underline, Layer::Paper, LINE);
+        self.surface.fill(underline, Layer::Paper, LINE);
     }
 
     fn button(&mut self, rect: Rect, filled: bool) {
@@ -234,7 +235,7 @@ impl Pen<'_> {
         }
         let (wide, thick) = ((rect.width / 2).clamp(1, self.px(160)), self.px(8).min(rect.height / 2));
         let label = Rect::new(rect.x + (rect.width - wide) / 2, rect.y + (rect.height - thick) / 2, wide, thick);
-        self.canvas.fill_round(label, thick / 2, Layer::Paper, DARK);
+        self.surface.fill_round(label, thick / 2, Layer::Paper, DARK);
     }
 
     fn input(&mut self, rect: Rect) {
@@ -243,7 +244,7 @@ impl Pen<'_> {
         let middle = (rect.y + rect.height / 2).min(rect.y + self.px(22));
         let hint = Rect::new(rect.x + gap, middle - thick / 2, (rect.width - 2 * gap) * 2 / 5, thick);
         if hint.width > 0 {
-            self.canvas.fill_round(hint, thick / 2, Layer::Paper, LINE);
+            self.surface.fill_round(hint, thick / 2, Layer::Paper, LINE);
         }
     }
 
@@ -252,32 +253,32 @@ impl Pen<'_> {
         let (arm, middle) = (self.px(5) as f32, rect.y as f32 + rect.height as f32 / 2.0);
         let tip = rect.right() as f32 - 3.0 * arm;
         let points = [(tip - arm, middle - arm / 2.0), (tip, middle + arm / 2.0), (tip + arm, middle - arm / 2.0)];
-        self.canvas.line(&points, self.px(2) as f32, Layer::Paper, DARK);
+        self.surface.line(&points, self.px(2) as f32, Layer::Paper, DARK);
     }
 
     fn toggle(&mut self, rect: Rect, round: bool) {
         let side = rect.width.min(rect.height);
         let radius = if round { side / 2 } else { side / 5 };
-        self.canvas.card(rect, radius, self.px(1), Layer::Paper, [DARK, WHITE]);
+        self.surface.card(rect, radius, self.px(1), Layer::Paper, [DARK, WHITE]);
     }
 
     fn picture(&mut self, rect: Rect) {
-        self.canvas.fill(rect, Layer::Paper, PANEL);
+        self.surface.fill(rect, Layer::Paper, PANEL);
         let thin = self.scale.max(1.0) * 1.5;
         let (left, top) = (rect.x as f32, rect.y as f32);
         let (right, bottom) = (rect.right() as f32, rect.bottom() as f32);
-        self.canvas.line(&[(left, top), (right, bottom)], thin, Layer::Paper, LINE);
-        self.canvas.line(&[(left, bottom), (right, top)], thin, Layer::Paper, LINE);
-        self.canvas.outline(rect, self.px(1), Layer::Paper, LINE);
+        self.surface.line(&[(left, top), (right, bottom)], thin, Layer::Paper, LINE);
+        self.surface.line(&[(left, bottom), (right, top)], thin, Layer::Paper, LINE);
+        self.surface.outline(rect, self.px(1), Layer::Paper, LINE);
     }
 
     fn video(&mut self, rect: Rect) {
-        self.canvas.card(rect, 0, self.px(1), Layer::Paper, [LINE, PANEL]);
+        self.surface.card(rect, 0, self.px(1), Layer::Paper, [LINE, PANEL]);
         let radius = (rect.width.min(rect.height) as f32 / 5.0).min(36.0 * self.scale);
         let (x, y) = (rect.x as f32 + rect.width as f32 / 2.0, rect.y as f32 + rect.height as f32 / 2.0);
-        self.canvas.disc(x, y, radius, Layer::Paper, DARK);
+        self.surface.disc(x, y, radius, Layer::Paper, DARK);
         let (back, front, arm) = (x - radius * 0.3, x + radius * 0.5, radius * 0.45);
-        self.canvas.polygon(&[(back, y - arm), (front, y), (back, y + arm)], Layer::Paper, WHITE);
+        self.surface.polygon(&[(back, y - arm), (front, y), (back, y + arm)], Layer::Paper, WHITE);
     }
 }
 

@@ -41,6 +41,16 @@ pub fn statements(query: &Query, site: SiteId) -> Statements {
     }
 }
 
+/// Composes the ids of the sessions of which an event meets the filters, for a condition of another question. Its
+/// parameters are named `site`, `from_day`, `to_day`, `from_ms`, `to_ms`, `country_…` and `filter…`.
+#[must_use]
+pub fn sessions(query: &Query, site: SiteId) -> Statement {
+    let mut composer = Composer::new(query, site);
+    let condition = composer.condition(Level::Event);
+    let sql = format!("SELECT session_id FROM {} WHERE {} AND {condition}", composer.source, composer.scope);
+    composer.finish(sql)
+}
+
 /// A statement on its way: text is returned by the methods, parameters gather here.
 struct Composer<'a> {
     query: &'a Query,

@@ -64,6 +64,25 @@ export class Api {
     return PNG.sync.read(await this.heatmapFile(site, params));
   }
 
+  /** Returns the answer of a heat map's document as it is: `png`, `webp`, `svg`, `gif` or `json`. */
+  heatmapAnswer(site, ending, params) {
+    return this.#fetch(`/api/v1/sites/${site}/heatmap.${ending}?${heatmapQuery(params)}`);
+  }
+
+  /** Opens the overlay; returns `{url, token, expires_at}`. */
+  async openOverlay(site, path) {
+    const response = await this.#fetch(`/api/v1/sites/${site}/heatmap/overlay`, { method: 'POST', body: { path } });
+    assert.equal(response.status, 201, await response.clone().text());
+    return response.json();
+  }
+
+  /** Gives the service a picture of a page. */
+  async keepScreenshot(site, params, png) {
+    const path = `/api/v1/sites/${site}/screenshot?${new URLSearchParams(params)}`;
+    const response = await this.#fetch(path, { method: 'PUT', body: png });
+    assert.ok(response.ok, await response.clone().text());
+  }
+
   async #json(path, options) {
     const response = await this.#fetch(path, options);
     const text = await response.text();
@@ -73,8 +92,10 @@ export class Api {
 
   #fetch(path, { method = 'GET', body } = {}) {
     const headers = { authorization: `Bearer ${this.#key}` };
-    if (body) headers['content-type'] = 'application/json';
-    return fetch(this.#origin + path, { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(20_000) });
+    const isPicture = Buffer.isBuffer(body);
+    if (body) headers['content-type'] = isPicture ? 'image/png' : 'application/json';
+    const sent = body && !isPicture ? JSON.stringify(body) : body;
+    return fetch(this.#origin + path, { method, headers, body: sent, signal: AbortSignal.timeout(20_000) });
   }
 }
 

@@ -1,9 +1,10 @@
 // Owns the test site: pages, the tracker and a recorder of beacons, as one tiny server. It does not drive the browser.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hardPages } from './heatmap-pages.mjs';
 
-const tracker = readFileSync(new URL('../../dist/heatline.js', import.meta.url));
+const script = (name) => new URL(`../../dist/${name}`, import.meta.url);
 
 const page = (body, { head = '', attributes = '' } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Test page</title>
@@ -17,6 +18,7 @@ ${head}
 </head><body>${body}</body></html>`;
 
 export const pages = {
+  ...hardPages,
   '/plain': page('<h1 id="title">Plain</h1><p>Nothing to see.</p><a class="box" id="next" href="/second">Next</a>'),
   '/second': page('<h1>Second</h1>'),
   '/tall': page(`
@@ -83,7 +85,6 @@ export const pages = {
       window.errors = [];
       addEventListener('error', (event) => errors.push(String(event.message)));
       addEventListener('unhandledrejection', (event) => errors.push(String(event.reason)));
-      Array.prototype.toJSON = function () { return 'broken' };
       String.prototype.toJSON = function () { return 'broken' };
       Date = undefined;
       JSON.parse = () => { throw new Error('JSON.parse') };
@@ -123,8 +124,12 @@ export const startSite = async () => {
         });
         response.end(JSON.stringify(site.reply));
       });
-    } else if (path === '/js/heatline.js') {
-      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(tracker);
+    } else if (/^\/js\/[\w-]+\.js$/.test(path) && existsSync(script(path.slice(4)))) {
+      // As the service does: a page of any origin may import them.
+      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' });
+      response.end(readFileSync(script(path.slice(4))));
+    } else if (path === '/slow') {
+      setTimeout(() => response.end('slow'), 4_000);
     } else if (pages[path]) {
       const trap = JSON.stringify(request.url.split('?')[1] ?? '');
       const html = pages[path].replace('TRAP', trap).replace('PORT', server.address().port);

@@ -1,12 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encode, sizeBytes } from '../../src/json';
-import { sampleLayout } from '../../src/layout';
-import type { Page } from '../../src/page';
+import type { Page } from '../../src/link';
 import { find, overflow, place, placeAll, pretend, render, restorePage } from './page';
 
-const page: Page = { viewport_: [1_000, 500], document_: [1_000, 5_000], scroll_: [10, 700] };
-const keys = (dialogs: Element[] = []): string[] => sampleLayout(page, dialogs).map(([element]) => element);
-const boxOf = (key: string): unknown[] | undefined => sampleLayout(page, []).find(([element]) => element === key);
+type Box = [element: string, ...rest: unknown[]];
+
+const page: Page = [
+  [1_000, 500],
+  [1_000, 5_000],
+  [10, 700],
+];
+const recorded: { complete: boolean; state: number; boxes: Box[] }[] = [];
+const link: any = { startedAt_: 0, measure_: () => page, record_: (_: string, fields: any) => recorded.push(fields) };
+window.heatline = link;
+vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+await import('../../src/layout');
+
+/** Returns the boxes of a sample, of a view of its own. */
+const sampleLayout = (root?: Element): Box[] => {
+  link.sample_(++link.startedAt_, root ? 7 : 0, root);
+  vi.advanceTimersByTime(1_000);
+  return recorded.at(-1)!.boxes;
+};
+const keys = (root?: Element): string[] => sampleLayout(root).map(([element]) => element);
+const boxOf = (key: string): unknown[] | undefined => sampleLayout().find(([element]) => element === key);
 
 beforeEach(placeAll);
 afterEach(() => {
@@ -16,7 +33,7 @@ afterEach(() => {
 
 describe('a layout sample', () => {
   it('begins with the body, which is the whole page', () => {
-    expect(sampleLayout(page, [])).toEqual([['body', 'body', '', 0, 0, 1_000, 5_000, 0]]);
+    expect(sampleLayout()).toEqual([['body', 'body', '', 0, 0, 1_000, 5_000, 0]]);
   });
 
   it('lists the body once, whatever it is', () => {
@@ -56,7 +73,7 @@ describe('a layout sample', () => {
     place(list, 0, 0, 400, 100);
     place(find('#a'), 0, -300, 100, 20);
     place(find('#b'), 0, 50, 100, 20);
-    expect(sampleLayout(page, []).slice(1)).toEqual([
+    expect(sampleLayout().slice(1)).toEqual([
       ['#a', 'button', '', 10, 700, 100, 20, 2],
       ['#list', 'div', '', 10, 700, 400, 100, 32],
     ]);
@@ -74,40 +91,82 @@ describe('a layout sample', () => {
     expect(keys()).toEqual(['body', '#order', 'input[name=children]', 'input[name=id]', 'input[name=role]']);
   });
 
-  it('marks what an open dialog holds, and remembers the dialog', () => {
-    const dialog = render('<div role="dialog" id="box"><button id="yes"></button></div>', '#box');
-    const seen: Element[] = [];
-    expect(sampleLayout(page, seen).map(([element, , , , , , , flags]) => [element, flags])).toEqual([
+  it('marks what an open dialog holds', () => {
+    render('<div role="dialog" id="box"><button id="yes"></button></div>', '#box');
+    expect(sampleLayout().map(([element, , , , , , , flags]) => [element, flags])).toEqual([
       ['body', 0],
       ['#box', 64 | 4],
       ['#yes', 64 | 2],
     ]);
-    expect(new Set(seen)).toEqual(new Set([dialog]));
   });
 
-  it('can list one dialog only', () => {
+  it('lists what makes a state, that first', () => {
     const dialog = render('<button id="out"></button><div role="dialog" id="box"><button id="yes"></button></div>', '#box');
-    expect(sampleLayout(page, [], dialog).map(([element]) => element)).toEqual(['body', '#box', '#yes']);
+    expect(keys(dialog)).toEqual(['#box', '#yes']);
+    expect(recorded.at(-1)).toMatchObject({ complete: false, state: 7 });
+  });
+
+  it('tells nothing of the inside of what is masked', () => {
+    render('<div id="mask" data-heatline-mask><button id="secret"></button></div><button id="open"></button>', '#mask');
+    expect(keys()).toEqual(['body', '#open', '#mask']);
+  });
+
+  it('lists the elements of a frame of this origin at their place on the page', () => {
+    const frame = render('<iframe id="frame"></iframe>', '#frame') as HTMLIFrameElement;
+    place(frame, 100, 200, 300, 150);
+    frame.contentDocument!.body.innerHTML = '<button id="inner"></button>';
+    const inner = frame.contentDocument!.querySelector('#inner')!;
+    place(inner, 5, 6, 50, 20);
+    expect(boxOf('#frame>>#inner')).toEqual(['#frame>>#inner', 'button', '', 115, 906, 50, 20, 2]);
+  });
+
+  it('is taken once of a view and state, when the page has loaded, and not of a view that is over', () => {
+    const { length } = recorded;
+    pretend(document, { readyState: 'interactive' });
+    link.sample_(++link.startedAt_, 0);
+    vi.advanceTimersByTime(5_000);
+    expect(recorded).toHaveLength(length);
+    window.dispatchEvent(new Event('load'));
+    vi.advanceTimersByTime(5_000);
+    expect(recorded).toHaveLength(length + 1);
+    link.sample_(link.startedAt_, 0);
+    link.sample_(link.startedAt_ - 1, 5);
+    vi.advanceTimersByTime(5_000);
+    expect(recorded).toHaveLength(length + 1);
+  });
+
+  it('is taken in slices', () => {
+    render(`<main>${'<p></p>'.repeat(50)}</main>`, 'main');
+    const { length } = recorded;
+    let ms = 0;
+    // Each look at the clock finds it a millisecond later.
+    vi.spyOn(performance, 'now').mockImplementation(() => ms++);
+    link.sample_(++link.startedAt_, 0);
+    vi.advanceTimersToNextTimer();
+    expect(recorded).toHaveLength(length);
+    expect(ms).toBeLessThan(10);
+    vi.advanceTimersByTime(1_000);
+    expect(recorded).toHaveLength(length + 1);
   });
 
   it('has at most 600 boxes', () => {
     render(`<main>${'<p></p>'.repeat(610)}</main>`, 'main');
-    expect(sampleLayout(page, [])).toHaveLength(600);
+    expect(sampleLayout()).toHaveLength(600);
   });
 
   it('has at most 54 kB', () => {
     const id = (i: number): string => 'ж'.repeat(38) + String.fromCharCode(1072 + (i % 32), 1072 + Math.floor(i / 32));
     document.body.innerHTML = Array.from({ length: 599 }, (_, i) => `<section id="${id(i)}"></section>`).join('');
     vi.spyOn(document, 'querySelectorAll').mockReturnValue(document.createDocumentFragment().querySelectorAll('none'));
-    const boxes = sampleLayout(page, []);
+    const boxes = sampleLayout();
     expect(boxes.length).toBeGreaterThan(400);
     expect(boxes.length).toBeLessThan(600);
-    expect(sizeBytes(encode(boxes))).toBeLessThanOrEqual(54_000);
+    expect(sizeBytes(encode(boxes as never))).toBeLessThanOrEqual(54_000);
   });
 
   it('reads no text', () => {
     render('<main title="secret"><p>secret</p><input name="a" value="secret"><img alt="secret" src="data:,"></main>', 'main');
     pretend(document, { title: 'secret' });
-    expect(encode(sampleLayout(page, []))).not.toMatch(/secret/);
+    expect(encode(sampleLayout() as never)).not.toMatch(/secret/);
   });
 });

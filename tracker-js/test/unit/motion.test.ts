@@ -50,9 +50,10 @@ describe('a stance', () => {
     expect(stanceOf(element).motion_).toEqual({ fixed_: 0 });
   });
 
-  it('knows the dialog around and the wish to be ignored', () => {
-    const element = render('<div data-heatline-ignore><div role="alertdialog" id="box"><p><b id="target"></b></p></div></div>');
-    expect(stanceOf(element)).toMatchObject({ dialog_: find('#box'), ignored_: true });
+  it('knows the wishes to ignore and to mask, of the outermost', () => {
+    render('<div data-heatline-ignore><p><b id="target"></b></p></div><div id="mask" data-heatline-mask><div data-heatline-mask><i></i></div></div>');
+    expect(stanceOf(find('b')).ignored_).toBe('');
+    expect(stanceOf(find('i'))).toMatchObject({ ignored_: undefined, masked_: find('#mask') });
   });
 
   it('of slotted content is that of its slot', () => {

@@ -54,6 +54,7 @@ export const restorePage = (): void => {
   document.body.innerHTML = '';
   history.replaceState(null, '', '/start');
   localStorage.clear();
+  document.head.querySelectorAll('script').forEach((script) => script.remove());
   delete window.heatline;
 };
 
@@ -107,5 +108,5 @@ export const showPage = ({ hidden = false, focused = true, height = 5_000, scrol
   pretend(document, { hidden });
   vi.spyOn(document, 'hasFocus').mockReturnValue(focused);
   pretend(document.documentElement, { scrollWidth: 1_024, scrollHeight: height });
-  pretend(window, { scrollX: 0, scrollY: scrolled });
+  pretend(window, { scrollX: 0, scrollY: scrolled, outerWidth: 1_000, outerHeight: 800 });
 };

@@ -9,6 +9,8 @@ const { pushState, replaceState } = history;
 /** Sets up a page with the script's tag, in which time stands still. */
 export const startPage = (): void => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  // No page runs a script at the time 0.
+  vi.advanceTimersByTime(1);
   listeners = [];
   const { addEventListener } = window;
   vi.spyOn(window, 'addEventListener').mockImplementation((...listener: any) => {
@@ -31,6 +33,16 @@ export const endPage = (): void => {
 export const load = async (): Promise<void> => {
   vi.resetModules();
   await import('../../src/index').catch(() => {});
+  settle();
+};
+
+/** Lets the browser be idle. */
+export const settle = (): void => void vi.advanceTimersByTime(1);
+
+/** Lets the script notice what has changed, and measure it. */
+export const tick = (): void => {
+  vi.advanceTimersByTime(500);
+  settle();
 };
 
 export const fire = (type: string): boolean => window.dispatchEvent(new Event(type));

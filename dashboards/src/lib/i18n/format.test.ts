@@ -68,7 +68,26 @@ describe('shares', () => {
   });
 });
 
+describe('growths', () => {
+  it('have their sign', () => {
+    expect(format.formatSignedShare(0.336, 'en')).toBe('+34%');
+    expect(format.formatSignedShare(-0.5, 'en')).toBe('-50%');
+    expect(format.formatSignedShare(0, 'en')).toBe('0%');
+    expect(format.formatSignedShare(undefined, 'en')).toBe('–');
+  });
+});
+
 describe('durations', () => {
+  it.each([
+    [0.44, '0.4s', '0,4 с'],
+    [12.4, '12s', '12 с'],
+    [61, '1m 1s', '1 мин 1 с'],
+    [undefined, '–', '–'],
+  ])('that are short have tenths: %s', (seconds, english, bulgarian) => {
+    expect(plain(format.formatSeconds(seconds, 'en'))).toBe(english);
+    expect(plain(format.formatSeconds(seconds, 'bg'))).toBe(bulgarian);
+  });
+
   it.each([
     [0, '0s', '0 с'],
     [59.6, '1m', '1 мин'],

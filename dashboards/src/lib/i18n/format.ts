@@ -67,6 +67,20 @@ export function formatPercent(percent: Maybe<number>, language: string): string 
   return formatShare(percent === null || percent === undefined ? percent : percent / 100, language);
 }
 
+/** A growth, with its sign: `+34%`. */
+export function formatSignedShare(share: Maybe<number>, language: string): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return NOTHING;
+  return number(language, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(share);
+}
+
+/** Short times: tenths below ten seconds, as a duration above a minute. */
+export function formatSeconds(seconds: Maybe<number>, language: string): string {
+  if (seconds === null || seconds === undefined || Number.isNaN(seconds) || seconds >= 60) return formatDuration(seconds, language);
+  const digits = seconds < 10 ? 1 : 0;
+  const options = { style: 'unit', unit: 'second', unitDisplay: 'narrow', minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  return number(language, options).format(seconds).replace(' ', '\u00a0');
+}
+
 /** Writes the two largest units: `42s`, `3m 5s`, `1h 2m`. */
 export function formatDuration(seconds: Maybe<number>, language: string): string {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return NOTHING;

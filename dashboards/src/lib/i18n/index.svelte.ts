@@ -48,6 +48,8 @@ export const fmt = {
   compact: bind(format.formatCompact),
   share: bind(format.formatShare),
   part: bind(format.formatPart),
+  signedShare: bind(format.formatSignedShare),
+  seconds: bind(format.formatSeconds),
   percent: bind(format.formatPercent),
   duration: bind(format.formatDuration),
   minutes: bind(format.formatMinutes),
