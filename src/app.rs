@@ -202,8 +202,8 @@ impl App {
             tokio::spawn(keep_sessions(shared.clone())),
             tokio::spawn(keep_tallies(shared.clone())),
             tokio::spawn(resume_cardinality(shared.clone())),
-            tokio::spawn(keep_retention(shared.clone())),
             tokio::spawn(clean_screenshots(shared.clone())),
+            tokio::spawn(keep_retention(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;

@@ -1,8 +1,6 @@
 //! Owns the conversation with a browser: messages of JSON, each ended by a zero byte, questions with numbers and answers to them,
 //! and events in between. It does not know what is asked for.
 
-use std::collections::VecDeque;
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -24,8 +22,8 @@ pub struct DevTools {
     last_id: u64,
     /// Whether the page was loaded since it was last asked.
     loaded: bool,
-    /// Statuses of documents that came, oldest first.
-    statuses: VecDeque<u64>,
+    /// Frames whose documents came, with the status, oldest first.
+    documents: Vec<(Value, u64)>,
 }
 
 /// What the browser sends: an answer with the number of its question, or an event with a name.
@@ -46,7 +44,7 @@ struct Message {
 impl DevTools {
     pub fn new(to: impl AsyncWrite + Send + Unpin + 'static, from: impl AsyncRead + Send + Unpin + 'static) -> Self {
         let from: Box<dyn AsyncRead + Send + Unpin> = Box::new(from);
-        Self { to: Box::new(to), from: BufReader::new(from), last_id: 0, loaded: false, statuses: VecDeque::new() }
+        Self { to: Box::new(to), from: BufReader::new(from), last_id: 0, loaded: false, documents: Vec::new() }
     }
 
     /// Asks the browser, or with a session one page of it, and waits for the answer.
@@ -73,14 +71,14 @@ impl DevTools {
         }
     }
 
-    /// Waits until the page is loaded; returns the status of the document that came last, if one came.
-    pub async fn loaded(&mut self) -> Result<Option<u64>, CaptureError> {
+    /// Waits until the page is loaded; returns the status of the last document of its frame, if one came.
+    pub async fn loaded(&mut self, frame: &Value) -> Result<Option<u64>, CaptureError> {
         while !self.loaded {
             let message = self.next().await?;
             self.note(message).await?;
         }
         self.loaded = false;
-        Ok(self.statuses.drain(..).next_back())
+        Ok(self.documents.drain(..).rfind(|(of, _)| of == frame).map(|(_, status)| status))
     }
 
     async fn send(&mut self, session: Option<&str>, method: &'static str, params: &Value) -> Result<u64, CaptureError> {
@@ -115,9 +113,9 @@ impl DevTools {
         match message.method.as_str() {
             LOADED => self.loaded = true,
             RESPONSE if message.params["type"] == "Document" => {
-                // Documents in frames are not the page, and have no loader that is the request.
-                let is_page = message.params["requestId"] == message.params["loaderId"];
-                self.statuses.extend(message.params["response"]["status"].as_u64().filter(|_| is_page));
+                let frame = &message.params["frameId"];
+                self.documents
+                    .extend(message.params["response"]["status"].as_u64().map(|status| (frame.clone(), status)));
             }
             // A page that asks something does nothing until it is answered.
             DIALOG => {
@@ -167,14 +165,14 @@ mod tests {
         let page = async {
             let question = asked(&mut browser).await;
             assert_eq!(question, json!({"id": 1, "method": "A.b", "params": {"x": 1}, "sessionId": "s"}));
-            let document = |loader: &str, status: u64| {
+            let document = |frame: &str, status: u64| {
                 let response = json!({"status": status});
-                json!({"method": RESPONSE, "params": {"type": "Document", "requestId": "r", "loaderId": loader, "response": response}})
+                json!({"method": RESPONSE, "params": {"type": "Document", "frameId": frame, "response": response}})
             };
             let answers = [
                 json!({"method": "Any.thing", "params": {}}),
-                document("r", 301),
-                document("r", 404),
+                document("page", 301),
+                document("page", 404),
                 document("frame", 200),
                 json!({"method": LOADED}),
                 json!({"id": 1, "result": {"y": 2}}),
@@ -183,7 +181,7 @@ mod tests {
         };
         let (answer, ()) = tokio::join!(devtools.call(Some("s"), "A.b", json!({"x": 1})), page);
         assert_eq!(answer.unwrap(), json!({"y": 2}));
-        assert_eq!(devtools.loaded().await.unwrap(), Some(404));
+        assert_eq!(devtools.loaded(&json!("page")).await.unwrap(), Some(404));
     }
 
     #[tokio::test]
@@ -209,7 +207,8 @@ mod tests {
             assert_eq!((&answer["method"], &answer["sessionId"]), (&json!("Page.handleJavaScriptDialog"), &json!("s")));
             say(&mut browser, &[json!({"method": LOADED})]).await;
         };
-        let (status, ()) = tokio::join!(devtools.loaded(), page);
+        let name = json!("page");
+        let (status, ()) = tokio::join!(devtools.loaded(&name), page);
         assert_eq!(status.unwrap(), None);
     }
 }

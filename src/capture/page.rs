@@ -82,7 +82,7 @@ impl<'a> Page<'a> {
         if let Some(reason) = answer["errorText"].as_str() {
             return Err(CaptureError::NotReached { reason: reason.to_owned() });
         }
-        match self.devtools.loaded().await? {
+        match self.devtools.loaded(&answer["frameId"]).await? {
             Some(status) if status >= 400 => Err(CaptureError::Status { status }),
             _ => Ok(()),
         }

@@ -57,11 +57,18 @@ pub struct CaptureArgs {
 }
 
 /// Where the picture is kept.
-enum Place {
-    /// In the data folder of this machine.
-    Here {
+struct Place {
+    site: SiteName,
+    path: Pathname,
+    keeper: Keeper,
+}
+
+enum Keeper {
+    /// The data folder of this machine.
+    Folder {
         control: Control,
-        site: SiteId,
+        screenshots: Screenshots,
+        site_id: SiteId,
     },
     Server(Server),
 }
@@ -78,8 +85,7 @@ pub async fn run(args: CaptureArgs, config: &Config) -> Result<(), CliError> {
         most_bytes: MOST_BYTES,
     };
     // What cannot be kept is found before the browser takes its time.
-    let (site, path) = (args.site()?, args.path()?);
-    let place = if args.upload { Some(Place::find(&args, &site, config).await?) } else { None };
+    let place = if args.upload { Some(Place::find(&args, config).await?) } else { None };
     let captured = capture::capture(&browser, &request, &output::progress).await?;
     if captured.height < captured.page_height {
         output::progress(&format!(
@@ -98,8 +104,8 @@ pub async fn run(args: CaptureArgs, config: &Config) -> Result<(), CliError> {
         captured.height
     );
     if let Some(place) = place {
-        place.keep(captured, &site, &path, args.width, config).await?;
-        result = format!("{result}, kept for {path} of {site}");
+        result = format!("{result}, kept for {} of {}", place.path, place.site);
+        place.keep(captured, args.width).await?;
     }
     if args.output.as_deref().is_some_and(|file| file.as_os_str() == "-") {
         output::progress(&result);
@@ -121,10 +127,35 @@ impl CaptureArgs {
 }
 
 impl Place {
-    async fn find(args: &CaptureArgs, site: &SiteName, config: &Config) -> Result<Self, CliError> {
-        if let (Some(url), Some(key)) = (&args.server, &args.key) {
-            return Ok(Self::Server(Server { url: url.clone(), key: key.clone() }));
+    async fn find(args: &CaptureArgs, config: &Config) -> Result<Self, CliError> {
+        let (site, path) = (args.site()?, args.path()?);
+        let keeper = match (&args.server, &args.key) {
+            (Some(url), Some(key)) => Keeper::Server(Server { url: url.clone(), key: key.clone() }),
+            _ => Keeper::folder(&site, config).await?,
+        };
+        Ok(Self { site, path, keeper })
+    }
+
+    async fn keep(self, captured: Captured, width: u32) -> Result<(), CliError> {
+        let picture = captured.jpeg.unwrap_or(captured.png);
+        match self.keeper {
+            Keeper::Server(server) => {
+                output::progress(&format!("sending it to {}", server.url));
+                Ok(capture::upload(&server, self.site.as_str(), self.path.as_str(), width, picture).await?)
+            }
+            Keeper::Folder { control, screenshots, site_id } => {
+                let kept = screenshots.keep(site_id, &self.path, width, picture.into(), Timestamp::now()).await;
+                control.close().await;
+                kept?;
+                Ok(())
+            }
         }
+    }
+}
+
+impl Keeper {
+    /// The data folder, which a running service may use at the same time.
+    async fn folder(site: &SiteName, config: &Config) -> Result<Self, CliError> {
         if !config.data_dir.is_dir() {
             return Err(CliError::Other(format!(
                 "there is no data folder {}: name it with --data-dir, or a running service with --server and --key",
@@ -133,34 +164,13 @@ impl Place {
         }
         let control = Control::open(&config.control_url).await?;
         match control.site(site).await {
-            Ok(found) => Ok(Self::Here { control, site: found.id }),
+            Ok(found) => {
+                let screenshots = Screenshots::new(&config.data_dir, control.clone());
+                Ok(Self::Folder { control, screenshots, site_id: found.id })
+            }
             Err(error) => {
                 control.close().await;
                 Err(CliError::Other(format!("{error}: {site}; name another with --site")))
-            }
-        }
-    }
-
-    async fn keep(
-        self,
-        captured: Captured,
-        site: &SiteName,
-        path: &Pathname,
-        width: u32,
-        config: &Config,
-    ) -> Result<(), CliError> {
-        let picture = captured.jpeg.unwrap_or(captured.png);
-        match self {
-            Self::Server(server) => {
-                output::progress(&format!("sending it to {}", server.url));
-                Ok(capture::upload(&server, site.as_str(), path.as_str(), width, picture).await?)
-            }
-            Self::Here { control, site } => {
-                let screenshots = Screenshots::new(&config.data_dir, control.clone());
-                let kept = screenshots.keep(site, path, width, picture.into(), Timestamp::now()).await;
-                control.close().await;
-                kept?;
-                Ok(())
             }
         }
     }

@@ -71,9 +71,10 @@ impl Exposure {
         Ok(Self { classes })
     }
 
-    /// Returns the views that had the element on screen; none where it is not known where it stands.
+    /// Returns the views that had the element on screen; none where it is not known where it stands, or what anybody saw.
     pub fn of(&self, element: &str) -> Option<u64> {
-        let known = self.classes.iter().filter_map(|class| Some(class.views_of(*class.places.get(element)?)));
+        let known = self.classes.iter().filter(|class| class.views > 0);
+        let known = known.filter_map(|class| Some(class.views_of(*class.places.get(element)?)));
         known.reduce(|sum, views| sum + views)
     }
 }
@@ -132,6 +133,7 @@ mod tests {
         let exposure = Exposure::read(&[seen(3, 200)], &layouts).unwrap();
         let told = ["#top", "#end", "#bar", "#edge", "#unknown"].map(|element| exposure.of(element));
         assert_eq!(told, [Some(200), Some(20), Some(200), Some(200), None]);
+        assert_eq!(Exposure::read(&[], &layouts).unwrap().of("#top"), None, "nobody told what they saw");
     }
 
     #[test]

@@ -10,8 +10,7 @@ import { prepare } from './in-page.mjs';
 const HEIGHTS = { 360: [740, 640, 800], 768: [1024, 954, 880], 1024: [768, 690, 1366], 1440: [900, 789, 820], 1920: [1080, 969, 937] };
 /** Visitors that only look, so that layouts are known. */
 const LOOKERS = 3;
-const LAYOUT_MS = 30_000;
-const LEAVE_MS = 10_000;
+const PATIENCE_MS = 120_000;
 const CLICKS_A_VISIT = 4;
 /** Elements that cannot be hit, for others lie over them, at one width of a page. */
 const REFUSALS = 12;
@@ -125,7 +124,7 @@ export class Walk {
       else if (++refused > REFUSALS) throw failure(`${this.page.name} at ${width} px: too little can be clicked; last ${element.name} ${element.number}`);
     }
     // TRICKY: with its context a page's last beacons would go, too.
-    await until(`the visitors of ${this.page.name} at ${width} px have left`, LEAVE_MS, () => this.site.hasLeft(this.#visit));
+    await until(`the visitors of ${this.page.name} at ${width} px have left`, PATIENCE_MS, () => this.site.hasLeft(this.#visit));
     await context.close();
   }
 
@@ -179,13 +178,15 @@ export class Walk {
 
   /** Waits until the view is counted, and for its layout if the service wants it. */
   async #layoutTold(visit) {
-    await until(`visit ${visit} of ${this.page.name} is counted`, LAYOUT_MS, () => this.site.wasAsked(visit) !== undefined);
+    await until(`visit ${visit} of ${this.page.name} is counted`, PATIENCE_MS, () => this.site.wasAsked(visit) !== undefined);
     if (!this.site.wasAsked(visit)) return;
-    await until(`visit ${visit} of ${this.page.name} tells the layout`, LAYOUT_MS, () => this.site.hasLayoutOf(visit));
+    await until(`visit ${visit} of ${this.page.name} tells the layout`, PATIENCE_MS, () => this.site.hasLayoutOf(visit));
   }
 
   async #open([width, height]) {
     const context = await this.browser.newContext({ ...visitor({ width, height }), serviceWorkers: 'block' });
+    // Of machines that do much else at the same time nothing is learnt by giving up early.
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(prepare);
     return { context, tab: await context.newPage() };
   }

@@ -11,7 +11,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name.
-const SITE_ROUTES: [(&str, &str, &str); 18] = [
+const SITE_ROUTES: [(&str, &str, &str); 22] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -28,6 +28,10 @@ const SITE_ROUTES: [(&str, &str, &str); 18] = [
     ("POST", "/api/v1/sites/{site}/heatmap/overlay", r#"{"path":"/"}"#),
     ("POST", "/api/v1/sites/{site}/heatmap/sign", r#"{"parameters":{"path":"/"}}"#),
     ("DELETE", "/api/v1/sites/{site}/heatmap/sign", ""),
+    ("GET", "/api/v1/sites/{site}/screenshot?path=/&width=390", ""),
+    ("PUT", "/api/v1/sites/{site}/screenshot?path=/&width=390", "no picture"),
+    ("DELETE", "/api/v1/sites/{site}/screenshot?path=/&width=390", ""),
+    ("GET", "/api/v1/sites/{site}/screenshots", ""),
     ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),
     ("GET", "/api/v1/stats/realtime/visitors?site_id={site}", ""),
 ];
@@ -325,7 +329,7 @@ async fn a_key_opens_what_its_scopes_say() {
     let app = TestApp::start().await;
     // Without a scope that fits, what a key asks of a site it may see is refused by name.
     let needs = |route: (&str, &str, &str)| match route {
-        ("PATCH" | "DELETE", ..) => "sites",
+        ("PATCH" | "PUT" | "DELETE", ..) => "sites",
         _ => "stats",
     };
     for scopes in ["stats", "events", "sites"] {
@@ -342,6 +346,7 @@ async fn a_key_opens_what_its_scopes_say() {
             match (is_open, route.0) {
                 (true, "DELETE") if route.1 == SITE_ROUTE.1 => drop(answer.problem(403, "not_admin", &what)),
                 (true, "DELETE") => assert_eq!(answer.status, 204, "{what}: {answer:?}"),
+                (true, "PUT") => drop(answer.problem(400, "invalid", &what)),
                 (true, _) => {
                     assert!(matches!(answer.status, 200 | 201 | 404) && answer.text() != "", "{what}: {answer:?}");
                 }
@@ -351,7 +356,8 @@ async fn a_key_opens_what_its_scopes_say() {
                 }
             }
             if is_open && answer.status == 404 {
-                answer.problem(404, "no_data", &what);
+                let code = if route.1.contains("/screenshot?") { "no_screenshot" } else { "no_data" };
+                answer.problem(404, code, &what);
             }
         }
     }

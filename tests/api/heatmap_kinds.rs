@@ -273,7 +273,7 @@ async fn pages_of_one_template_have_one_map() {
 #[tokio::test]
 async fn a_map_comes_in_every_format() {
     let app = start_with_page().await;
-    app.accepted(&a_view().event(click("#buy", 0))).await;
+    app.accepted(&a_view().event(click("#buy", 0)).event(json!({"type": "scroll", "depth": 900}))).await;
     app.flushed().await;
     let get = async |ending: &str, query: &str| -> Answer {
         let answer = document(&app, &format!("heatmap.{ending}"), &format!("path=/shop{query}")).send().await;
@@ -356,8 +356,8 @@ async fn the_overlay_sees_the_maps_of_its_site_for_an_hour_and_nothing_else() {
     foreign.problem(404, "site_not_found", "a token of another site");
     assert_eq!(foreign.header("access-control-allow-origin"), Some("*"), "the page must be able to read why");
     ask(SITE, "json", "1.x").await.problem(404, "site_not_found", "no token");
-    let pages = app.get(&format!("/api/v1/sites/{SITE}/pages?token={token}")).send().await;
-    assert_eq!(pages.status, 401, "no other route knows tokens");
+    let elements = app.get(&format!("/api/v1/sites/{SITE}/elements?path=/shop&token={token}")).send().await;
+    assert_eq!(elements.status, 401, "no other route knows tokens");
     let viewer = app.signed_in("viewer@x.example", Some((SITE, heatline::control::Role::Viewer))).await;
     let path = format!("/api/v1/sites/{SITE}/heatmap/overlay");
     let refused = app.post(&path).session(&viewer).json(&json!({"path": "/shop"})).send().await;

@@ -24,4 +24,5 @@ mod privacy;
 mod reports;
 mod restart;
 mod retention;
+mod screenshots;
 mod sessions;

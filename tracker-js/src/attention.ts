@@ -30,6 +30,8 @@ let landmarks: Map<Element, Landmark>;
  * TRICKY: no thresholds. Of an article that is a hundred screens high never more than a hundredth is on screen.
  */
 const observer = new IntersectionObserver((entries) => {
+  // What is seen later counts from the next look on only, and all of them tell at once.
+  observer.disconnect();
   for (const { target, intersectionRatio, intersectionRect, rootBounds } of entries) {
     landmarks.set(target, [
       landmarks.get(target)?.[0] || 0,
@@ -58,7 +60,6 @@ export const advance = (engagedMs: number): void => {
 /** Takes in the position of the page, and what landmarks it has by now. */
 export const look = ([[, height], , [, top]]: Page): void => {
   stretches.unshift([top, top + height, 0]);
-  observer.disconnect();
   for (const element of [...document.querySelectorAll(LANDMARKS)].slice(0, Limit.Landmarks)) observer.observe(element);
 };
 

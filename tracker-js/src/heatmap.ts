@@ -19,11 +19,6 @@ let clickedAt = 0;
 /** The start of the view of which the server wants the layout. */
 let wanted: number;
 
-/** Samples the layout of the page, or of the root that makes a state of it, if the server wants it. */
-const sample = (state: number, root?: Element): void => {
-  if (wanted === core.startedAt_) withSibling('layout', () => core.sample_(wanted, state, root));
-};
-
 const onClick = (event: MouseEvent, path: EventTarget[], at: number): void => {
   const { detail, clientX, clientY, isTrusted } = event;
   // TRICKY: a click on a label is followed by one that the browser makes on its field. Only the first was the visitor's. What a
@@ -40,7 +35,8 @@ const onClick = (event: MouseEvent, path: EventTarget[], at: number): void => {
   click.since = at - core.startedAt_;
   core.clicked_(click, event, path, at);
   core.record_('click', click, at);
-  if (click.state) sample(click.state, openRoots().pop()![1]);
+  // Inside the click, for what makes the state may be gone in a moment; the script is there, or this throws and that is all.
+  if (click.state && wanted === core.startedAt_) core.sample_(wanted, click.state, openRoots().pop()![1]);
 };
 
 const hear = ([news, path]: Told, page: Page, startedAt: number, engagedMs: number, depth: number): void => {
@@ -51,7 +47,7 @@ const hear = ([news, path]: Told, page: Page, startedAt: number, engagedMs: numb
   if (path) onClick(news, path, news.timeStamp);
   else if (news === News.Layout) {
     wanted = startedAt;
-    sample(0);
+    withSibling('layout', () => core.sample_(startedAt, 0));
   }  else {
     advance(engagedMs);
     if (news === News.Report) core.record_('scroll', { depth: Math.min(depth, page[1][1]), ...takeAttention(page) });

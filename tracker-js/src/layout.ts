@@ -7,6 +7,7 @@ import { elementKey, tagOf } from './element-key';
 import { whenIdle } from './guard';
 import { sizeBytes } from './json';
 import { core } from './core';
+import type { Page } from './link';
 import { boxOf, stanceOf, unscroll, type Stance } from './motion';
 
 const enum Limit {
@@ -15,7 +16,7 @@ const enum Limit {
   Bytes = 49_000,
   RoleCharacters = 40,
   /** Of one slice. What one element costs comes on top; a slow phone takes four times as long for it. */
-  SliceMs = 2,
+  SliceMs = 3,
 }
 
 /** The bit beside those of [`Kind`] and of [`Motion`]. */
@@ -25,6 +26,8 @@ const enum Flag {
 
 /** `element` is the key; until the boxes to send are chosen, the element itself. */
 type Box<E> = [element: E, tag: string, role: string, x: number, y: number, width: number, height: number, flags: number];
+
+let page: Page;
 
 /** Lists the elements of the page, or of one root in it. It stops after each element, so that the caller can rest. */
 function* sampleLayout(root: Element = document.body): Generator<unknown, Box<string>[]> {
@@ -38,7 +41,7 @@ function* sampleLayout(root: Element = document.body): Generator<unknown, Box<st
     if (element.matches('dialog,[role$=dialog]')) isInDialog = Flag.Dialog;
     const box = boxOf(element);
     const [x, y, hiddenBy] = unscroll(motion_, box.x, box.y, box.width, box.height);
-    const [pageX, pageY] = motion_.fixed_ ? [0, 0] : core.measure_()[2];
+    const [pageX, pageY] = motion_.fixed_ ? [0, 0] : page[2];
     const kind = anchorKind(element);
     if ((kind || masked_ || element === root) && !hiddenBy) {
       found.push([
@@ -77,7 +80,7 @@ function* sampleLayout(root: Element = document.body): Generator<unknown, Box<st
     boxes.push(box);
   }
   // The body's box is the whole page.
-  if (root === document.body) boxes[0] = ['body', 'body', '', 0, 0, ...core.measure_()[1], 0];
+  if (root === document.body) boxes[0] = ['body', 'body', '', 0, 0, ...page[1], 0];
   return boxes;
 }
 
@@ -95,6 +98,8 @@ core.sample_ = (startedAt, state, root) => {
   const sample = sampleLayout(root);
   const slice = (): void => {
     const until = now() + Limit.SliceMs;
+    // It may have been scrolled since the last slice.
+    page = core.measure_();
     while (startedAt === core.startedAt_) {
       const { done, value } = sample.next();
       if (done) return core.record_('layout', { complete: !root, state, boxes: value as Box<string>[] });

@@ -41,10 +41,10 @@ const answer = (): void => {
 };
 const observer = new MutationObserver(answer);
 
-/** Returns true where a click goes on with the burst of the last one. */
+/** Returns true where a click goes on with the burst of the last one. The body is no element that one can click on again and again. */
 const follows = ([click, { clientX, clientY }, , at]: Clicked, [last, before, , lastAt]: Clicked): boolean =>
   at - lastAt <= Limit.RageMs &&
-  (click['element'] === last['element'] || Math.hypot(clientX - before.clientX, clientY - before.clientY) <= Limit.RagePx);
+  ((click['element'] === last['element'] && click['element'] !== 'body') || Math.hypot(clientX - before.clientX, clientY - before.clientY) <= Limit.RagePx);
 
 /** Marks a click that belongs to a burst of three or more, and tells of those before it. */
 const judgeRage = (clicked: Clicked): void => {
@@ -105,11 +105,29 @@ listen('error unhandledrejection', (event: Event) => {
 const entered = new WeakSet<Document>();
 
 core.enterFrames_ = () => {
-  for (const { contentDocument } of document.querySelectorAll('iframe')) {
+  for (const frame of document.querySelectorAll('iframe')) {
+    const { contentDocument } = frame;
     if (!contentDocument || entered.has(contentDocument)) continue;
     entered.add(contentDocument);
-    // They tell the time of another clock.
-    listen('click', (event: MouseEvent) => core.click_(event, event.composedPath(), now()), contentDocument);
+    // They tell places in their own window, and the time of another clock.
+    listen(
+      'click',
+      (event: PointerEvent) => {
+        const { x, y } = frame.getBoundingClientRect();
+        const moved = {
+          isTrusted: event.isTrusted,
+          detail: event.detail,
+          pointerType: event.pointerType,
+          clientX: event.clientX + x + frame.clientLeft,
+          clientY: event.clientY + y + frame.clientTop,
+          get defaultPrevented() {
+            return event.defaultPrevented;
+          },
+        };
+        core.click_(moved as unknown as MouseEvent, event.composedPath(), now());
+      },
+      contentDocument,
+    );
     listen('scroll focus blur', answer, contentDocument.defaultView!);
   }
 };

@@ -49,7 +49,9 @@ impl Making {
         };
         let screenshot = screenshot_of(shared, site, &request).await?;
         let least_visitors = match access {
-            Access::Link { .. } => Some(site.site.settings.shared_map_min_visitors).filter(|&least| least > 1),
+            Access::Link { .. } => {
+                Some(u32::from(site.site.settings.shared_map_min_visitors)).filter(|&least| least > 1)
+            }
             Access::Caller | Access::Token => None,
         };
         Ok(Self {

@@ -129,8 +129,8 @@ fn text_of(name: &str, value: Value) -> Result<String, ApiError> {
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(truth) => Ok(truth.to_string()),
         // Filters are told as they are in reports.
-        Value::Array(_) => Ok(value.to_string()),
-        Value::Null | Value::Object(_) => {
+        Value::Array(_) if name.ends_with("filters") => Ok(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
             Err(ApiError::invalid(format!("/parameters/{name}"), "it is neither text nor a number nor true or false"))
         }
     }

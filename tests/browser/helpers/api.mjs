@@ -83,6 +83,17 @@ export class Api {
     assert.ok(response.ok, await response.clone().text());
   }
 
+  async screenshots(site, params) {
+    return (await this.#json(`/api/v1/sites/${site}/screenshots?${new URLSearchParams(params)}`)).screenshots;
+  }
+
+  /** Returns the bytes of a screenshot. */
+  async screenshot(site, params) {
+    const response = await this.#fetch(`/api/v1/sites/${site}/screenshot?${new URLSearchParams(params)}`);
+    assert.equal(response.status, 200, await response.clone().text());
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   async #json(path, options) {
     const response = await this.#fetch(path, options);
     const text = await response.text();

@@ -2,12 +2,14 @@
 
 import http from 'node:http';
 
-/** Serves `pages`, HTML by path; unknown paths are 404. Answers on 127.0.0.1 and on localhost, which is another origin. */
+/** Serves `pages`, HTML by path, or SVG where that is how the path ends; unknown paths are 404. Answers on 127.0.0.1 and on localhost, which is another origin. */
 export async function startHost(pages) {
   const server = http.createServer((request, response) => {
-    const page = pages[new URL(request.url, 'http://host').pathname];
+    const { pathname } = new URL(request.url, 'http://host');
+    const page = pages[pathname];
+    const kind = pathname.endsWith('.svg') ? 'image/svg+xml' : 'text/html; charset=utf-8';
     if (page === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+    else response.writeHead(200, { 'content-type': kind }).end(page);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

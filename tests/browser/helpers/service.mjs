@@ -59,7 +59,7 @@ class Service {
     if (hasEnded()) throw failure(`the service ended while it started:\n${this.#log}`);
     this.origin = address();
     await until('the service is ready', START_MS, async () => (await fetch(`${this.origin}/readyz`)).ok);
-    this.api = new Api(this.origin, await this.#createKey());
+    this.api = new Api(this.origin, await this.createKey('stats,events,sites'));
     await this.api.changeSite(DEMO_SITE, { timezone: zoneWhereItIsNoon() });
   }
 
@@ -96,15 +96,16 @@ class Service {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
-  async #createKey() {
-    const args = ['key', 'create', '--name', 't', '--scopes', 'stats,events,sites', '--data-dir', this.#folder];
+  /** Makes a key that opens all sites for `scopes`. */
+  async createKey(scopes) {
+    const args = ['key', 'create', '--name', 't', '--scopes', scopes, '--data-dir', this.#folder];
     const { stdout } = await promisify(execFile)(BINARY, args, { env: environment() });
     return stdout.trim().split('\n').at(-1);
   }
 }
 
 /** Returns the environment without settings of the person who runs the tests. */
-function environment() {
+export function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HEATLINE_')));
 }
 
