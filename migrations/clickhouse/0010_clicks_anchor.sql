@@ -1,5 +1,5 @@
 -- What a click map is put together from: the box that a click fell into, the state of the page, and, computed once when a
--- row comes in, the keys of the projections of 0011 and 0012.
+-- row comes in, the keys of the projection of 0011.
 --
 -- cell_x, cell_y: fraction_x and fraction_y with their low bits cleared, so that a box is cut into a power of two of cells
 -- each way that are at most 16 CSS pixels wide (4096 of them at most, 32 where the box is not known). A power of two, for

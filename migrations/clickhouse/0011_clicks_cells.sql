@@ -1,9 +1,9 @@
 -- Clicks by element and cell: what a click map draws, summed in advance.
 --
 -- Questions: one page of a site (or a pattern of paths), a range of days; perhaps one device, state of the page or kind of
--- click. GROUP BY is also the order on the disk: one page over 90 days is one run of each month. The texts of elements stand
--- in 0012. A question is answered from here if it uses nothing but these columns and sums; what asks for more (a class of
--- width, a country, visitors) reads rows.
+-- click. GROUP BY is also the order on the disk: one page over 90 days is one run of each month. A question is answered from
+-- here if it uses nothing but these columns and sums; what asks for more (a span of widths, a country, visitors, the texts of
+-- elements) reads rows.
 --
 -- A projection and not a materialized view: it is part of its part. It comes with the rows of an insert or not at all, is
 -- merged with them, and mutations rewrite it, so it is exact after every retry, crash and deletion. (Rows may go by ALTER

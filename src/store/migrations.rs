@@ -34,14 +34,13 @@ const MIGRATIONS: &[Migration] = migrations![
     9 "0009_outcomes",
     10 "0010_clicks_anchor",
     11 "0011_clicks_cells",
-    12 "0012_clicks_elements",
-    13 "0013_clicks_projections",
-    14 "0014_moves",
-    15 "0015_scrolls_landmarks",
-    16 "0016_layouts_state",
-    17 "0017_layouts_ttl",
-    18 "0018_events_views",
-    19 "0019_events_projection",
+    12 "0012_clicks_projection",
+    13 "0013_moves",
+    14 "0014_scrolls_landmarks",
+    15 "0015_layouts_state",
+    16 "0016_layouts_ttl",
+    17 "0017_events_views",
+    18 "0018_events_projection",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

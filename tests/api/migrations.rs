@@ -116,7 +116,6 @@ async fn rows_from_before_an_upgrade_are_in_the_projections_after_it() {
     assert_eq!(rows(&data_dir, without).await, Vec::<Vec<Value>>::new(), "every part has its projections");
     for (table, projection, columns) in [
         ("clicks", "cells", "kind_flags, element_id, cell_x, cell_y, count(), sum(fraction_x), sum(fraction_y)"),
-        ("clicks", "elements", "element, kind_flags, count()"),
         ("events", "views", "pathname, day, kind, count()"),
     ] {
         let sql = format!("SELECT {columns} FROM {table} GROUP BY ALL ORDER BY ALL SETTINGS ");

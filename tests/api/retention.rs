@@ -60,10 +60,8 @@ async fn each_site_keeps_the_rows_of_its_maps_as_long_as_it_says() {
         assert_eq!(found, if table == "events" { all } else { kept }, "{table}");
     }
     for (table, projection, columns) in [
-        ("clicks", "cells", "site_id, day, element_id, count()"),
-        ("clicks", "elements", "site_id, day, element, count()"),
+        ("clicks", "cells", "site_id, day, kind_flags, element_id, count()"),
         ("moves", "cells", "site_id, day, element_id, count(), sum(rest_ms)"),
-        ("moves", "elements", "site_id, day, element, count(), sum(rest_ms)"),
     ] {
         let sql = format!("SELECT {columns} FROM {table} GROUP BY ALL ORDER BY ALL SETTINGS ");
         let summed = app.rows(&format!("{sql}force_optimize_projection_name = '{projection}'")).await;

@@ -22,21 +22,19 @@ const ROLL_UP_SQL: &str = "
         UNION ALL SELECT site_id, batch, 0, 1 FROM layouts
     ) GROUP BY site_id, batch HAVING sum(counted) != sum(raw)";
 /// Table, projection, its keys and its sums.
-const PROJECTIONS: [(&str, &str, &str, &str); 5] = [
+const PROJECTIONS: [(&str, &str, &str, &str); 3] = [
     (
         "clicks",
         "cells",
         "site_id, pathname, day, device, state, kind_flags, element_id, cell_x, cell_y",
         "count(), sum(fraction_x), sum(fraction_y)",
     ),
-    ("clicks", "elements", "site_id, pathname, day, kind_flags, element", "count()"),
     (
         "moves",
         "cells",
         "site_id, pathname, day, device, state, element_id, cell_x, cell_y",
         "count(), sum(rest_ms), sum(fraction_x), sum(fraction_y)",
     ),
-    ("moves", "elements", "site_id, pathname, day, element", "count(), sum(rest_ms)"),
     ("events", "views", "site_id, pathname, day, kind, device, viewport_width", "count()"),
 ];
 /// How many wrong views are told.

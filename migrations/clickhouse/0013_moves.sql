@@ -1,7 +1,7 @@
 -- Rests of the pointer: what move heat maps read. Only from pages that ask for it.
 --
--- Questions and ORDER BY: those of clicks (0002). Columns mean what they mean there, the computed ones and the projections
--- what they mean in 0010 to 0012; a place is worth the time that the pointer lay there.
+-- Questions and ORDER BY: those of clicks (0002). Columns mean what they mean there, the computed ones and the projection
+-- what they mean in 0010 and 0011; a place is worth the time that the pointer lay there.
 CREATE TABLE IF NOT EXISTS moves
 (
     site_id         UInt32,
@@ -40,11 +40,6 @@ CREATE TABLE IF NOT EXISTS moves
         SELECT site_id, pathname, day, device, state, element_id, cell_x, cell_y,
             count(), sum(rest_ms), sum(fraction_x), sum(fraction_y)
         GROUP BY site_id, pathname, day, device, state, element_id, cell_x, cell_y
-    ),
-    PROJECTION elements
-    (
-        SELECT site_id, pathname, day, element, count(), sum(rest_ms)
-        GROUP BY site_id, pathname, day, element
     )
 )
 ENGINE = MergeTree
