@@ -518,7 +518,7 @@ async fn heat_maps_out_of_bounds_are_refused() {
         ("path=/&scale=100", "scale"),
         ("path=/&radius=0", "radius"),
         ("path=/&radius=100000", "radius"),
-        ("path=/&kind=rage", "kind"),
+        ("path=/&kind=anger", "kind"),
         ("path=/&kind=CLICK", "kind"),
         ("path=/&palette=jet", "palette"),
         ("path=/&underlay=screenshot", "underlay"),
