@@ -48,7 +48,8 @@ fn write<const CELL: usize>(field: &Field, canvas: &mut Canvas, shared: usize) {
             let levels: [f32; CELL] = std::array::from_fn(|phase| {
                 around[0] * before[phase] + around[1] * middle[phase] + around[2] * after[phase]
             });
-            *block = levels.map(|level| to_byte(level) * STEP as u8);
+            // What is hotter than the hottest of its scale, in a frame of several, is as hot as that.
+            *block = levels.map(|level| to_byte(level).min(u8::MAX / STEP as u8) * STEP as u8);
         }
         for line in lines.chunks_exact_mut(width) {
             line.copy_from_slice(&pixels[..width]);

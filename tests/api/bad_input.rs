@@ -521,7 +521,6 @@ async fn heat_maps_out_of_bounds_are_refused() {
         ("path=/&kind=anger", "kind"),
         ("path=/&kind=CLICK", "kind"),
         ("path=/&palette=jet", "palette"),
-        ("path=/&underlay=screenshot", "underlay"),
         ("path=/&legend=yes", "legend"),
         ("path=/&normalise=p50", "normalise"),
         ("path=/&device=phone", "device"),

@@ -31,8 +31,9 @@ let burst: Clicked[] = [];
 /** Clicks that the page has not answered yet, the oldest first. */
 let pending: Click[] = [];
 
+/** Tells one thing more of a click: each is counted by itself, so what was told before is not told again. */
 const tellAgain = (click: Click, flag: Flag): void =>
-  core.record_('click', { ...click, flags: click.flags | Flag.FollowUp | flag });
+  core.record_('click', { ...click, flags: (click.flags & ~(Flag.Rage | Flag.Dead | Flag.Error)) | Flag.FollowUp | flag });
 
 /** Takes note that the page has done something. */
 const answer = (): void => {

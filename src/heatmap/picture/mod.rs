@@ -71,7 +71,8 @@ impl HeatMap {
         });
         let Some(scale) = scale else { return Err(HeatmapError::NotMoving) };
         let legend = self.spots_legend(&sum_of(frames), &scale);
-        let panel = if self.request.legend { self.place_over_all(frames, &base, &scale, &legend, pixels) } else { None };
+        let panel =
+            if self.request.legend { self.place_over_all(frames, &base, &scale, &legend, pixels) } else { None };
         let drawn = frames.iter().zip(labels).enumerate().map(|(at, (frame, label))| {
             let mut canvas = base.clone();
             let field = self.field_of(frame, &canvas, pixels);
