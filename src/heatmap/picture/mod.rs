@@ -78,7 +78,7 @@ impl HeatMap {
             let field = self.field_of(frame, &canvas, pixels);
             canvas.heat(field, &scale);
             if let Some(panel) = panel {
-                legend::draw_at(&mut canvas, panel, &legend, pixels);
+                legend::draw_at(&mut canvas, &legend, panel, pixels);
             }
             let progress = (at + 1) as f32 / frames.len() as f32;
             marks::caption(&mut canvas, label, Some(progress), pixels);
@@ -103,7 +103,7 @@ impl HeatMap {
         let mut canvas = base.clone();
         let field = self.field_of(&all, &canvas, pixels);
         canvas.heat(field, scale);
-        legend::place_of(&canvas, legend, pixels)
+        legend::place(&canvas, legend, pixels)
     }
 
     fn canvas(&self, photo: Option<Photo>) -> Result<Canvas, HeatmapError> {
