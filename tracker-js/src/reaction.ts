@@ -64,6 +64,8 @@ const judgeRage = (clicked: Clicked): void => {
 
 /** Waits for the page to answer a click. */
 const judgeDead = ([click, event, path]: Clicked): void => {
+  // The second click of two that select a word comes after the change of the selection.
+  if (!getSelection()!.isCollapsed) return;
   // What is in a shadow tree or a frame changes there.
   for (const root of path as Node[]) {
     if (root.nodeType >= Node.DOCUMENT_NODE) {
