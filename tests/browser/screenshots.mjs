@@ -84,10 +84,10 @@ async function look(page) {
 
 /** Copies today's clicks to the weeks before, when visitors liked other things. */
 async function inventPastClicks(folder) {
-  for (let day = 7; day < 14; day++) {
+  for (let day = 1; day < 14; day++) {
     await askEngine(folder, `INSERT INTO clicks SELECT * REPLACE (
       day - ${day} AS day, subtractDays(at, ${day}) AS at, cityHash64(visitor_id, ${day}) AS visitor_id, cityHash64(session_id, ${day}) AS session_id,
-      if(element = '#hero-join' AND cityHash64(view_id, at) % 100 < 65, '#card-1-follow', element) AS element)
+      if(${day} >= 7 AND element = '#hero-join' AND cityHash64(view_id, at) % 100 < 65, '#card-1-follow', element) AS element)
       FROM (SELECT * FROM clicks WHERE day = (SELECT max(day) FROM clicks))`);
   }
 }
@@ -110,7 +110,7 @@ async function drawMaps(browser, service) {
   };
   for (const kind of ['click', 'rage', 'dead', 'move', 'scroll', 'attention', 'element']) {
     await keep(kind, 'png', { kind });
-    await keep(`${kind}-screenshot`, 'webp', { kind, underlay: 'screenshot' });
+    await keep(`${kind}-screenshot`, 'webp', { kind, underlay: 'screenshot', scale: 0.3 });
   }
   await keep('night', 'webp', { palette: 'night' });
   await keep('difference', 'png', { date_range: '7d', compare: 'previous_period' });
