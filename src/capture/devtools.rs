@@ -207,8 +207,8 @@ mod tests {
             assert_eq!((&answer["method"], &answer["sessionId"]), (&json!("Page.handleJavaScriptDialog"), &json!("s")));
             say(&mut browser, &[json!({"method": LOADED})]).await;
         };
-        let name = json!("page");
-        let (status, ()) = tokio::join!(devtools.loaded(&name), page);
+        let frame = json!("page");
+        let (status, ()) = tokio::join!(devtools.loaded(&frame), page);
         assert_eq!(status.unwrap(), None);
     }
 }

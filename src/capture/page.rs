@@ -80,6 +80,10 @@ impl<'a> Page<'a> {
     async fn load(&mut self, url: &str) -> Result<(), CaptureError> {
         let answer = self.call("Page.navigate", json!({"url": url})).await?;
         if let Some(reason) = answer["errorText"].as_str() {
+            // An error with an empty body is not told as a document.
+            if reason.contains("ERR_HTTP_RESPONSE_CODE_FAILURE") {
+                return Err(CaptureError::EmptyError);
+            }
             return Err(CaptureError::NotReached { reason: reason.to_owned() });
         }
         match self.devtools.loaded(&answer["frameId"]).await? {

@@ -20,7 +20,6 @@ use crate::{
 };
 
 #[derive(Args)]
-#[group(id = "destination", required = true, multiple = true, args = ["output", "upload"])]
 pub struct CaptureArgs {
     /// Address of the page: https://example.org/pricing
     url: Url,
@@ -28,7 +27,7 @@ pub struct CaptureArgs {
     #[arg(long, value_parser = clap::value_parser!(u32).range(120..=3840))]
     width: u32,
     /// File to write, as PNG; - for stdout
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", required_unless_present = "upload")]
     output: Option<PathBuf>,
     /// Keep the picture as the screenshot under the heat maps of the page
     #[arg(long)]

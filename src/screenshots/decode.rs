@@ -15,6 +15,8 @@ const HEIGHTS: RangeInclusive<u32> = 1..=60_000;
 pub const MOST_PIXELS: u32 = 40_000_000;
 /// Most memory of a decoder, its result included: 40 megapixels of four bytes are 160 MB.
 const DECODER_BYTES: u64 = 256 * 1024 * 1024;
+/// Most memory for what stands before the pixels, such as a colour profile, which is unpacked though nobody wants it.
+const HEAD_BYTES: u64 = 4 * 1024 * 1024;
 /// Most passes over a progressive JPEG. Encoders make a dozen; each costs a walk over all blocks, and few bytes.
 const MOST_SCANS: usize = 100;
 
@@ -57,7 +59,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
     let mut limits = Limits::default();
     limits.max_image_width = Some(*WIDTHS.end());
     limits.max_image_height = Some(*HEIGHTS.end());
-    limits.max_alloc = Some(DECODER_BYTES);
+    limits.max_alloc = Some(HEAD_BYTES);
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
@@ -65,6 +67,7 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
     if !WIDTHS.contains(&width) || !HEIGHTS.contains(&height) || pixels > u64::from(MOST_PIXELS) {
         return Err(PictureError::Sides { width, height });
     }
+    limits.max_alloc = Some(DECODER_BYTES);
     limits.reserve(decoder.total_bytes())?;
     decoder.set_limits(limits)?;
     Ok(on_white(DynamicImage::from_decoder(decoder)?))
@@ -106,5 +109,4 @@ impl From<ImageError> for PictureError {
 }
 
 #[cfg(test)]
-#[path = "decode_tests.rs"]
 mod tests;

@@ -62,6 +62,12 @@ fn some_picture() -> DynamicImage {
     RgbImage::from_fn(200, 150, |x, y| Rgb([byte(x), byte(y), byte(x + y)])).into()
 }
 
+/// Returns how long this thread has worked; how busy the machine is does not count.
+fn thread_ms() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse::<u64>().unwrap() / 1_000_000
+}
+
 #[test]
 fn the_three_formats_are_opened() {
     let image = some_picture();
@@ -145,11 +151,13 @@ fn what_is_beside_the_pixels_is_not_unpacked() {
         ("a text in Unicode of 512 MB", text(b"iTXt", b"Comment\0\x01\0\0\0")),
         ("a colour profile of 512 MB", text(b"iCCP", b"Profile\0\0")),
     ] {
-        let start = std::time::Instant::now();
-        let opened = decode(&black_png(200, 100, &extra));
+        let bytes = black_png(200, 100, &extra);
+        let start = thread_ms();
+        let opened = decode(&bytes);
+        let took_ms = thread_ms() - start;
         assert!(!matches!(opened, Err(PictureError::Sides { .. })), "{what}");
-        // To unpack it would take 300 ms; the machine of the tests may be busy.
-        assert!(start.elapsed().as_millis() < 150, "{what}: {:?}", start.elapsed());
+        // To unpack it would take 200 ms and more.
+        assert!(took_ms < 60, "{what}: {took_ms} ms");
     }
 }
 
@@ -157,9 +165,10 @@ fn what_is_beside_the_pixels_is_not_unpacked() {
 fn pixels_beyond_the_last_row_are_not_unpacked() {
     let pixels = zeros(1024 * 1024 * 1024);
     let bytes = [png_head(200, 100, false), chunk(b"IDAT", &pixels), chunk(b"IEND", &[])].concat();
-    let start = std::time::Instant::now();
+    let start = thread_ms();
     drop(decode(&bytes));
-    assert!(start.elapsed().as_millis() < 300, "1 GB behind a picture of 60 kB: {:?}", start.elapsed());
+    let took_ms = thread_ms() - start;
+    assert!(took_ms < 100, "1 GB behind a picture of 60 kB: {took_ms} ms");
 }
 
 #[test]
