@@ -1,16 +1,17 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest assets lint unit browser faults fuzz bless fmt clean
+.PHONY: help run test build bench bench-ingest bench-heatmap assets lint unit browser faults fuzz bless fmt clean
 
 DEPS := node_modules/.installed
+RIVALS := benches/rivals/node_modules/.installed
 TRACKER := tracker-js/dist/heatline.js
 DASHBOARD := dashboards/dist/index.html
 TRACKER_SOURCES := $(shell find tracker-js -path '*/node_modules' -prune -o -path tracker-js/dist -prune -o -type f -print)
 DASHBOARD_SOURCES := $(shell find dashboards -path '*/node_modules' -prune -o -path dashboards/dist -prune -o -type f -print)
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build what is missing and serve on http://127.0.0.1:7070 with the demo site
 	exec ./target/release/heatline serve --demo
@@ -57,6 +58,9 @@ bench: build ## Micro benches and the load bench; writes a table
 bench-ingest: build ## The load bench alone; ARGS='--seconds 60' for the record
 	cargo bench --locked --bench load -- $(ARGS)
 
+bench-heatmap: build $(RIVALS) ## Heat maps beside other renderers, and from request to byte; ARGS='--only draw'
+	cargo bench --locked --bench heatmap -- $(ARGS)
+
 bless: assets ## Accept changed golden pictures and snapshots; look at them before you commit
 	HEATLINE_BLESS=1 INSTA_UPDATE=always cargo nextest run --locked
 
@@ -68,6 +72,12 @@ clean: ## Remove what was built; data stays
 
 $(DEPS): package.json package-lock.json tracker-js/package.json dashboards/package.json tests/browser/package.json
 	npm ci --no-audit --no-fund
+	@touch $@
+
+$(RIVALS): benches/rivals/package.json benches/rivals/package-lock.json benches/rivals/requirements.txt
+	npm ci --no-audit --no-fund --ignore-scripts --prefix benches/rivals
+	python3 -m venv target/rivals
+	target/rivals/bin/pip install --quiet --requirement benches/rivals/requirements.txt
 	@touch $@
 
 $(TRACKER): $(DEPS) $(TRACKER_SOURCES)

@@ -220,8 +220,11 @@ fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
     let seen = |part: u8| f32::from(part) * f32::from(alpha) / 255.0;
     let place = [seen(red), seen(green), seen(blue), f32::from(alpha)];
     // The root, and that nothing weighs less than a small spot does, keep what is small but telling from drowning in
-    // white: the hottest centre, the letters of the legend.
-    Mix { pair, colour, place, weight: (count as f32).sqrt().max(SMALL_SPOT) }
+    // white: the hottest centre, the letters of the legend. Heat on the smooth edges of lines is not telling.
+    let on_grey =
+        matches!(Tone((pair >> 8) as u8).meaning(), Meaning::Drawn(Layer::Paper, shade) if shade != Shade::WHITE);
+    let least = if on_grey && pair & 0xff != 0 { 1.0 } else { SMALL_SPOT };
+    Mix { pair, colour, place, weight: (count as f32).sqrt().max(least) }
 }
 
 /// Joins the mixes, which come in the order of their pairs, to at most `most` groups: of one tone and of levels next to each
