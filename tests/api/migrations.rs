@@ -98,7 +98,7 @@ async fn rows_from_before_an_upgrade_are_in_the_projections_after_it() {
     put_back_to_version_9(&data_dir).await;
     let clicks = "INSERT INTO clicks (site_id, day, pathname, element, fraction_x, fraction_y, x, document_width,
             viewport_width, device, flags)
-        SELECT 1, '2026-01-01' + toIntervalDay(number % 40), '/', '#buy', number * 7 % 65536, number * 11 % 65536,
+        SELECT 1, '2026-01-01' + toIntervalDay(number % 40), '/', '#buy', number * 4099 % 65536, number * 5003 % 65536,
             number % 1280, 1280, 1280, 'desktop', number % 64 FROM numbers(5000)";
     let events = "INSERT INTO events (site_id, day, kind, pathname, viewport_width, device)
         SELECT 1, '2026-01-01' + toIntervalDay(number % 40), 'pageview', '/', 1280, 'desktop' FROM numbers(3000)";
