@@ -46,16 +46,17 @@ pub fn draw(surface: &mut dyn Surface, boxes: &[ElementBox], scale: f32) {
 }
 
 fn label(surface: &mut dyn Surface, element: &ElementBox, scale: f32, taken: &mut Vec<Rect>) {
-    let scale = scale.max(0.75);
-    let wide = (text::width(&element.tag, TAG_SIZE * scale) + 2.0 * TAG_PADDING * scale).ceil() as i32;
-    let plate = Rect::new(0, 0, wide, (TAG_HEIGHT * scale) as i32);
-    let places = places(element.rect.scaled(scale), plate, (4.0 * scale) as i32);
+    // Letters stay readable in small pictures; where they stand is of the picture.
+    let size = scale.max(0.75);
+    let wide = (text::width(&element.tag, TAG_SIZE * size) + 2.0 * TAG_PADDING * size).ceil() as i32;
+    let plate = Rect::new(0, 0, wide, (TAG_HEIGHT * size) as i32);
+    let places = places(element.rect.scaled(scale), plate, (4.0 * size) as i32);
     let bounds = surface.bounds();
     let is_free = |place: &Rect| bounds.contains(*place) && !taken.iter().any(|other| other.overlaps(*place));
     let Some(place) = places.into_iter().find(is_free) else { return };
     surface.fill_round(place, place.height / 3, Layer::Ink, PLATE);
-    let baseline = place.y as f32 + place.height as f32 / 2.0 + TAG_SIZE * scale * 0.36;
-    surface.text((place.x as f32 + TAG_PADDING * scale, baseline), TAG_SIZE * scale, Shade::WHITE, &element.tag);
+    let baseline = place.y as f32 + place.height as f32 / 2.0 + TAG_SIZE * size * 0.36;
+    surface.text((place.x as f32 + TAG_PADDING * size, baseline), TAG_SIZE * size, Shade::WHITE, &element.tag);
     taken.push(place.inset(-TAG_GAP));
 }
 
@@ -132,6 +133,14 @@ mod tests {
         let card = a_box(100, 100, 300, 200);
         let [tag] = tags_drawn(std::slice::from_ref(&card))[..] else { panic!("one label") };
         assert!(card.rect.contains(tag), "{tag:?}");
+    }
+
+    #[test]
+    fn in_a_small_picture_a_label_stands_at_its_box_too() {
+        let mut canvas = crate::render::Canvas::new(300, 200);
+        let mut taken = Vec::new();
+        label(&mut canvas, &a_box(300, 200, 240, 120), 0.5, &mut taken);
+        assert!(Rect::new(150, 100, 120, 60).contains(taken[0].inset(TAG_GAP)), "{:?}", taken[0]);
     }
 
     #[test]

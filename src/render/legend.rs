@@ -1,7 +1,7 @@
 //! Owns the legend: what the colours mean, in units, and how much data is behind them.
 //! It does not do the sums.
 
-use super::{Layer, Rect, Shade, Surface, palette::difference_level, text};
+use super::{Layer, Rect, Shade, Surface, palette::difference_level, text, upsample::STEP as LEVEL_STEP};
 
 /// What the legend says.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,10 +48,11 @@ impl Scale {
         }
     }
 
-    /// Returns the level at a column of the bar.
+    /// Returns the level at a column of the bar. Of heat only those that a density is drawn with: others would widen the steps
+    /// between its colours in the table, and a picture of a hot page would have a fifth more bytes.
     fn level(self, column: i32, last: i32) -> u8 {
         match self {
-            Self::Heat => (column * 255 / last) as u8,
+            Self::Heat => (column * 255 / last) as u8 / LEVEL_STEP * LEVEL_STEP,
             Self::Difference => difference_level((2 * column - last) as f32 / last as f32),
         }
     }
@@ -69,18 +70,30 @@ impl Scale {
 /// heat and with little drawing. On a picture too small for it there is none. `scale` enlarges it; it is never drawn
 /// smaller than it can be read.
 pub fn draw(surface: &mut dyn Surface, legend: &Legend, scale: f32) {
-    draw_with(surface, legend, Scale::Heat, scale);
+    if let Some(panel) = place(surface, legend, scale) {
+        draw_at(surface, legend, panel, scale);
+    }
 }
 
 /// Draws the legend of a difference: its scale runs from fewer to more, with nothing in the middle.
 pub fn draw_difference(surface: &mut dyn Surface, legend: &Legend, scale: f32) {
-    draw_with(surface, legend, Scale::Difference, scale);
+    let size = Size::of(legend, Scale::Difference, scale.max(1.0));
+    if let Some(panel) = free_place(surface, &size, scale.max(1.0)) {
+        draw_with(surface, legend, Scale::Difference, panel, scale.max(1.0));
+    }
 }
 
-fn draw_with(surface: &mut dyn Surface, legend: &Legend, colours: Scale, scale: f32) {
-    let scale = scale.max(1.0);
-    let size = Size::of(legend, colours, scale);
-    let Some(panel) = place(surface, &size, scale) else { return };
+/// Returns where [`draw`] puts the legend. For pictures of several frames: the place is sought once, among the heat of all.
+pub fn place(surface: &dyn Surface, legend: &Legend, scale: f32) -> Option<Rect> {
+    free_place(surface, &Size::of(legend, Scale::Heat, scale.max(1.0)), scale.max(1.0))
+}
+
+/// Draws the legend at a place that [`place`] found.
+pub fn draw_at(surface: &mut dyn Surface, legend: &Legend, panel: Rect, scale: f32) {
+    draw_with(surface, legend, Scale::Heat, panel, scale.max(1.0));
+}
+
+fn draw_with(surface: &mut dyn Surface, legend: &Legend, colours: Scale, panel: Rect, scale: f32) {
     let px = |css: f32| (css * scale) as i32;
 
     surface.card(panel, px(8.0), px(1.0), Layer::Ink, [Shade::new(26), Shade::WHITE]);
@@ -149,7 +162,7 @@ impl Size {
 }
 
 /// Returns the place for the legend; none where it would take more than most of the picture.
-fn place(surface: &dyn Surface, size: &Size, scale: f32) -> Option<Rect> {
+fn free_place(surface: &dyn Surface, size: &Size, scale: f32) -> Option<Rect> {
     let Rect { width, height, .. } = surface.bounds();
     let margin = (MARGIN * scale) as i32;
     if size.width + 2 * margin > width || size.height + 2 * margin > height / 2 {
@@ -176,7 +189,7 @@ fn place(surface: &dyn Surface, size: &Size, scale: f32) -> Option<Rect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::Canvas;
+    use crate::render::{Canvas, Field, Normalise, scale as density};
 
     fn legend() -> Legend {
         Legend { title: "Clicks".to_owned(), ticks: vec![(0.0, "0".to_owned())], notes: vec!["5 views".to_owned()] }
@@ -187,7 +200,7 @@ mod tests {
         for &(x, y) in hot {
             canvas.fill_level(Rect::new(x, y, 400, 400), 200);
         }
-        place(&canvas, &Size::of(&legend(), Scale::Heat, 1.0), 1.0).unwrap()
+        place(&canvas, &legend(), 1.0).unwrap()
     }
 
     #[test]
@@ -197,6 +210,28 @@ mod tests {
         assert!(lower.x > 500 && lower.y >= 400, "{lower:?}");
         let left = place_with_heat_at(&[(600, 0), (600, 400), (600, 600)]);
         assert!(left.x < 500 && left.y < 100, "{left:?}");
+    }
+
+    #[test]
+    fn its_scale_stays_under_a_density_that_is_drawn_later() {
+        let mut canvas = Canvas::new(600, 400);
+        draw(&mut canvas, &legend(), 1.0);
+        let field = Field::new(600, 400, 12.0);
+        let nothing = density::Scale::of(&field, Normalise::Max, 1);
+        canvas.heat(field, &nothing);
+        let levels = canvas.into_planes().levels;
+        assert!(levels.contains(&252) && levels.contains(&120), "the bar has its colours");
+    }
+
+    #[test]
+    fn a_difference_runs_from_less_over_nothing_to_more() {
+        let mut canvas = Canvas::new(600, 400);
+        draw_difference(&mut canvas, &legend(), 1.0);
+        let planes = canvas.into_planes();
+        let row = planes.levels.chunks_exact(600).find(|row| row.contains(&255)).unwrap();
+        let bar: Vec<u8> = row.iter().copied().skip_while(|&level| level == 0).collect();
+        assert_eq!(bar[0], 127, "the strongest decrease is leftmost");
+        assert!(bar.iter().any(|level| (1..4).contains(level)) && bar.iter().any(|level| (128..132).contains(level)));
     }
 
     #[test]

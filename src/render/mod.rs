@@ -29,6 +29,7 @@ pub mod text;
 
 mod blur;
 mod quantise;
+mod strips;
 mod upsample;
 
 pub use canvas::{Canvas, Layer, Rect, Shade};

@@ -7,6 +7,7 @@ use super::{
     Photo,
     canvas::{Canvas, Layer, Meaning, Planes, Shade, Tone},
     palette::{Ramp, Rgba},
+    strips,
 };
 
 /// Most colours of an indexed picture.
@@ -14,6 +15,9 @@ const MOST_COLOURS: usize = 256;
 
 /// What a mix weighs at least: as if it filled a square of this side.
 const SMALL_SPOT: f32 = 10.0;
+
+/// Lines that are looked at together, by one core.
+const STRIP_LINES: usize = 1024;
 
 /// Pixels looked at together.
 const WORD: usize = 8;
@@ -45,9 +49,9 @@ pub enum Finished {
 
 /// Colours a canvas.
 ///
-/// A pure heat map has 256 colours by itself. With a drawing there are more pairs of tone and level in use; those
-/// are merged where the eye sees it least, weighted by how often they occur. Neighbouring levels stay neighbours in
-/// the table, so that the PNG filter finds small differences. A photo keeps its colours, and if it has so few
+/// A pure heat map has 256 colours by itself. With a drawing there are more pairs of tone and level in use; levels next to
+/// each other are joined where the eye sees it least, weighted by how often they occur. Neighbouring levels stay neighbours
+/// in the table, so that the PNG filter finds small differences. A photo keeps its colours, and if it has so few
 /// that all of them fit a table, there is one.
 pub fn colour(canvas: Canvas, ramp: &Ramp) -> Finished {
     let (width, height) = (canvas.width(), canvas.height());
@@ -61,10 +65,15 @@ pub fn colour(canvas: Canvas, ramp: &Ramp) -> Finished {
         let colours = (0..=255).map(|level| ramp.colour(level)).collect();
         return Finished::Indexed(Indexed { width, height, colours, pixels: levels });
     };
-    let lines = distinct_lines(&tones, &levels, width as usize);
-    let mut mixes = mixes_in_use(&lines, &tones, &levels, ramp);
-    let (colours, table) = merge(&mut mixes, MOST_COLOURS);
-    apply(&table, &lines, &tones, &mut levels);
+    let strip = width as usize * STRIP_LINES;
+    let strips: Vec<Strip> = strips::each(levels.len().div_ceil(strip), |number| {
+        let pixels = number * strip..levels.len().min((number + 1) * strip);
+        Strip::of(&tones[pixels.clone()], &levels[pixels], width as usize)
+    });
+    let (colours, table) = merge(&mixes_in_use(&strips, ramp), MOST_COLOURS);
+    strips::each_of(&mut levels, strip, |number, levels| {
+        apply(&table, &strips[number].lines, &tones[number * strip..][..levels.len()], levels);
+    });
     Finished::Indexed(Indexed { width, height, colours, pixels: levels })
 }
 
@@ -153,24 +162,42 @@ fn uniform(word: [u8; WORD]) -> Option<u8> {
     (bits == bits.rotate_left(8)).then_some(word[0])
 }
 
-fn mixes_in_use(lines: &[Lines], tones: &[u8], levels: &[u8], ramp: &Ramp) -> Vec<Mix> {
-    let mut counts = vec![0u32; 1 << 16];
-    for line in lines {
-        let weight = line.repeats as u32 + 1;
-        let (tone_words, tone_rest) = tones[line.pixels.clone()].as_chunks::<WORD>();
-        let (level_words, level_rest) = levels[line.pixels.clone()].as_chunks::<WORD>();
-        for (&tones, &levels) in tone_words.iter().zip(level_words) {
-            if let (Some(tone), Some(level)) = (uniform(tones), uniform(levels)) {
-                counts[pair(tone, level)] += WORD as u32 * weight;
-            } else {
-                for (tone, level) in tones.into_iter().zip(levels) {
-                    counts[pair(tone, level)] += weight;
+/// What occurs in some lines of the picture, one below the other.
+struct Strip {
+    lines: Vec<Lines>,
+    /// How often every pair occurs.
+    counts: Vec<u32>,
+}
+
+impl Strip {
+    fn of(tones: &[u8], levels: &[u8], width: usize) -> Self {
+        let lines = distinct_lines(tones, levels, width);
+        let mut counts = vec![0u32; 1 << 16];
+        for line in &lines {
+            let weight = line.repeats as u32 + 1;
+            let (tone_words, tone_rest) = tones[line.pixels.clone()].as_chunks::<WORD>();
+            let (level_words, level_rest) = levels[line.pixels.clone()].as_chunks::<WORD>();
+            for (&tones, &levels) in tone_words.iter().zip(level_words) {
+                if let (Some(tone), Some(level)) = (uniform(tones), uniform(levels)) {
+                    counts[pair(tone, level)] += WORD as u32 * weight;
+                } else {
+                    for (tone, level) in tones.into_iter().zip(levels) {
+                        counts[pair(tone, level)] += weight;
+                    }
                 }
             }
+            for (&tone, &level) in tone_rest.iter().zip(level_rest) {
+                counts[pair(tone, level)] += weight;
+            }
         }
-        for (&tone, &level) in tone_rest.iter().zip(level_rest) {
-            counts[pair(tone, level)] += weight;
-        }
+        Self { lines, counts }
+    }
+}
+
+fn mixes_in_use(strips: &[Strip], ramp: &Ramp) -> Vec<Mix> {
+    let mut counts = vec![0u32; 1 << 16];
+    for strip in strips {
+        counts.iter_mut().zip(&strip.counts).for_each(|(sum, count)| *sum += count);
     }
     let in_use = counts.iter().enumerate().filter(|&(_, &count)| count > 0);
     in_use.map(|(pair, &count)| mix(pair as u16, count, ramp)).collect()
@@ -197,31 +224,33 @@ fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
     Mix { pair, colour, place, weight: (count as f32).sqrt().max(SMALL_SPOT) }
 }
 
-/// Splits the mixes into at most `most` groups of similar colour, at each step cutting the group with the largest
-/// error at its mean along the widest axis. Returns the colours and the index of every pair.
-fn merge(mixes: &mut [Mix], most: usize) -> (Vec<Rgba>, Vec<u8>) {
-    let mut groups = vec![Group::new(0, mixes)];
+/// Joins the mixes, which come in the order of their pairs, to at most `most` groups: of one tone and of levels next to each
+/// other. Begins with a group a tone and cuts the one with the largest error where that leaves the least.
+/// Returns the colours and the index of every pair.
+///
+/// Not across tones, though heat on white and on pale grey look alike: then neighbouring levels would have far-off places in
+/// the table, and a picture with many grey areas half as many bytes again.
+fn merge(mixes: &[Mix], most: usize) -> (Vec<Rgba>, Vec<u8>) {
+    // Paper without heat stays as it is: next to the white of a page one sees what is only nearly white.
+    let is_cold = |mix: &Mix| mix.pair & 0xff == 0;
+    let tones = mixes.chunk_by(|a, b| a.pair >> 8 == b.pair >> 8 && is_cold(a) == is_cold(b));
+    let mut groups: Vec<Group<'_>> = tones.map(Group::of).collect();
+    groups.truncate(most);
     while groups.len() < most {
         let worst = groups.iter().enumerate().max_by(|(_, a), (_, b)| a.error.total_cmp(&b.error));
-        let Some((at, &Group { start, length, error, axis, mean })) = worst else { break };
-        if error <= 0.0 {
-            break;
-        }
-        let members = &mut mixes[start..start + length];
-        members.sort_by(|a, b| a.place[axis].total_cmp(&b.place[axis]).then(a.pair.cmp(&b.pair)));
-        let cut = members.partition_point(|mix| mix.place[axis] <= mean).clamp(1, length - 1);
-        let (low, high) = members.split_at(cut);
-        groups[at] = Group::new(start, low);
-        groups.push(Group::new(start + cut, high));
+        let Some((at, group)) = worst.filter(|(_, group)| group.error > 0.0) else { break };
+        let (low, high) = group.mixes.split_at(group.best_cut());
+        groups[at] = Group::of(low);
+        groups.push(Group::of(high));
     }
-    groups.sort_by_key(|group| group.members(mixes).iter().map(|mix| rank(mix.pair)).min());
+    groups.sort_by_key(|group| group.mixes.iter().map(|mix| rank(mix.pair)).min());
     let mut table = vec![0u8; 1 << 16];
     let mut colours = Vec::with_capacity(groups.len());
     for (index, group) in groups.iter().enumerate() {
-        for mix in group.members(mixes) {
+        for mix in group.mixes {
             table[usize::from(mix.pair)] = index as u8;
         }
-        colours.push(group.colour(mixes));
+        colours.push(group.colour());
     }
     (colours, table)
 }
@@ -237,45 +266,77 @@ fn rank(pair: u16) -> (u8, u16) {
     }
 }
 
-/// Mixes that share a colour: a run of the list.
-struct Group {
-    start: usize,
-    length: usize,
-    /// Weighted sum of squares around the mean, along `axis`, the one where it is largest.
-    error: f32,
-    axis: usize,
-    mean: f32,
+/// Mixes that share a colour.
+struct Group<'a> {
+    mixes: &'a [Mix],
+    /// Weighted sum of the squares of the distances to the mean; 0 where there is nothing to cut.
+    error: f64,
 }
 
-impl Group {
-    fn new(start: usize, members: &[Mix]) -> Self {
-        let weight: f32 = members.iter().map(|mix| mix.weight).sum();
-        let mut group = Self { start, length: members.len(), error: 0.0, axis: 0, mean: 0.0 };
-        for axis in 0..4 {
-            let mean = members.iter().map(|mix| mix.place[axis] * mix.weight).sum::<f32>() / weight;
-            let off = |mix: &Mix| mix.weight * (mix.place[axis] - mean) * (mix.place[axis] - mean);
-            let error = members.iter().map(off).sum();
-            // An error this small is rounding of the mean, not a difference of colours.
-            if error > group.error.max(weight * 1e-3) {
-                group = Self { error, axis, mean, ..group };
-            }
+/// Sums over mixes, of which the error at their mean follows.
+#[derive(Clone, Copy, Default)]
+struct Moments {
+    weight: f64,
+    places: [f64; 4],
+    squares: f64,
+}
+
+impl Moments {
+    fn add(&mut self, mix: &Mix) {
+        let weight = f64::from(mix.weight);
+        self.weight += weight;
+        for (sum, place) in self.places.iter_mut().zip(mix.place) {
+            let place = f64::from(place);
+            *sum += weight * place;
+            self.squares += weight * place * place;
         }
-        group
     }
 
-    fn members<'a>(&self, mixes: &'a [Mix]) -> &'a [Mix] {
-        &mixes[self.start..self.start + self.length]
+    fn error(&self) -> f64 {
+        self.squares - self.places.iter().map(|sum| sum * sum).sum::<f64>() / self.weight
+    }
+}
+
+impl<'a> Group<'a> {
+    fn of(mixes: &'a [Mix]) -> Self {
+        let mut all = Moments::default();
+        mixes.iter().for_each(|mix| all.add(mix));
+        // An error this small is rounding of the mean, not a difference of colours.
+        let error = Some(all.error()).filter(|&error| mixes.len() > 1 && error > all.weight * 1e-3);
+        Self { mixes, error: error.unwrap_or(0.0) }
+    }
+
+    /// Returns where to cut so that the two parts have the least error together.
+    fn best_cut(&self) -> usize {
+        let mut low = Moments::default();
+        let below: Vec<f64> = self
+            .mixes
+            .iter()
+            .map(|mix| {
+                low.add(mix);
+                low.error()
+            })
+            .collect();
+        let mut high = Moments::default();
+        let mut best = (f64::MAX, 1);
+        for cut in (1..self.mixes.len()).rev() {
+            high.add(&self.mixes[cut]);
+            let error = below[cut - 1] + high.error();
+            if error < best.0 {
+                best = (error, cut);
+            }
+        }
+        best.1
     }
 
     /// Returns the mean colour; where there is only one, that one to the bit.
-    fn colour(&self, mixes: &[Mix]) -> Rgba {
-        let members = self.members(mixes);
-        if let [only] = members {
+    fn colour(&self) -> Rgba {
+        if let [only] = self.mixes {
             return only.colour;
         }
-        let weight: f32 = members.iter().map(|mix| mix.weight).sum();
+        let weight: f32 = self.mixes.iter().map(|mix| mix.weight).sum();
         let mean = |part: fn(Rgba) -> u8| {
-            let sum: f32 = members.iter().map(|mix| f32::from(part(mix.colour)) * mix.weight).sum();
+            let sum: f32 = self.mixes.iter().map(|mix| f32::from(part(mix.colour)) * mix.weight).sum();
             (sum / weight + 0.5) as u8
         };
         Rgba { red: mean(|c| c.red), green: mean(|c| c.green), blue: mean(|c| c.blue), alpha: mean(|c| c.alpha) }
@@ -363,7 +424,7 @@ impl<'a> SharedTable<'a> {
                 Meaning::Drawn(Layer::Ink, _) | Meaning::Clear => mixes.push(mix(pair(tone, 0) as u16, count, ramp)),
             }
         }
-        let (colours, table) = merge(&mut mixes, most);
+        let (colours, table) = merge(&mixes, most);
         let mut indices = vec![None; table.len()];
         for mix in &mixes {
             indices[usize::from(mix.pair)] = Some(table[usize::from(mix.pair)]);
@@ -441,7 +502,7 @@ mod tests {
     fn many_colours_are_merged_to_similar_ones() {
         let mut canvas = Canvas::new(256, 100);
         for shade in 0..100u8 {
-            canvas.fill(Rect::new(0, i32::from(shade), 256, 1), Layer::Paper, Shade::new(shade));
+            canvas.fill(Rect::new(0, i32::from(shade), 256, 1), Layer::Paper, Shade::new(shade / 10 * 10));
         }
         for level in 0..=255u8 {
             canvas.fill_level(Rect::new(i32::from(level), 0, 1, 100), level);
@@ -450,7 +511,7 @@ mod tests {
         assert_eq!(picture.colours.len(), MOST_COLOURS);
         for (x, y) in [(0, 0), (80, 0), (255, 0), (30, 50), (200, 50), (255, 99)] {
             let (found, true_one) =
-                (colour_at(&picture, x, y), ramp().colour(x as u8).over(Shade::new(y as u8).colour()));
+                (colour_at(&picture, x, y), ramp().colour(x as u8).over(Shade::new(y as u8 / 10 * 10).colour()));
             let off = [(found.red, true_one.red), (found.green, true_one.green), (found.blue, true_one.blue)]
                 .map(|(a, b)| a.abs_diff(b));
             assert!(off.iter().all(|&off| off <= 24), "{x},{y}: {found:?} for {true_one:?}");

@@ -69,13 +69,59 @@ async function look(page) {
     if (!box) continue;
     // People aim at the middle and miss it a little.
     const around = () => (random() + random() + random()) / 3;
-    await page.mouse.click(box.x + box.width * around(), box.y + box.height * around());
+    const [x, y] = [box.x + box.width * around(), box.y + box.height * around()];
+    await page.mouse.move(x, y);
+    await page.waitForTimeout(random() < 0.2 ? 700 : 30);
+    await page.mouse.click(x, y);
   }
+  // Pictures that look like buttons, and are none.
+  const looksLikeOne = page.locator(pick(['#card-1 img', '#card-3 img', '#spring-map'])).first();
+  if (random() > 0.4) return;
+  await looksLikeOne.scrollIntoViewIfNeeded();
+  for (let click = 0; click < pick([1, 4, 5]); click++) await looksLikeOne.click({ delay: 20 });
+  await page.waitForTimeout(2_800);
+}
+
+/** Copies today's clicks to the weeks before, when visitors liked other things. */
+async function inventPastClicks(folder) {
+  for (let day = 1; day < 14; day++) {
+    await askEngine(folder, `INSERT INTO clicks SELECT * REPLACE (
+      day - ${day} AS day, subtractDays(at, ${day}) AS at, cityHash64(visitor_id, ${day}) AS visitor_id, cityHash64(session_id, ${day}) AS session_id,
+      if(${day} >= 7 AND element = '#hero-join' AND cityHash64(view_id, at) % 100 < 65, '#card-1-follow', element) AS element)
+      FROM (SELECT * FROM clicks WHERE day = (SELECT max(day) FROM clicks))`);
+  }
+}
+
+/** Draws every kind of map of the landing page, over its wireframe and over a picture of it. */
+async function drawMaps(browser, service) {
+  const context = await browser.newContext(visitor({ version: 150 }));
+  // Whoever asks not to be counted is not.
+  await context.addInitScript(() => localStorage.setItem('heatline_ignore', 'true'));
+  const page = await context.newPage();
+  await page.goto(`${service.origin}/demo/`, { waitUntil: 'networkidle' });
+  await service.api.keepScreenshot(DEMO_SITE, { path: '/demo/', width: 1280 }, await page.screenshot({ fullPage: true }));
+  await context.close();
+  const folder = path.join(IMAGES, 'heatmaps');
+  await mkdir(folder, { recursive: true });
+  const keep = async (name, ending, params) => {
+    const answer = await service.api.heatmapAnswer(DEMO_SITE, ending, { path: '/demo/', width: 1280, scale: 0.5, ...params });
+    if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
+    await writeFile(path.join(folder, `${name}.${ending}`), Buffer.from(await answer.arrayBuffer()));
+  };
+  for (const kind of ['click', 'rage', 'dead', 'move', 'scroll', 'attention', 'element']) {
+    await keep(kind, 'png', { kind });
+    await keep(`${kind}-screenshot`, 'webp', { kind, underlay: 'screenshot', scale: 0.3 });
+  }
+  await keep('night', 'webp', { palette: 'night' });
+  await keep('difference', 'png', { date_range: '7d', compare: 'previous_period' });
+  await keep('phones-at-1440', 'png', { widths: '320-480', width: 1440 });
+  await keep('phones-at-390', 'png', { widths: '320-480', width: 390 });
+  await keep('hours', 'gif', { scale: 0.25 });
+  await keep('click', 'svg', {});
 }
 
 /** Copies today's rows to the days before, fewer the longer ago, through the engine's own door. */
 async function inventPast(folder) {
-  const endpoint = JSON.parse(await readFile(path.join(folder, 'engine/endpoint.json'), 'utf8'));
   for (let day = 1; day < 30; day++) {
     const share = Math.round(100 * (0.95 - day * 0.02 + 0.25 * Math.sin(day * 1.7)));
     const sql = `INSERT INTO events SELECT * REPLACE (
@@ -83,13 +129,18 @@ async function inventPast(folder) {
       subtractDays(session_started_at, ${day}) AS session_started_at,
       cityHash64(visitor_id, ${day}) AS visitor_id, cityHash64(session_id, ${day}) AS session_id)
       FROM (SELECT * FROM events WHERE day = (SELECT max(day) FROM events) AND cityHash64(session_id, ${day}) % 100 < ${share})`;
-    const response = await fetch(`${endpoint.url}/?database=${endpoint.database}`, {
-      method: 'POST',
-      headers: { 'X-ClickHouse-User': endpoint.user, 'X-ClickHouse-Key': endpoint.password, 'X-Heatline-Engine': endpoint.door },
-      body: sql,
-    });
-    if (!response.ok) throw new Error(await response.text());
+    await askEngine(folder, sql);
   }
+}
+
+async function askEngine(folder, sql) {
+  const endpoint = JSON.parse(await readFile(path.join(folder, 'engine/endpoint.json'), 'utf8'));
+  const response = await fetch(`${endpoint.url}/?database=${endpoint.database}`, {
+    method: 'POST',
+    headers: { 'X-ClickHouse-User': endpoint.user, 'X-ClickHouse-Key': endpoint.password, 'X-Heatline-Engine': endpoint.door },
+    body: sql,
+  });
+  if (!response.ok) throw new Error(await response.text());
 }
 
 async function signIn(browser, service, options) {
@@ -124,6 +175,8 @@ try {
   await writeFile(path.join(IMAGES, 'scrollmap.png'), await service.api.heatmapFile(DEMO_SITE, { ...map, kind: 'scroll', scale: '0.5' }));
 
   await inventPast(service.folder);
+  await inventPastClicks(service.folder);
+  await drawMaps(browser, service);
   for (const [name, width, height, colorScheme, place] of [
     ['dashboard', 1280, 900, 'light', `/sites/${DEMO_SITE}?range=30d`],
     ['dashboard-dark', 380, 844, 'dark', `/sites/${DEMO_SITE}?range=30d`],

@@ -31,8 +31,9 @@ let burst: Clicked[] = [];
 /** Clicks that the page has not answered yet, the oldest first. */
 let pending: Click[] = [];
 
+/** Tells one thing more of a click: each is counted by itself, so what was told before is not told again. */
 const tellAgain = (click: Click, flag: Flag): void =>
-  core.record_('click', { ...click, flags: click.flags | Flag.FollowUp | flag });
+  core.record_('click', { ...click, flags: (click.flags & ~(Flag.Rage | Flag.Dead | Flag.Error)) | Flag.FollowUp | flag });
 
 /** Takes note that the page has done something. */
 const answer = (): void => {
@@ -63,6 +64,8 @@ const judgeRage = (clicked: Clicked): void => {
 
 /** Waits for the page to answer a click. */
 const judgeDead = ([click, event, path]: Clicked): void => {
+  // The second click of two that select a word comes after the change of the selection.
+  if (!getSelection()!.isCollapsed) return;
   // What is in a shadow tree or a frame changes there.
   for (const root of path as Node[]) {
     if (root.nodeType >= Node.DOCUMENT_NODE) {

@@ -15,7 +15,13 @@ use super::{
     skeleton,
 };
 use crate::render::{
-    Canvas, Photo, Ramp, Scale, Surface, canvas::wireframe, encode, legend::Legend, marks, palette::Cover, svg::Svg,
+    Canvas, Photo, Ramp, Rect, Scale, Surface,
+    canvas::wireframe,
+    encode,
+    legend::{self, Legend},
+    marks,
+    palette::Cover,
+    svg::Svg,
 };
 
 /// Most pixels of a picture. Drawing takes two bytes each, so one render stays below 80 MB; the longest page
@@ -64,19 +70,40 @@ impl HeatMap {
             Scale::of(&field, self.request.normalise, self.views)
         });
         let Some(scale) = scale else { return Err(HeatmapError::NotMoving) };
-        if self.request.legend {
-            let legend = self.spots_legend(&sum_of(frames), &scale);
-            crate::render::legend::draw(&mut base, &legend, pixels);
-        }
+        let legend = self.spots_legend(&sum_of(frames), &scale);
+        let panel =
+            if self.request.legend { self.place_over_all(frames, &base, &scale, &legend, pixels) } else { None };
         let drawn = frames.iter().zip(labels).enumerate().map(|(at, (frame, label))| {
             let mut canvas = base.clone();
             let field = self.field_of(frame, &canvas, pixels);
             canvas.heat(field, &scale);
+            if let Some(panel) = panel {
+                legend::draw_at(&mut canvas, &legend, panel, pixels);
+            }
             let progress = (at + 1) as f32 / frames.len() as f32;
             marks::caption(&mut canvas, label, Some(progress), pixels);
             canvas
         });
         Ok(encode::gif(drawn, &self.ramp(), FRAME_MS)?)
+    }
+
+    /// Returns the place for a legend that hides the least of all frames together.
+    fn place_over_all(
+        &self,
+        frames: &[Projection],
+        base: &Canvas,
+        scale: &Scale,
+        legend: &Legend,
+        pixels: f32,
+    ) -> Option<Rect> {
+        let all = Projection {
+            points: frames.iter().flat_map(|frame| frame.points.iter().copied()).collect(),
+            ..Projection::default()
+        };
+        let mut canvas = base.clone();
+        let field = self.field_of(&all, &canvas, pixels);
+        canvas.heat(field, scale);
+        legend::place(&canvas, legend, pixels)
     }
 
     fn canvas(&self, photo: Option<Photo>) -> Result<Canvas, HeatmapError> {
@@ -147,7 +174,7 @@ impl HeatMap {
             Content::Difference(difference, _) => {
                 let legend = self.draw_difference(surface, difference, pixels);
                 if self.request.legend {
-                    crate::render::legend::draw_difference(surface, &legend, pixels);
+                    legend::draw_difference(surface, &legend, pixels);
                 }
             }
         }
@@ -161,7 +188,7 @@ impl HeatMap {
 
     fn draw_legend(&self, surface: &mut dyn Surface, legend: &Legend, pixels: f32) {
         if self.request.legend {
-            crate::render::legend::draw(surface, legend, pixels);
+            legend::draw(surface, legend, pixels);
         }
     }
 }

@@ -6,7 +6,7 @@ pub mod wireframe;
 
 use std::sync::Arc;
 
-use super::{Photo, palette::Rgba};
+use super::{Photo, Surface as _, palette::Rgba};
 
 /// A rectangle in pixels of the picture. May reach beyond it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,6 +171,9 @@ pub struct Canvas {
     levels: Vec<u8>,
     drawn: bool,
     photo: Option<Arc<Photo>>,
+    /// Pieces of the legend's scale. They go into the planes at the very end, for a density that is drawn later takes
+    /// the whole plane of heat.
+    swatches: Vec<(Rect, u8)>,
 }
 
 /// What a canvas is made of, for who finishes it.
@@ -185,7 +188,15 @@ impl Canvas {
     /// Makes a clear canvas. The caller bounds the size: it takes two bytes a pixel.
     pub fn new(width: u32, height: u32) -> Self {
         let pixels = width as usize * height as usize;
-        Self { width, height, tones: vec![0; pixels], levels: vec![0; pixels], drawn: false, photo: None }
+        Self {
+            width,
+            height,
+            tones: vec![0; pixels],
+            levels: vec![0; pixels],
+            drawn: false,
+            photo: None,
+            swatches: Vec::new(),
+        }
     }
 
     pub const fn width(&self) -> u32 {
@@ -216,7 +227,11 @@ impl Canvas {
     }
 
     /// Gives the planes away.
-    pub(super) fn into_planes(self) -> Planes {
+    pub(super) fn into_planes(mut self) -> Planes {
+        for (rect, level) in std::mem::take(&mut self.swatches) {
+            self.fill(rect, Layer::Paper, Shade::WHITE);
+            self.fill_level(rect, level);
+        }
         Planes { tones: self.drawn.then_some(self.tones), levels: self.levels, photo: self.photo }
     }
 

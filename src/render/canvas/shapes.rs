@@ -89,8 +89,7 @@ impl Surface for Canvas {
     }
 
     fn swatch(&mut self, rect: Rect, level: u8) {
-        self.fill(rect, Layer::Paper, Shade::WHITE);
-        self.set_levels(rect, level);
+        self.swatches.push((rect, level));
     }
 
     fn paper_at(&self, x: i32, y: i32) -> Shade {

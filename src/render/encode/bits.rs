@@ -139,6 +139,23 @@ fn canonical(lengths: &[u8]) -> Vec<u16> {
     lengths.iter().map(turned).collect()
 }
 
+/// Returns the lengths of a code as symbols of the code for lengths, with the value and number of the bits that follow each:
+/// a length is its own symbol, 17 and 18 are runs of zeros.
+pub fn with_runs_of_zeros(lengths: &[u8]) -> Vec<(usize, u32, u32)> {
+    let mut symbols = Vec::new();
+    let mut at = 0;
+    while at < lengths.len() {
+        let zeros = lengths[at..].iter().take_while(|length| **length == 0).count().min(138);
+        match zeros {
+            0..=2 => symbols.push((usize::from(lengths[at]), 0, 0)),
+            3..=10 => symbols.push((17, zeros as u32 - 3, 3)),
+            _ => symbols.push((18, zeros as u32 - 11, 7)),
+        }
+        at += if zeros < 3 { 1 } else { zeros };
+    }
+    symbols
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

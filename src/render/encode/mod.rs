@@ -2,8 +2,10 @@
 
 mod animation;
 mod bits;
+mod deflate;
 mod lossless;
 mod portable;
+mod repeats;
 #[cfg(test)]
 mod tests;
 

@@ -1,13 +1,20 @@
 //! Owns the PNG: its chunks, and which filter a line gets. It does not colour.
 
-use std::io::Write;
+use std::{io::Write, ops::Range};
 
-use super::EncodeError;
+use super::{EncodeError, deflate};
 use crate::render::{
     Canvas,
     palette::Ramp,
     quantise::{self, Finished, Indexed, TrueColour},
+    strips,
 };
+
+/// Lines that are compressed together: enough to learn from, and few enough to share the work evenly.
+const STRIP_LINES: usize = 400;
+
+/// Begins the stream: Deflate with the largest window, made fast.
+const ZLIB_HEAD: [u8; 2] = [0x78, 0x01];
 
 /// Size of a chunk of picture data.
 const IDAT_BYTES: usize = 1 << 16;
@@ -19,29 +26,56 @@ pub fn encode(canvas: Canvas, ramp: &Ramp) -> Result<Vec<u8>, EncodeError> {
     }
 }
 
-/// `Fast` codes little else than runs of equal rows and small differences, so every row gets the filter that leaves more
-/// zeros: `Up` for gradients and for what repeats from row to row, `Sub` where a box or a line of text begins.
 fn indexed(picture: &Indexed) -> Result<Vec<u8>, EncodeError> {
-    let mut bytes = Vec::with_capacity(picture.pixels.len() / 16);
+    let mut bytes = Vec::with_capacity(picture.pixels.len() / 24);
     let mut encoder = png::Encoder::new(&mut bytes, picture.width, picture.height);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Fast);
     encoder.set_palette(picture.colours.iter().flat_map(|c| [c.red, c.green, c.blue]).collect::<Vec<u8>>());
     if picture.colours.iter().any(|colour| colour.alpha < 255) {
         encoder.set_trns(picture.colours.iter().map(|colour| colour.alpha).collect::<Vec<u8>>());
     }
     let mut writer = encoder.write_header()?;
-    let mut stream = writer.stream_writer_with_size(IDAT_BYTES)?;
-    let mut above: &[u8] = &vec![0; picture.width as usize];
-    for line in picture.pixels.chunks_exact(picture.width as usize) {
-        stream.set_filter(best_filter(above, line));
-        stream.write_all(line).map_err(png::EncodingError::from)?;
-        above = line;
+    let (width, height) = (picture.width as usize, picture.height as usize);
+    let strips = strips::each(height.div_ceil(STRIP_LINES), |number| {
+        let first = number * STRIP_LINES;
+        let lines = filtered(&picture.pixels, width, first..(first + STRIP_LINES).min(height));
+        (deflate::compressed(&lines), deflate::adler32(&lines), lines.len())
+    });
+    let mut check_sum = 1;
+    for (number, (mut data, sum, length)) in strips.into_iter().enumerate() {
+        check_sum = deflate::adler32_joined(check_sum, sum, length);
+        if number == 0 {
+            data.splice(0..0, ZLIB_HEAD);
+        }
+        writer.write_chunk(png::chunk::IDAT, &data)?;
     }
-    stream.finish()?;
+    let mut end = deflate::LAST_BLOCK.to_vec();
+    end.extend(check_sum.to_be_bytes());
+    writer.write_chunk(png::chunk::IDAT, &end)?;
     writer.finish()?;
     Ok(bytes)
+}
+
+/// Returns lines of the picture, each behind the number of its filter, as differences to the line above or to the pixel
+/// before: whatever leaves more zeros. `Up` for gradients and for what repeats from line to line, `Sub` where a box or a
+/// line of text begins.
+fn filtered(pixels: &[u8], width: usize, lines: Range<usize>) -> Vec<u8> {
+    let mut result = Vec::with_capacity(lines.len() * (width + 1));
+    let nothing = vec![0; width];
+    for number in lines {
+        let line = &pixels[number * width..][..width];
+        let above = number.checked_sub(1).map_or(&nothing[..], |number| &pixels[number * width..][..width]);
+        let steps_down = steps(above, line);
+        if steps_down > 0 && steps(line, &line[1..]) < steps_down {
+            result.extend([png::Filter::Sub as u8, line[0]]);
+            result.extend(line.iter().zip(&line[1..]).map(|(before, pixel)| pixel.wrapping_sub(*before)));
+        } else {
+            result.push(png::Filter::Up as u8);
+            result.extend(above.iter().zip(line).map(|(above, pixel)| pixel.wrapping_sub(*above)));
+        }
+    }
+    result
 }
 
 /// Lines are coloured as they are written: the true colours are never all in memory.
@@ -62,11 +96,6 @@ fn true_colour(picture: &TrueColour) -> Result<Vec<u8>, EncodeError> {
     stream.finish()?;
     writer.finish()?;
     Ok(bytes)
-}
-
-fn best_filter(above: &[u8], line: &[u8]) -> png::Filter {
-    let steps_down = steps(above, line);
-    if steps_down > 0 && steps(line, &line[1..]) < steps_down { png::Filter::Sub } else { png::Filter::Up }
 }
 
 /// Returns the number of pixels that differ from their neighbour.

@@ -308,7 +308,7 @@ fn put_outlines(file: &mut String, grid: &LevelGrid, ramp: &Ramp, size: &str) {
     }
     let [colours, covers] = used;
     let scale = 1.0 / PARTS;
-    put(file, &format!("<mask id=\"cover\" maskUnits=\"userSpaceOnUse\" {size}>\n"));
+    put(file, &format!("<mask id=\"cover\" maskUnits=\"userSpaceOnUse\" x=\"0\" y=\"0\" {size}>\n"));
     put(file, &format!("<g transform=\"scale({scale})\" fill-rule=\"evenodd\">\n{covers}</g>\n</mask>\n</defs>\n"));
     put(file, "<g mask=\"url(#cover)\">\n");
     put(file, &format!("<g transform=\"scale({scale})\" fill-rule=\"evenodd\">\n{colours}</g>\n</g>\n"));
@@ -353,4 +353,110 @@ fn path(rings: &[Ring]) -> String {
         d.push('z');
     }
     d
+}
+
+#[cfg(test)]
+mod tests {
+    use roxmltree::Document;
+
+    use super::*;
+    use crate::render::{
+        Normalise, Palette,
+        canvas::wireframe::{self, Block, Look},
+        elements::{self, ElementBox},
+        legend::{self, Legend},
+        marks,
+        palette::Cover,
+    };
+
+    fn field(width: u32, height: u32, spots: u32) -> Field {
+        let mut field = Field::new(width, height, 12.0);
+        let mut seed = 5u32;
+        let mut next = move |limit: u32| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / (1 << 24) as f32 * limit as f32
+        };
+        for _ in 0..spots {
+            field.add(next(width), next(height), next(60));
+        }
+        field.blur();
+        field
+    }
+
+    fn draw(surface: &mut dyn Surface, spots: u32) {
+        let Rect { width, height, .. } = surface.bounds();
+        let blocks: Vec<Block> = (0..height / 60)
+            .map(|at| Block { rect: Rect::new(20, at * 60, 300, 40), look: Look::Select, lifted: false })
+            .collect();
+        wireframe::draw(surface, &blocks, 1.0);
+        let field = field(width as u32, height as u32, spots);
+        let scale = Scale::of(&field, Normalise::P99, 100);
+        surface.heat(field, &scale);
+        marks::line(surface, 90, 1.0, Shade::new(70), "fold · <90> & more");
+        elements::draw(surface, &[ElementBox { rect: Rect::new(9, 9, 90, 60), level: 90, tag: "9 %".to_owned() }], 1.0);
+        let legend = Legend { title: "Clicks".to_owned(), ticks: vec![(0.0, "0".to_owned())], notes: Vec::new() };
+        legend::draw(surface, &legend, 1.0);
+    }
+
+    fn drawn(width: u32, height: u32, spots: u32) -> String {
+        let ramp = Palette::Heat.ramp(Cover::Density);
+        let mut svg = Svg::new(width, height, &ramp);
+        draw(&mut svg, spots);
+        svg.finish().unwrap()
+    }
+
+    #[test]
+    fn is_valid_xml_with_its_words_as_text() {
+        let file = drawn(800, 600, 40);
+        let document = Document::parse(&file).unwrap();
+        let words: Vec<&str> =
+            document.descendants().filter(|node| node.has_tag_name("text")).filter_map(|node| node.text()).collect();
+        assert_eq!(words, ["fold · <90> & more", "9 %", "Clicks", "0"]);
+        let ids: Vec<&str> = document.descendants().filter_map(|node| node.attribute("id")).collect();
+        let used = document.descendants().filter_map(|node| node.attribute("href"));
+        for used in used {
+            assert!(ids.contains(&used.trim_start_matches('#')), "{used} is nowhere");
+        }
+    }
+
+    #[test]
+    fn no_page_is_larger_than_its_bound() {
+        for (width, height, spots) in [(1280, 8000, 200), (1280, 8000, 4_000), (1280, 20_000, 40_000)] {
+            let file = drawn(width, height, spots);
+            assert!(file.len() < 1_300_000, "{spots} spots: {} bytes", file.len());
+        }
+    }
+
+    #[test]
+    fn bands_of_one_level_become_one_shape() {
+        let ramp = Palette::Heat.ramp(Cover::Wash);
+        let mut svg = Svg::new(100, 1000, &ramp);
+        for y in 0..1000 {
+            svg.fill_level(Rect::new(0, y, 100, 1), (y / 100 * 20 + 40) as u8);
+        }
+        let file = svg.finish().unwrap();
+        assert_eq!(file.matches("fill-opacity").count(), 10);
+    }
+
+    #[test]
+    fn a_photo_is_embedded() {
+        let ramp = Palette::Heat.ramp(Cover::Density);
+        let mut svg = Svg::new(40, 30, &ramp);
+        svg.set_photo(Photo::new(20, 10, vec![99; 600]).unwrap());
+        let file = svg.finish().unwrap();
+        let document = Document::parse(&file).unwrap();
+        let image = document.descendants().find(|node| node.has_tag_name("image")).unwrap();
+        let data = image.attribute("href").and_then(|href| href.strip_prefix("data:image/png;base64,")).unwrap();
+        assert!(BASE64.decode(data).unwrap().starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn paper_is_known_where_it_was_last_filled() {
+        let ramp = Palette::Heat.ramp(Cover::Density);
+        let mut svg = Svg::new(100, 100, &ramp);
+        svg.fill(Rect::new(0, 0, 100, 100), Layer::Paper, Shade::new(8));
+        svg.fill(Rect::new(10, 10, 20, 20), Layer::Paper, Shade::new(40));
+        svg.fill(Rect::new(10, 10, 20, 20), Layer::Ink, Shade::new(90));
+        assert_eq!((svg.paper_at(15, 15), svg.paper_at(50, 50)), (Shade::new(40), Shade::new(8)));
+    }
 }
