@@ -49,7 +49,7 @@ pub fn gathered(points: &[(f32, f32)]) -> Vec<Spot> {
 pub fn measure(
     rounds: u32,
     page: &[Block],
-    spots: impl Iterator<Item = Spot> + Clone,
+    spots: &(impl Iterator<Item = Spot> + Clone),
 ) -> io::Result<(Measured, Vec<u8>)> {
     let before = memory("VmRSS:")?;
     // Makes the peak start anew.

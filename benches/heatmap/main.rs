@@ -89,11 +89,11 @@ fn renderers(args: &Args, folder: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
     let blocks = points::page();
     for (label, count) in COUNTS {
         let all = points::points(count);
-        let (measured, png) = drawing::measure(args.rounds, &blocks, drawing::gathered(&all).iter().copied())?;
+        let (measured, png) = drawing::measure(args.rounds, &blocks, &drawing::gathered(&all).iter().copied())?;
         cells.results.push(Ok(measured));
         fs::write(folder.join(format!("points-{count}.png")), png)?;
         let singly = all.iter().map(|&(x, y)| -> Spot { (x, y, 1.0) });
-        raw.results.push(Ok(drawing::measure(args.rounds, &blocks, singly)?.0));
+        raw.results.push(Ok(drawing::measure(args.rounds, &blocks, &singly)?.0));
         eprintln!("{label} points: {:.1} ms", measured.ms);
         if args.wants("rivals") {
             let file = written(folder, count, &all)?;

@@ -93,7 +93,7 @@ impl Rival {
     }
 }
 
-/// The Python that `make bench-heatmap` has put SciPy into.
+/// The Python that `make bench-heatmap` has put `SciPy` into.
 fn python() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/rivals/bin/python")
 }

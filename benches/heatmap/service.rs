@@ -106,7 +106,7 @@ async fn fill(service: &Service) -> Result<(), Box<dyn Error>> {
 
 /// The day 30 days ago, today included.
 fn first_day() -> Result<Date, Box<dyn Error>> {
-    Ok(Zoned::now().date().checked_sub((DAYS as i64 - 1).days())?)
+    Ok(Zoned::now().date().checked_sub((DAYS.cast_signed() - 1).days())?)
 }
 
 /// A picture that is asked for.

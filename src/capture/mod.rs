@@ -1,7 +1,7 @@
 //! Owns taking a picture of a whole page with a browser of this machine, and sending it to a service. It does not know what the
 //! picture is for, reads no environment and prints nothing.
 //!
-//! The browser runs without a window, on a profile of its own that goes with it, and is steered over two pipes by the DevTools
+//! The browser runs without a window, on a profile of its own that goes with it, and is steered over two pipes by the `DevTools`
 //! protocol: no port is opened. The visit is not counted: the tracker is told before the page's first script runs.
 
 mod browser;

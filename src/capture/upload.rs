@@ -39,7 +39,7 @@ pub async fn upload(server: &Server, site: &str, path: &str, width: u32, picture
         let answer = client.request(request).await.map_err(|error| CaptureError::Send(chain(&error)))?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await;
-        Ok::<_, CaptureError>((status, body.map(|body| body.to_bytes()).unwrap_or_default()))
+        Ok::<_, CaptureError>((status, body.map(http_body_util::Collected::to_bytes).unwrap_or_default()))
     };
     let late = || CaptureError::Send(format!("it did not answer within {} s", LIMIT.as_secs()));
     let (status, body) = tokio::time::timeout(LIMIT, exchange).await.map_err(|_elapsed| late())??;

@@ -21,7 +21,7 @@ use crate::{
 
 #[derive(Args)]
 pub struct CaptureArgs {
-    /// Address of the page: https://example.org/pricing
+    /// Address of the page: <https://example.org/pricing>
     url: Url,
     /// Width of the page in CSS pixels
     #[arg(long, value_parser = clap::value_parser!(u32).range(120..=3840))]

@@ -45,13 +45,13 @@ pub struct HeatmapArgs {
     /// desktop, tablet or mobile
     #[arg(long)]
     device: Option<String>,
-    /// Only visits that meet these filters, as JSON: '[["is","visit:country",["BG"]]]'
+    /// Only visits that meet these filters, as JSON: `[["is","visit:country",["BG"]]]`
     #[arg(long)]
     filters: Option<String>,
     /// State of the page: any, base, or the id of one
     #[arg(long)]
     state: Option<String>,
-    /// Compare with previous_period, year_over_year, or 2026-01-01,2026-01-31
+    /// Compare with `previous_period`, `year_over_year`, or 2026-01-01,2026-01-31
     #[arg(long)]
     compare: Option<String>,
     /// heat, viridis (safe for colour blindness), ice, or night (for dark pages)

@@ -117,6 +117,9 @@ pub struct Measured<'a> {
     pub versions: &'a [Version],
 }
 
+/// `[x, y, a, b, ratio, p, q]` of a square.
+type ComparedCell = (u32, u32, u64, u64, Option<f64>, f64, f64);
+
 /// What changed.
 #[derive(Debug, Serialize)]
 pub struct Comparison<'a> {
@@ -127,7 +130,7 @@ pub struct Comparison<'a> {
     pub false_discovery_rate: f64,
     pub cell: u32,
     /// `[x, y, a, b, ratio, p, q]`: upper left corner of a square, its clicks in the map and in what it is compared with.
-    pub cells: Vec<(u32, u32, u64, u64, Option<f64>, f64, f64)>,
+    pub cells: Vec<ComparedCell>,
     pub elements: &'a [ElementChange],
 }
 

@@ -60,8 +60,8 @@ impl Day {
         let columns = Columns::new("versions", row);
         let keys = columns.list(4)?.iter().filter_map(Value::as_u64).collect();
         Ok(Self {
-            from_ms: columns.count(0)? as i64,
-            to_ms: columns.count(1)? as i64,
+            from_ms: columns.count(0)?.cast_signed(),
+            to_ms: columns.count(1)?.cast_signed(),
             samples: columns.count(2)?,
             keys,
         })

@@ -36,8 +36,8 @@ const DEMO_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self';
 /// `GET /js/heatline.js`, and the modules that it loads.
 pub async fn tracker(request: HttpRequest, script: web::Path<String>) -> Result<impl Responder, ApiError> {
     // The compressed files beside them are no scripts.
-    let script = Some(script.as_str()).filter(|name| name.ends_with(".js")).ok_or(ApiError::NotFound)?;
-    serve::<TrackerFiles>(&request, script, TRACKER_CACHE).ok_or(ApiError::NotFound)
+    let name = script.strip_suffix(".js").ok_or(ApiError::NotFound)?;
+    serve::<TrackerFiles>(&request, &format!("{name}.js"), TRACKER_CACHE).ok_or(ApiError::NotFound)
 }
 
 /// `GET /assets/…`: scripts and styles of the dashboard.

@@ -166,6 +166,7 @@ fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
 }
 
 /// The members that clicks and moves have in common.
+#[derive(Clone, Copy)]
 struct RawSpot<'a> {
     element: &'a str,
     fraction: [u16; 2],

@@ -117,7 +117,8 @@ mod tests {
     use super::*;
 
     fn stripes(width: u32, height: u32) -> Photo {
-        let rgb = (0..width * height).flat_map(|at| [if at % width % 2 == 0 { 0 } else { 200 }, (at / width) as u8, 7]);
+        let rgb = (0..width * height)
+            .flat_map(|at| [if (at % width).is_multiple_of(2) { 0 } else { 200 }, (at / width) as u8, 7]);
         Photo::new(width, height, rgb.collect()).unwrap()
     }
 

@@ -104,11 +104,11 @@ impl TrueColour {
         for y in 0..self.height as usize {
             self.write_row(y, &mut line);
             for &colour in &line {
-                if !found.contains_key(&colour) {
+                if let std::collections::hash_map::Entry::Vacant(e) = found.entry(colour) {
                     if colours.len() == MOST_COLOURS {
                         return None;
                     }
-                    found.insert(colour, colours.len() as u8);
+                    e.insert(colours.len() as u8);
                     colours.push(Rgba::opaque(colour[0], colour[1], colour[2]));
                 }
                 pixels.push(found[&colour]);
@@ -235,7 +235,7 @@ fn mix(pair: u16, count: u32, ramp: &Ramp) -> Mix {
 /// the table, and a picture with many grey areas half as many bytes again.
 fn merge(mixes: &[Mix], most: usize) -> (Vec<Rgba>, Vec<u8>) {
     // Paper without heat stays as it is: next to the white of a page one sees what is only nearly white.
-    let is_cold = |mix: &Mix| mix.pair & 0xff == 0;
+    let is_cold = |mix: &Mix| mix.pair.trailing_zeros() >= 8;
     let tones = mixes.chunk_by(|a, b| a.pair >> 8 == b.pair >> 8 && is_cold(a) == is_cold(b));
     let mut groups: Vec<Group<'_>> = tones.map(Group::of).collect();
     groups.truncate(most);
@@ -303,7 +303,9 @@ impl Moments {
 impl<'a> Group<'a> {
     fn of(mixes: &'a [Mix]) -> Self {
         let mut all = Moments::default();
-        mixes.iter().for_each(|mix| all.add(mix));
+        for mix in mixes {
+            all.add(mix);
+        }
         // An error this small is rounding of the mean, not a difference of colours.
         let error = Some(all.error()).filter(|&error| mixes.len() > 1 && error > all.weight * 1e-3);
         Self { mixes, error: error.unwrap_or(0.0) }

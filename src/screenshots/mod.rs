@@ -115,7 +115,7 @@ impl Screenshots {
         let Ok(Ok(_permit)) = turn else { return Err(ScreenshotError::Busy) };
         let (files, page) = (self.files.clone(), path.clone());
         let (file, size) = blocking(move || {
-            let picture = decode::decode(&picture)?.as_page(width)?;
+            let picture = decode::decode(&picture)?.into_page(width)?;
             let encoded = encode::encode(&picture)?;
             Ok((files.write(site, &page, width, &encoded)?, (picture.height(), encoded.bytes.len())))
         })

@@ -43,7 +43,7 @@ impl Picture {
 
     /// Brings a picture of a page to the page's width. It may be a little narrower, by a scroll bar that was left out, but not so
     /// narrow that it must be of another width. A page that is too long is cut off.
-    pub(super) fn as_page(self, width: u32) -> Result<Self, ScreenshotError> {
+    pub(super) fn into_page(self, width: u32) -> Result<Self, ScreenshotError> {
         /// Narrowest picture, in hundredths of the width.
         const LEAST_PERCENT: u32 = 90;
         if self.width * 100 < width * LEAST_PERCENT {
@@ -133,7 +133,7 @@ mod tests {
             ((120, 40_000), 120, Some((120, 30_000)), "too long"),
             ((240, 60_000), 120, Some((120, 30_000)), "just as long as may be, twice as fine"),
         ] {
-            let page = grey(sides.0, sides.1, |_, _| 0).as_page(width);
+            let page = grey(sides.0, sides.1, |_, _| 0).into_page(width);
             assert_eq!(page.ok().map(|page| (page.width, page.height)), expected, "{why}");
         }
     }

@@ -207,6 +207,7 @@ async fn values_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
     assert_all_are_refused(app, cases, rejected).await;
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[tokio::test]
 async fn events_of_a_beacon_that_are_out_of_range_are_refused_by_their_place() {
     let app = TestApp::start().await;

@@ -30,6 +30,7 @@ fn every_kind_of_event() -> Vec<Value> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[tokio::test]
 async fn every_kind_of_event_becomes_a_row_with_all_it_said() {
     let app = TestApp::start().await;

@@ -2,29 +2,27 @@
 
 use super::figures::counted;
 use crate::{
-    heatmap::{
-        difference::{CELL, Difference, FALSE_DISCOVERIES},
-        map::HeatMap,
-    },
+    heatmap::difference::{CELL, Difference, FALSE_DISCOVERIES},
     render::{Rect, Surface, cells, legend::Legend, palette::difference_level},
 };
 
-impl HeatMap {
-    pub(super) fn draw_difference(&self, surface: &mut dyn Surface, difference: &Difference, pixels: f32) -> Legend {
-        let side = CELL as i32;
-        let changed: Vec<(Rect, u8)> = difference
+impl Difference {
+    /// Draws the squares that changed; returns what the legend says.
+    pub(super) fn draw(&self, surface: &mut dyn Surface, pixels: f32) -> Legend {
+        let side = CELL.cast_signed();
+        let changed: Vec<(Rect, u8)> = self
             .changed()
             .map(|cell| {
-                let place = Rect::new(cell.x as i32, cell.y as i32, side, side);
-                (place, difference_level(cell.strength(difference.views)))
+                let place = Rect::new(cell.x.cast_signed(), cell.y.cast_signed(), side, side);
+                (place, difference_level(cell.strength(self.views)))
             })
             .collect();
         let is_empty = changed.is_empty();
         cells::draw(surface, changed, pixels);
-        let [views, other_views] = difference.views;
+        let [views, other_views] = self.views;
         let mut notes = vec![
-            format!("{} · {}", counted(difference.clicks[0], "click"), counted(views, "view")),
-            format!("against {} · {}", counted(difference.clicks[1], "click"), counted(other_views, "view")),
+            format!("{} · {}", counted(self.clicks[0], "click"), counted(views, "view")),
+            format!("against {} · {}", counted(self.clicks[1], "click"), counted(other_views, "view")),
         ];
         if is_empty {
             notes.push("no change beyond chance".to_owned());

@@ -43,7 +43,7 @@ pub fn grouped(number: u64) -> String {
 /// Writes a rate from 0 to 1 in percent, with a place more where it is small.
 pub fn percent(rate: f64) -> String {
     let percent = rate * 100.0;
-    if percent >= 9.95 || percent < 0.005 { format!("{percent:.0} %") } else { format!("{percent:.1} %") }
+    if (0.005..9.95).contains(&percent) { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ impl HeatMap {
                 self.draw_legend(surface, &legend, pixels);
             }
             Content::Difference(difference, _) => {
-                let legend = self.draw_difference(surface, difference, pixels);
+                let legend = difference.draw(surface, pixels);
                 if self.request.legend {
                     legend::draw_difference(surface, &legend, pixels);
                 }

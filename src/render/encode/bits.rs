@@ -122,8 +122,8 @@ fn huffman(counts: &[u32]) -> Vec<u8> {
 fn canonical(lengths: &[u8]) -> Vec<u16> {
     let mut next = [0u16; MOST_BITS + 1];
     let mut code = 0;
-    for length in 1..=MOST_BITS {
-        next[length] = code;
+    for (length, first) in next.iter_mut().enumerate().skip(1) {
+        *first = code;
         let count = lengths.iter().filter(|&&other| usize::from(other) == length).count();
         // TRICKY: wraps after the last length of a complete code, where nothing follows.
         code = code.wrapping_add(count as u16) << 1;

@@ -144,7 +144,9 @@ fn put_table(bits: &mut Bits, colours: &[Rgba]) {
     bits.put(0, 1); // no cache of colours
     let code = |bits: &mut Bits, part: usize| {
         let mut counts = [0u32; GREEN_SYMBOLS];
-        steps.iter().for_each(|step| counts[usize::from(step[part])] += 1);
+        for step in &steps {
+            counts[usize::from(step[part])] += 1;
+        }
         PartCode::put(bits, if part == 0 { &counts } else { &counts[..256] })
     };
     let codes = [0, 1, 2, 3].map(|part| code(bits, part));

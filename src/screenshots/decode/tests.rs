@@ -9,19 +9,19 @@ use super::*;
 
 const PNG_HEAD: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
-    crc.update(kind);
+    crc.update(&kind);
     crc.update(data);
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
-    [&length[..], kind, data, &crc.sum().to_be_bytes()].concat()
+    [&length[..], &kind, data, &crc.sum().to_be_bytes()].concat()
 }
 
 /// The head of a PNG: 8 bits a channel and RGB, or 16 bits and RGBA.
 fn png_head(width: u32, height: u32, is_deep: bool) -> Vec<u8> {
     let form: [u8; 5] = if is_deep { [16, 6, 0, 0, 0] } else { [8, 2, 0, 0, 0] };
     let sides = [&width.to_be_bytes()[..], &height.to_be_bytes(), &form].concat();
-    [&PNG_HEAD[..], &chunk(b"IHDR", &sides)].concat()
+    [&PNG_HEAD[..], &chunk(*b"IHDR", &sides)].concat()
 }
 
 fn zeros(count: usize) -> Vec<u8> {
@@ -37,7 +37,7 @@ fn zeros(count: usize) -> Vec<u8> {
 /// A black PNG with one more chunk before its pixels.
 fn black_png(width: u32, height: u32, extra: &[u8]) -> Vec<u8> {
     let pixels = zeros((3 * width as usize + 1) * height as usize);
-    [png_head(width, height, false), extra.to_vec(), chunk(b"IDAT", &pixels), chunk(b"IEND", &[])].concat()
+    [png_head(width, height, false), extra.to_vec(), chunk(*b"IDAT", &pixels), chunk(*b"IEND", &[])].concat()
 }
 
 fn jpeg_head(width: u16, height: u16) -> Vec<u8> {
@@ -103,7 +103,7 @@ fn every_kind_of_pixel_becomes_red_green_and_blue() {
 
 #[test]
 fn the_sides_are_looked_at_before_anything_is_decoded() {
-    let idat = chunk(b"IDAT", &zeros(10));
+    let idat = chunk(*b"IDAT", &zeros(10));
     let png = |width, height| [png_head(width, height, false), idat.clone()].concat();
     for (what, bytes) in [
         ("a PNG of 4 gigapixels", png(65_535, 65_535)),
@@ -129,7 +129,7 @@ fn the_sides_are_looked_at_before_anything_is_decoded() {
 
 #[test]
 fn a_picture_that_takes_too_much_memory_is_not_opened() {
-    let deep = [png_head(6400, 6250, true), chunk(b"IDAT", &zeros(10))].concat();
+    let deep = [png_head(6400, 6250, true), chunk(*b"IDAT", &zeros(10))].concat();
     let refused = decode(&deep).err();
     assert!(matches!(refused, Some(PictureError::Memory)), "eight bytes for each of 40 million pixels: {refused:?}");
 }
@@ -145,7 +145,7 @@ fn the_largest_black_picture_is_opened() {
 #[test]
 fn what_is_beside_the_pixels_is_not_unpacked() {
     let bomb = zeros(512 * 1024 * 1024);
-    let text = |kind: &[u8; 4], head: &[u8]| chunk(kind, &[head, &bomb].concat());
+    let text = |kind: &[u8; 4], head: &[u8]| chunk(*kind, &[head, &bomb].concat());
     for (what, extra) in [
         ("a text of 512 MB", text(b"zTXt", b"Comment\0\0")),
         ("a text in Unicode of 512 MB", text(b"iTXt", b"Comment\0\x01\0\0\0")),
@@ -164,7 +164,7 @@ fn what_is_beside_the_pixels_is_not_unpacked() {
 #[test]
 fn pixels_beyond_the_last_row_are_not_unpacked() {
     let pixels = zeros(1024 * 1024 * 1024);
-    let bytes = [png_head(200, 100, false), chunk(b"IDAT", &pixels), chunk(b"IEND", &[])].concat();
+    let bytes = [png_head(200, 100, false), chunk(*b"IDAT", &pixels), chunk(*b"IEND", &[])].concat();
     let start = thread_ms();
     drop(decode(&bytes));
     let took_ms = thread_ms() - start;
