@@ -98,14 +98,12 @@ fn view_id(text: &str) -> Result<ViewId, Rejection> {
     u64::from_str_radix(text, 16).map(ViewId::new).map_err(|_not_a_number| wrong())
 }
 
+/// A window that was only just opened has no size yet, and is 0 by 0.
 fn viewport([width, height]: [u32; 2]) -> Result<Size, Rejection> {
-    for (value, pointer) in [(width, "/viewport/0"), (height, "/viewport/1")] {
-        if value == 0 {
-            return Err(Rejection::value(pointer, "it is 0"));
-        }
-        at_most(value, limits::VIEWPORT_PIXELS, pointer)?;
-    }
-    Ok(Size { width, height })
+    Ok(Size {
+        width: at_most(width, limits::VIEWPORT_PIXELS, "/viewport/0")?,
+        height: at_most(height, limits::VIEWPORT_PIXELS, "/viewport/1")?,
+    })
 }
 
 /// Checks a size that may be a whole page's.

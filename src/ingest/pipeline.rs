@@ -328,11 +328,13 @@ impl Ingest {
                 Fact::Layout(layout) if layout.complete || layout.state != 0 => {
                     self.layout_requests.received(look(layout.state), now_ms);
                 }
-                Fact::Pageview => wants |= self.layout_requests.wants(look(0), now_ms),
+                // A window that has no size yet has no layout.
+                Fact::Pageview if page.viewport.width > 0 => wants |= self.layout_requests.wants(look(0), now_ms),
                 Fact::Click(click) if click.spot.state != 0 => {
                     wants |= self.layout_requests.wants(look(click.spot.state), now_ms);
                 }
-                Fact::Layout(_)
+                Fact::Pageview
+                | Fact::Layout(_)
                 | Fact::Custom { .. }
                 | Fact::Engagement { .. }
                 | Fact::Click(_)
