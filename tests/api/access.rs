@@ -268,7 +268,9 @@ async fn assert_hidden_is_missing(app: &TestApp, dress: impl Fn(Request) -> Requ
         hidden.problem(404, "site_not_found", &format!("{route:?}"));
         assert_eq!(hidden.body, missing.body, "{route:?}: a hidden site looks like a missing one");
         let names = |answer: &Answer| {
-            let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+            // Whether the connection is closed depends on how much of the body has come by then.
+            let told = answer.headers.keys().map(ToString::to_string).filter(|name| name != "connection");
+            let mut names: Vec<String> = told.collect();
             names.sort();
             names
         };
