@@ -114,7 +114,9 @@ impl Renders {
         }
         let _waiting = self.enter()?;
         let maker = Arc::clone(self.making.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
-        let alone = maker.lock().await;
+        let _alone = maker.lock().await;
+        // Forgotten whatever comes of it, also if who asked goes away: who waits for the same has its own hold of the lock.
+        let _making = Making { all: &self.making, key };
         if let Some(drawn) = self.kept(&key, arrivals()) {
             return Ok(drawn);
         }
@@ -124,9 +126,6 @@ impl Renders {
             Ok(Ok(_turn)) => make().await,
             Ok(Err(_)) | Err(_) => Err(busy()),
         };
-        // Who waits for the same has its own hold of the lock.
-        self.making.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
-        drop(alone);
         let bytes = Bytes::from(made?);
         let hash = blake3::hash(&bytes).to_hex();
         let drawn = Drawn { etag: format!("\"{}\"", &hash[..32]), bytes };
@@ -178,6 +177,18 @@ impl Renders {
             let Some(gone) = oldest.and_then(|key| shelf.pictures.remove(&key)) else { break };
             shelf.bytes -= gone.drawn.bytes.len();
         }
+    }
+}
+
+/// A picture that is being made, until it is dropped.
+struct Making<'a> {
+    all: &'a Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
+    key: Key,
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
     }
 }
 
@@ -260,6 +271,16 @@ mod tests {
         assert!(matches!(failed, Err(ApiError::NoData)));
         let drawn = renders.get(key(1), || 0, async || Ok(b"now".to_vec())).await.unwrap();
         assert_eq!(&drawn.bytes[..], b"now");
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_leaves_nothing_behind() {
+        let renders = Renders::start();
+        let never = renders.get(key(1), || 0, async || std::future::pending().await);
+        assert!(tokio::time::timeout(Duration::from_millis(20), never).await.is_err());
+        assert!(renders.making.lock().unwrap().is_empty());
+        assert_eq!(renders.waiting.load(Ordering::Relaxed), 0);
+        renders.get(key(1), || 0, async || Ok(b"now".to_vec())).await.unwrap();
     }
 
     #[test]

@@ -40,6 +40,7 @@ async fn visit(service: &Service, address: &str) {
         json!({"type": "pageview"}),
         json!({"type": "engagement", "engaged": 5, "depth": 5}),
         json!({"type": "click", "element": "#buy", "fraction": [1, 2], "at": [3, 4]}),
+        json!({"type": "move", "element": "#buy", "fraction": [1, 2], "at": [3, 4], "rest": 900}),
         json!({"type": "scroll", "depth": 9}),
         json!({"type": "layout", "complete": true, "boxes": []}),
     ]);
@@ -57,7 +58,7 @@ async fn visit(service: &Service, address: &str) {
     // What is dropped and what is refused must not be written down either.
     service.beacon(&everything.clone().site("unknown.example")).await.expect(202, "an unknown site");
     let mut broken = everything.body.clone();
-    broken["viewport"] = json!([0, 0]);
+    broken["viewport"] = json!([1280, 70_000]);
     service.post("/api/beacon").visitor(&visitor).text(broken.to_string()).send().await.expect(400, "a broken beacon");
     let half = everything.body.to_string()[..100].to_owned();
     service.post("/api/beacon").visitor(&visitor).text(half).send().await.expect(400, "half a beacon");
@@ -112,7 +113,7 @@ async fn no_address_and_no_user_agent_is_kept_anywhere() {
 
     let mut texts = vec![("the metrics".to_owned(), service.metrics().await.0)];
     texts.push(("the live view".to_owned(), service.live(SITE).await.to_string()));
-    for table in ["events", "clicks", "scrolls", "layouts"] {
+    for table in ["events", "clicks", "moves", "scrolls", "layouts"] {
         let stored = rows(&data_dir, &format!("SELECT * FROM {table}")).await;
         assert!(!stored.is_empty(), "{table} has rows to look at");
         texts.push((table.to_owned(), serde_json::to_string(&stored).unwrap()));
