@@ -1,4 +1,5 @@
-// Owns the course of a whole run: all pages one after the other or several at a time, then later visitors see the banner. It knows no thresholds.
+// Owns the course of a whole run: all pages, several at a time; each is visited, judged, and judged again when later
+// visitors have seen the banner. It knows no thresholds.
 
 import { launchBrowser } from '../browser/helpers/browser.mjs';
 import { startService } from '../browser/helpers/service.mjs';
@@ -10,37 +11,47 @@ const VISITS_A_PAGE = 2_000;
 
 /**
  * Runs the test on pages, `atOnce` of them at a time. Returns results `{page, made, elements, phases: {all, own, banner}}` and all
- * that was drawn wrong. Writes the pictures of the pages `pictured.names` to `pictured.folder`.
+ * that was drawn wrong. Writes the pictures of the pages `pictured.names` to `pictured.folder`;
+ * after each page `done` is told what there is so far.
  */
-export async function run({ pages, widths, clicks, elements, seed, atOnce, pictured, say = () => {} }) {
+export async function run({ pages, widths, clicks, elements, seed, atOnce, pictured, say = () => {}, done = () => {} }) {
   const service = await startService();
   const browser = await launchBrowser();
   const runs = [];
+  let failed;
   try {
     await each(pages, atOnce, async (page, at) => {
       const one = await PageRun.start({ browser, service, page, widths, seed: seed + at, firstVisit: at * VISITS_A_PAGE });
-      runs[at] = one;
+      runs.push(one);
       await one.visit({ clicks, elements });
       one.phases = { all: await one.judge({ phase: 'all' }), own: await one.judge({ phase: 'own', own: true }) };
       if (pictured?.names.includes(page.name)) await takePictures({ run: one, service, browser, folder: pictured.folder, from: widths[0], at: 1440 });
       say(`${page.title}: visited and judged`);
-    });
-    await each(runs, atOnce, async (one) => {
       await one.addBanner();
       one.phases.banner = await one.judge({ phase: 'banner' });
-      say(`${one.page.title}: judged with the banner`);
+      done(outcomeOf(runs));
+      say(`${page.title}: judged with the banner`);
     });
-  } finally {
-    for (const one of runs) one?.stop();
-    await browser.close();
-    await service.stop();
+  } catch (error) {
+    failed = error;
   }
+  for (const one of runs) one.stop();
+  await browser.close();
+  // What went wrong first is what is told.
+  await service.stop().catch((error) => (failed ??= error));
+  if (failed) throw failed;
+  return outcomeOf(runs);
+}
+
+/** Returns the results of the pages that are judged, and all that was drawn wrong on them. */
+function outcomeOf(runs) {
+  const judged = runs.filter(({ phases }) => phases?.banner);
   return {
-    results: runs.map(({ page, walk, elements: chosen, phases }) => {
-      return { page, made: walk.clicks.length, strays: walk.strays, elements: chosen.length, phases };
+    results: judged.map(({ page, walk, elements, phases }) => {
+      return { page, untold: walk.untold, made: walk.clicks.length, strays: walk.strays, elements: elements.length, phases };
     }),
-    misses: runs.flatMap(({ misses }) => misses),
-    misplaced: runs.flatMap(({ misplaced }) => misplaced),
+    misses: judged.flatMap(({ misses }) => misses),
+    misplaced: judged.flatMap(({ misplaced }) => misplaced),
   };
 }
 

@@ -12,7 +12,15 @@ const FOLDER = path.join(import.meta.dirname, '../../target/accuracy');
 const wanted = process.argv.slice(2);
 const started = performance.now();
 
-const { results, misses, misplaced } = await run({
+const seconds = () => Math.round((performance.now() - started) / 1000);
+
+/** Writes what there is: a run that is broken off leaves something, too. */
+async function write({ results, misses, misplaced }) {
+  await writeReport(FOLDER, results, seconds());
+  await writeFile(path.join(FOLDER, 'misses.json'), `${JSON.stringify({ misses, misplaced }, null, 1)}\n`);
+}
+
+const outcome = await run({
   pages: PAGES.filter(({ name }) => !wanted.length || wanted.includes(name)),
   widths: [360, 768, 1024, 1440, 1920],
   clicks: Number(process.env.CLICKS ?? 500),
@@ -20,14 +28,15 @@ const { results, misses, misplaced } = await run({
   seed: 20,
   atOnce: Number(process.env.AT_ONCE ?? 3),
   pictured: { names: ['shop', 'business', 'detail'], folder: path.join(FOLDER, 'images') },
-  say: (line) => console.error(`${Math.round((performance.now() - started) / 1000)} s  ${line}`),
+  say: (line) => console.error(`${seconds()} s  ${line}`),
+  done: write,
 });
 
-const seconds = Math.round((performance.now() - started) / 1000);
-await writeReport(FOLDER, results, seconds);
-await writeFile(path.join(FOLDER, 'misses.json'), `${JSON.stringify({ misses, misplaced }, null, 1)}\n`);
-console.log(table(results, seconds));
+await write(outcome);
+const { results, misplaced } = outcome;
+console.log(table(results, seconds()));
 const short = [
+  ...results.flatMap(({ untold }) => untold),
   ...shortcomings(results),
   ...misplaced.map(({ page, phase, width, name, clicks }) => {
     return `${page} at ${width} px, ${phase}: of ${clicks} clicks on ${name}, which is not shown there, some are drawn`;

@@ -17,9 +17,10 @@ test('clicks are drawn on the elements that were clicked, at any width and after
     seed: 4,
     atOnce: 2,
   });
-  for (const { page, made, strays, phases } of results) {
+  for (const { page, made, strays, untold, phases } of results) {
     assert.equal(made, 60, page.title);
     assert.equal(strays, 0, `${page.title}: every press hit what it was aimed at`);
+    assert.deepEqual(untold, []);
     for (const [phase, verdicts] of Object.entries(phases)) {
       const [ours, posthog, umami] = ['ours', 'posthog', 'umami'].map((scheme) => (100 * sum(verdicts, scheme).share).toFixed(1));
       t.diagnostic(`${page.title}, ${PHASES[phase].title}: ${ours} % inside, PostHog's scheme ${posthog} %, Umami's ${umami} %`);

@@ -11,6 +11,7 @@ const HEIGHTS = { 360: [740, 640, 800], 768: [1024, 954, 880], 1024: [768, 690, 
 /** Visitors that only look, so that layouts are known. */
 const LOOKERS = 3;
 const PATIENCE_MS = 120_000;
+const LAYOUT_MS = 20_000;
 const CLICKS_A_VISIT = 4;
 /** Elements that cannot be hit, for others lie over them, at one width of a page. */
 const REFUSALS = 12;
@@ -25,6 +26,8 @@ export class Walk {
   clicks = [];
   /** Presses that hit something else than was aimed at. */
   strays = 0;
+  /** Layouts that were asked for and did not come. */
+  untold = [];
   #visit;
   #chance;
   /** By which the elements of each number are the same at all widths. */
@@ -121,7 +124,7 @@ export class Walk {
       const done = await this.#clickOn(tab, width, truth.get(element.number), wanted);
       clicked += done;
       if (done) visits.set(element.number, (visits.get(element.number) ?? 0) + 1);
-      else if (++refused > REFUSALS) throw failure(`${this.page.name} at ${width} px: too little can be clicked; last ${element.name} ${element.number}`);
+      else if (++refused > REFUSALS) throw failure(`${this.page.name} at ${width} px: too little can be hit, last not ${element.name}`);
     }
     // TRICKY: with its context a page's last beacons would go, too.
     await until(`the visitors of ${this.page.name} at ${width} px have left`, PATIENCE_MS, () => this.site.hasLeft(this.#visit));
@@ -176,11 +179,12 @@ export class Walk {
     return visit;
   }
 
-  /** Waits until the view is counted, and for its layout if the service wants it. */
+  /** Waits until the view is counted, and for its layout if the service wants it; a layout that does not come is noted. */
   async #layoutTold(visit) {
     await until(`visit ${visit} of ${this.page.name} is counted`, PATIENCE_MS, () => this.site.wasAsked(visit) !== undefined);
     if (!this.site.wasAsked(visit)) return;
-    await until(`visit ${visit} of ${this.page.name} tells the layout`, PATIENCE_MS, () => this.site.hasLayoutOf(visit));
+    const told = until(`visit ${visit} of ${this.page.name} tells the layout`, LAYOUT_MS, () => this.site.hasLayoutOf(visit));
+    await told.catch(({ message }) => this.untold.push(message));
   }
 
   async #open([width, height]) {
