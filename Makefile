@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest bench-heatmap assets lint unit browser faults fuzz bless fmt clean
+.PHONY: help run test build bench bench-ingest bench-heatmap accuracy assets lint unit browser faults fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 RIVALS := benches/rivals/node_modules/.installed
@@ -60,6 +60,11 @@ bench-ingest: build ## The load bench alone; ARGS='--seconds 60' for the record
 
 bench-heatmap: build $(RIVALS) ## Heat maps beside other renderers, and from request to byte; ARGS='--only draw'
 	cargo bench --locked --bench heatmap -- $(ARGS)
+
+accuracy: assets ## Where clicks are drawn on real pages, beside the schemes of others; writes target/accuracy
+	@scripts/ensure-chromium
+	cargo test --locked --no-run --test api
+	@scripts/accuracy $(ARGS)
 
 bless: assets ## Accept changed golden pictures and snapshots; look at them before you commit
 	HEATLINE_BLESS=1 INSTA_UPDATE=always cargo nextest run --locked
