@@ -181,7 +181,8 @@ describe('single-page apps', () => {
       history.pushState(null, '', '/spa/top');
       setTimeout(() => scrollTo(0, 0), 100);
     });
-    await sleep(800);
+    // Two ticks until the view has begun, two more until its page is measured.
+    await sleep(2_000);
     const sent = await expectEvents(site, {
       action: () => setHidden(true),
       expected: [{ type: 'scroll', in: { path: '/spa/top' } }],
