@@ -51,9 +51,7 @@ pub struct Encoded {
     pub format: Format,
 }
 
-/// Encodes a picture anew.
-///
-/// WebP without loss was tried: of the encoders in Rust it made larger files than PNG of pages, for it finds no repetition.
+/// Encodes a picture anew, without loss unless that is very dear.
 pub fn encode(picture: &Picture) -> Result<Encoded, ScreenshotError> {
     let mut png = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Adaptive);
