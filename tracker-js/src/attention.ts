@@ -67,10 +67,11 @@ export const look = ([[, height], , [, top]]: Page): void => {
 export const exposureOf = (parts: readonly Stretch[], height: number): number[] => {
   const bandPx = height / Limit.Bands;
   return [...Array(Limit.Bands).keys()].map((band) =>
-    parts.reduce((ms, [top, bottom, partMs]) => {
-      const visiblePx = Math.min(bottom, (band + 1) * bandPx) - Math.max(top, band * bandPx);
-      return ms + partMs * Math.max(visiblePx / bandPx, 0);
-    }, 0),
+    parts.reduce(
+      (ms, [top, bottom, partMs]) =>
+        ms + partMs * Math.max((Math.min(bottom, (band + 1) * bandPx) - Math.max(top, band * bandPx)) / bandPx, 0),
+      0,
+    ) | 0,
   );
 };
 
@@ -78,7 +79,7 @@ export const exposureOf = (parts: readonly Stretch[], height: number): number[] 
 export const takeAttention = (page: Page): { exposure: number[]; landmarks: [string, number][] } => {
   const taken = {
     exposure: exposureOf(stretches, page[1][1]),
-    landmarks: [...landmarks].flatMap(([element, [ms]]): [string, number][] => (ms ? [[elementKey(element), ms]] : [])),
+    landmarks: [...landmarks].flatMap(([element, [ms]]): [string, number][] => (ms ? [[elementKey(element), ms | 0]] : [])),
   };
   forgetAttention();
   look(page);

@@ -6,7 +6,6 @@
 import { now } from './clock';
 import { endpoint } from './config';
 import { guard } from './guard';
-import { encode } from './json';
 import { News, type Fields } from './link';
 import { page, tell, view } from './view';
 
@@ -32,8 +31,9 @@ const enum Status {
   BadGateway = 502,
 }
 
-type Event = Fields & { readonly ago: number };
-type Batch = Fields & { readonly events: readonly Event[] };
+/** `ago`: milliseconds since it happened, when it is written. */
+type Event = { readonly [key: string]: unknown; readonly ago: { toJSON: () => number } };
+type Batch = { readonly [key: string]: unknown; readonly events: readonly Event[] };
 
 let events: Event[] = [];
 /** Oldest first. */
@@ -42,24 +42,34 @@ let pauseMs: number = Limit.PauseMs;
 /** The end of the pause in which only a page that is left sends. The first failure of several at one time sets it. */
 let resumeAt = 0;
 
-/** Adds an event to the view. It goes with the next tick, sooner where the batch is full. */
-export const record = (type: string, fields?: Fields, ago = now()): void => {
-  // Until it is written, `ago` is when it happened.
-  events.push({ type, ago, ...fields });
-  if (encode(events).length > Limit.Characters) flush();
+/**
+ * Adds an event to the view. It goes with the next tick, sooner where the batch is full, but never at once: to send costs the page more
+ * than to click.
+ */
+export const record = (type: string, fields?: Fields, at = now()): void => {
+  events.push({ type, ago: { toJSON: () => (now() - at) | 0 }, ...fields });
+  if (JSON.stringify(events).length > Limit.Characters) {
+    close();
+    setTimeout(flush);
+  }
 };
 
-/**
- * Closes the batch and sends the oldest that waits, unless the server is not to be troubled; one at a time, for no more than 64 KiB
- * may be under way. A page that is `leaving` cannot wait and sends all.
- */
-export const flush = (leaving?: boolean): void => {
+/** Closes the batch. */
+export const close = (): void => {
   if (events[0]) {
     if (waiting[Limit.Waiting]) waiting.shift();
     waiting.push({ ...view!, viewport: page[0], document: page[1], events });
     view!.n++;
   }
   events = [];
+};
+
+/**
+ * Sends the oldest batch that waits, unless the server is not to be troubled; one at a time, for no more than 64 KiB may be under
+ * way. A page that is `leaving` cannot wait and sends all.
+ */
+export const flush = (leaving?: boolean): void => {
+  close();
   guard(() => {
     // The visitor, or the owner for their own browser, has asked not to be counted. Where storage is switched off, nobody asked.
     if (localStorage.heatline_ignore == 'true') waiting = [];
@@ -70,7 +80,7 @@ export const flush = (leaving?: boolean): void => {
     let retryAfterMs!: number;
     try {
       // As plain text, for which a browser asks no leave of the server first (no CORS preflight), and so that it outlives the page.
-      const response = await fetch(endpoint, { method: 'post', body: encode(batch), keepalive: true });
+      const response = await fetch(endpoint, { method: 'post', body: JSON.stringify(batch), keepalive: true });
       status = response.status;
       retryAfterMs = (response.headers.get('retry-after') as never) * 1_000;
       if ((await response.json()).layout) tell(News.Layout);
@@ -79,7 +89,7 @@ export const flush = (leaving?: boolean): void => {
     }
     if (status >= Status.BadGateway || status == Status.TooManyRequests) {
       // It is older than all that wait, or nearly.
-      if (batch.events[0]!.ago > now() - Limit.AgeMs) waiting.unshift(batch);
+      if (batch.events[0]!.ago.toJSON() < Limit.AgeMs) waiting.unshift(batch);
       if (now() > resumeAt) {
         // Never sooner than the server asks for, and not all visitors at once.
         resumeAt = now() + Math.min(retryAfterMs || (pauseMs *= 2), Limit.LongestPauseMs) * (1 + Math.random());

@@ -20,7 +20,7 @@ export const enum Flag {
 }
 
 /** Returns a position inside a box, in 1/65535 of its size. */
-const share = (position: number, size: number): number => Math.min(Math.max(position / size, 0), 1) * 65_535;
+const share = (position: number, size: number): number => (Math.min(Math.max(position / size, 0), 1) * 65_535) | 0;
 
 /**
  * Returns what there is to tell of `target` at a point of the window; of the middle of the element where a key made the click. Nothing
@@ -59,10 +59,10 @@ export const describe = (target: Element, x: number, y: number, flags: number): 
     element: elementKey(anchor),
     fraction: [share(x - box.x, box.width), share(y - box.y, box.height)],
     // What is written from the right to the left is scrolled by less than nothing.
-    at: [Math.max(x + scrollX, 0), Math.max(y + scrollY, 0)],
-    size: [box.width, box.height],
-    container: [Math.abs(scrollLeft), scrollTop],
-    state: stateOf(openRoots()),
+    at: [Math.max(x + scrollX, 0) | 0, Math.max(y + scrollY, 0) | 0],
+    size: [box.width | 0, box.height | 0],
+    container: [Math.abs(scrollLeft) | 0, scrollTop | 0],
+    state: stateOf(core.roots_ || openRoots()),
     flags: flags | motion_.fixed_,
   };
 };

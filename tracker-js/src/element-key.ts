@@ -8,15 +8,14 @@ import { hostOf } from './motion';
 
 const enum Limit {
   Levels = 5,
-  TagCharacters = 40,
   /** The server's is 200; a character that is cut through may add six. */
   Bytes = 194,
 }
 
 type Scope = Node & ParentNode;
 
-/** Returns the tag without what a selector would have to escape (`o:p`), and short. */
-export const tagOf = ({ localName }: Element): string => localName.replace(/[^\w-]/g, '').slice(0, Limit.TagCharacters);
+/** Returns the tag without what a selector would have to escape (`o:p`). */
+export const tagOf = ({ localName }: Element): string => localName.replace(/[^\w-]/g, '');
 
 /**
  * Returns the name that an element has by itself, '' if there is none that is the only one of its kind. Attributes that name an element,
@@ -35,16 +34,18 @@ const ownName = (element: Element, scope: Scope): string => {
       !/.{41}|[^\p{L}\w[\]-]|\d.*\d|[-_]\d([-_]|$)|[^\W\daeiouy_]{6}|[a-z][A-Z][a-z][A-Z]|_r_/u.test(value) &&
       !scope.querySelectorAll(`[${attribute}="${value}"]`)[1]
     ) {
-      return attribute === 'id' ? '#' + value : `${tag}[${attribute}=${value}]`;
+      return attribute == 'id' ? '#' + value : `${tag}[${attribute}=${value}]`;
     }
   }
-  return tag === 'body' ? tag : '';
+  return tag == 'body' ? tag : '';
 };
 
 /** Returns one step of a path: the tag, and what tells the element from its siblings of that tag; the first needs nothing. */
 const stepTo = (element: Element): string => {
-  const siblings = [...(element.parentNode!.childNodes as NodeListOf<Element>)].filter(
-    (sibling) => sibling.localName === element.localName,
+  // Not spread: that takes twice as long, and a list may have thousands of items.
+  const siblings: Element[] = [].filter.call(
+    element.parentNode!.childNodes,
+    (sibling: Element) => sibling.localName == element.localName,
   );
   const word = [...element.classList].find(
     (name) =>

@@ -32,7 +32,7 @@ const onClick = (event: MouseEvent, path: EventTarget[], at: number): void => {
     !detail ? Flag.Keyboard : (event as PointerEvent).pointerType === 'touch' ? Flag.Touch : 0,
   );
   if (!click) return;
-  click.since = at - core.startedAt_;
+  click.since = (at - core.startedAt_) | 0;
   core.clicked_(click, event, path, at);
   core.record_('click', click, at);
   // Inside the click, for what makes the state may be gone in a moment; the script is there, or this throws and that is all.
@@ -50,7 +50,7 @@ const hear = ([news, path]: Told, page: Page, startedAt: number, engagedMs: numb
     withSibling('layout', () => core.sample_(startedAt, 0));
   }  else {
     advance(engagedMs);
-    if (news === News.Report) core.record_('scroll', { depth: Math.min(depth, page[1][1]), ...takeAttention(page) });
+    if (news === News.Report) core.record_('scroll', { depth: Math.min(depth, page[1][1]) | 0, ...takeAttention(page) });
     else {
       look(page);
       if (document.querySelector('iframe,script[data-move]')) withSibling('reaction', () => core.enterFrames_());
@@ -59,6 +59,7 @@ const hear = ([news, path]: Told, page: Page, startedAt: number, engagedMs: numb
 };
 
 core.describe_ = describe;
+core.openRoots_ = openRoots;
 core.click_ = onClick;
 core.clicks_ = [];
 core.clicked_ = (...click) => core.clicks_[9] || core.clicks_.push(click);

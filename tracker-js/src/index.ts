@@ -7,7 +7,7 @@
 //   `#heatline-overlay=TOKEN`. It reads its own tag: `document.currentScript.dataset` has `site` and `token`, and
 //   `document.currentScript.src` tells the server. Nothing else of this script is there: no `window.heatline`.
 
-import { record } from './beacon';
+import { flush, record } from './beacon';
 import { load, site } from './config';
 import { accept } from './custom-events';
 import { guard } from './guard';
@@ -28,6 +28,9 @@ else if (!window.heatline?.hear_ && site) {
   accept.measure_ = measure;
   // On `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
   for (const type in listeners) addEventListener(type, guard(listeners[type as never]), true);
-  setInterval(tick, Limit.TickMs);
   tick();
+  setInterval(() => {
+    tick();
+    flush();
+  }, Limit.TickMs);
 }

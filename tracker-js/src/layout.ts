@@ -14,9 +14,14 @@ const enum Limit {
   Boxes = 600,
   /** Without quotes and brackets, of which there are nine to a box. */
   Bytes = 49_000,
+  TagCharacters = 40,
   RoleCharacters = 40,
   /** Of one slice. What one element costs comes on top; a slow phone takes four times as long for it. */
-  SliceMs = 3,
+  SliceMs = 1,
+  /** Of the first slice of what may be gone in a moment. */
+  StateMs = 3,
+  /** Of slices that follow each other: a browser takes up only one of each row between two frames. */
+  Rows = 8,
 }
 
 /** The bit beside those of [`Kind`] and of [`Motion`]. */
@@ -31,7 +36,9 @@ let page: Page;
 
 /** Lists the elements of the page, or of one root in it. It stops after each element, so that the caller can rest. */
 function* sampleLayout(root: Element = document.body): Generator<unknown, Box<string>[]> {
-  const found: Box<Element>[] = [];
+  // The root, landmarks first, then what can be operated, then the rest, each in document order. They are not sorted: that were one long
+  // task.
+  const found: Box<Element>[][] = [[], [], [], []];
 
   function* visit(element: Element, around?: Stance, isInDialog = 0): Generator<unknown> {
     yield;
@@ -44,14 +51,14 @@ function* sampleLayout(root: Element = document.body): Generator<unknown, Box<st
     const [pageX, pageY] = motion_.fixed_ ? [0, 0] : page[2];
     const kind = anchorKind(element);
     if ((kind || masked_ || element === root) && !hiddenBy) {
-      found.push([
+      found[element === root ? 0 : (~kind & (Kind.Landmark | Kind.Interactive)) / Kind.Interactive]!.push([
         element,
-        tagOf(element),
+        tagOf(element).slice(0, Limit.TagCharacters),
         (element.getAttribute('role') || '').slice(0, Limit.RoleCharacters),
-        x + pageX,
-        y + pageY,
-        box.width,
-        box.height,
+        Math.round(x + pageX),
+        Math.round(y + pageY),
+        Math.round(box.width),
+        Math.round(box.height),
         kind | motion_.fixed_ | isInDialog,
       ]);
     }
@@ -65,12 +72,9 @@ function* sampleLayout(root: Element = document.body): Generator<unknown, Box<st
   }
 
   yield* visit(root);
-  const [own] = found.splice(0, 1);
-  // Landmarks first, then what can be operated, then the rest, each in document order.
-  const rank = (box: Box<Element>): number => ~box[7] & (Kind.Landmark | Kind.Interactive);
   const boxes: Box<string>[] = [];
   let bytes = 0;
-  for (const [element, ...rest] of [own!, ...found.sort((a, b) => rank(a) - rank(b))]) {
+  for (const [element, ...rest] of found.flat()) {
     yield;
     // Knows `visibility`, closed `<details>` and `content-visibility`; older browsers list a little too much.
     if (element.checkVisibility?.({ visibilityProperty: true }) === false) continue;
@@ -96,18 +100,24 @@ core.sample_ = (startedAt, state, root) => {
   if (sampled.has(name)) return;
   sampled.add(name);
   const sample = sampleLayout(root);
+  let sliceMs: number = root ? Limit.StateMs : Limit.SliceMs;
   const slice = (): void => {
-    const until = now() + Limit.SliceMs;
+    const until = now() + sliceMs;
+    sliceMs = Limit.SliceMs;
     // It may have been scrolled since the last slice.
     page = core.measure_();
     while (startedAt === core.startedAt_) {
       const { done, value } = sample.next();
-      if (done) return core.record_('layout', { complete: !root, state, boxes: value as Box<string>[] });
+      // Only the first of the slices that find the end has it.
+      if (done) return value && core.record_('layout', { complete: !root, state, boxes: value });
       if (now() > until) return void whenIdle(slice);
     }
   };
+  const start = (): void => {
+    for (let row = 0; row < Limit.Rows; row++) whenIdle(slice);
+  };
   if (root) slice();
   // Images shift what is below them: not before the page has loaded.
-  else if (document.readyState === 'complete') whenIdle(slice);
-  else addEventListener('load', () => whenIdle(slice));
+  else if (document.readyState === 'complete') start();
+  else addEventListener('load', start);
 };

@@ -34,6 +34,9 @@ export type Click = { [key: string]: Json; flags: number; state: number };
 /** A click, its event, the path of that, and when it was made. */
 export type Clicked = [click: Click, event: MouseEvent, path: EventTarget[], at: number];
 
+/** What is open above the page, by the keys of elements. */
+export type Roots = [key: string, root: Element][];
+
 export interface Link {
   /** Until the module takes it over, it fills `early_`. */
   hear_: (...heard: Heard) => unknown;
@@ -47,6 +50,10 @@ export interface Link {
   sample_: (startedAt: number, state: number, root?: Element) => void;
   /** The start of the view that the module knows. */
   startedAt_: number;
+  /** As the module has it (state.ts); for the reaction script. */
+  openRoots_: () => Roots;
+  /** What was open when the pointer went down, once that is known and until a click has used it. */
+  roots_?: Roots | undefined;
   /** As the module has it (click.ts); for the reaction script. */
   describe_: (target: Element, x: number, y: number, flags: number) => Click | undefined;
   /** Is told of each click before it is recorded. Until the reaction script takes it over, it fills `clicks_`. */

@@ -79,8 +79,8 @@ export const stanceOf = (element: Element, around?: Stance): Stance => {
     offsetParent,
     dataset: { heatlineIgnore, heatlineMask },
   } = element as HTMLElement;
-  if (position === 'fixed' && (!offsetParent || offsetParent === document.body)) motion = VIEWPORT;
-  if (position === 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;
+  if (position == 'fixed' && (!offsetParent || offsetParent === document.body)) motion = VIEWPORT;
+  if (position == 'sticky' && isStuck(element, style, motion.scroller_)) motion = motion.outer_ || VIEWPORT;
   return {
     motion_: motion,
     content_: isScrollContainer(element) || (element as HTMLIFrameElement).contentDocument ? { scroller_: element, outer_: motion, fixed_: motion.fixed_ } : motion,

@@ -16,6 +16,8 @@ const enum Limit {
   ErrorMs = 1_000,
   /** What this script has missed of the answers to a click that was made before it was there. */
   MissedMs = 50,
+  /** From the press to the click; what was open before is not believed for longer. */
+  PressMs = 1_000,
   RestMs = 500,
   LongestRestMs = 30_000,
 }
@@ -84,7 +86,15 @@ const judgeDead = ([click, event, path]: Clicked): void => {
   );
 };
 
+/** The last press, until it has become a click. */
+let pressed: Event | undefined;
+
+const forgetPress = (): void => {
+  pressed = core.roots_ = undefined;
+};
+
 const onClick = (...clicked: Clicked): void => {
+  forgetPress();
   judgeRage(clicked);
   if (now() - clicked[3] < Limit.MissedMs) judgeDead(clicked);
 };
@@ -102,6 +112,17 @@ listen('error unhandledrejection', (event: Event) => {
     tellAgain(click, Flag.Error);
     click.flags |= Flag.Error;
   }
+});
+
+// What is open is looked up while the browser waits for the pointer to go up: the click itself shall be short.
+listen('pointerdown', (event: Event) => {
+  core.roots_ = undefined;
+  pressed = event;
+  whenIdle(() => {
+    if (pressed === event) core.roots_ = core.openRoots_();
+  });
+  // It was no click but a swipe.
+  setTimeout(() => pressed === event && forgetPress(), Limit.PressMs);
 });
 
 /** Documents in frames of this origin that are listened to. */
@@ -146,7 +167,7 @@ if (document.querySelector('script[data-move]')) {
     if (ms < Limit.RestMs) return;
     whenIdle(() => {
       const move = core.describe_(on, was!.clientX, was!.clientY, 0);
-      if (move) core.record_('move', { ...move, rest: Math.min(ms, Limit.LongestRestMs) });
+      if (move) core.record_('move', { ...move, rest: Math.round(Math.min(ms, Limit.LongestRestMs)) });
     });
   });
 }

@@ -2,7 +2,7 @@
 //
 // All that takes its time happens at the tick, twice a second: it costs the page less than to answer each of its events.
 
-import { flush, record } from './beacon';
+import { close, flush, record } from './beacon';
 import { now } from './clock';
 import { hash, load, site } from './config';
 import { accept, waitingCalls } from './custom-events';
@@ -72,17 +72,17 @@ export const measure = (): Page => {
 /** Records what has happened since the last report: time engaged, and how far the page was seen. */
 const report = (): void => {
   if (!view || engagedMs + depth <= told + 1) return;
-  record('engagement', { engaged: engagedMs, depth: Math.min(depth / page[1][1], 1) * 100 });
+  record('engagement', { engaged: engagedMs | 0, depth: (Math.min(depth / page[1][1], 1) * 100 + 0.5) | 0 });
   tell(News.Report);
   engagedMs = 0;
   told = depth;
 };
 
-/** Ends the view. By a way that outlives the page where that is `leaving`: it is gone, or asleep in the back/forward cache. */
-export const leaveView = (leaving?: boolean): void => {
+/** Ends the view. */
+const leaveView = (): void => {
   report();
   if (view) record('leave');
-  flush(leaving);
+  close();
   view = undefined;
 };
 
@@ -98,8 +98,8 @@ export const tick = guard((event?: Event) => {
   // A focused frame inside the page counts as focus.
   engaged = !hidden && document.hasFocus();
   if (hidden || engagedMs > Limit.ReportMs) report();
-  flush(event && hidden);
-  if (place !== placeNow) leaveView();
+  if (event) flush(hidden);
+  if (place != placeNow) leaveView();
   // A page that is prerendered or opened in the background has not been seen; a script in the head runs before there is a body.
   if (!view && !hidden && document.body) {
     accept.early_ = [];
@@ -132,7 +132,7 @@ export const tick = guard((event?: Event) => {
         if (!page[2]) load('heatmap');
         measure();
         tell(News.Measured);
-        flush();
+        setTimeout(flush);
       }),
       { timeout: 500 } as never,
     );
@@ -145,7 +145,9 @@ export const listeners = {
   scroll: () => (unmeasured = 1),
   pagehide: () => {
     tick();
-    leaveView(true);
+    leaveView();
+    // By a way that outlives the page: it is gone, or asleep in the back/forward cache.
+    flush(true);
   },
   click: (event: MouseEvent) => {
     // The page may have another address since the last tick.

@@ -579,6 +579,8 @@ describe('the page', () => {
     await page.evaluate(() => window.heatline);
     const before = await page.evaluate(() => [document.body.outerHTML, document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
     await page.goto('about:blank');
+    // The beacon of that view.
+    await sleep(500);
     site.others = [];
     await page.goto(`${site.url}/${FRAGMENT}`);
     await sleep(900);

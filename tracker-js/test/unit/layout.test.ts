@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encode, sizeBytes } from '../../src/json';
+import { sizeBytes } from '../../src/json';
 import type { Page } from '../../src/link';
 import { find, overflow, place, placeAll, pretend, render, restorePage } from './page';
 
@@ -136,7 +136,7 @@ describe('a layout sample', () => {
   });
 
   it('is taken in slices', () => {
-    render(`<main>${'<p></p>'.repeat(50)}</main>`, 'main');
+    render(`<main>${'<p></p>'.repeat(500)}</main>`, 'main');
     const { length } = recorded;
     let ms = 0;
     // Each look at the clock finds it a millisecond later.
@@ -144,8 +144,9 @@ describe('a layout sample', () => {
     link.sample_(++link.startedAt_, 0);
     vi.advanceTimersToNextTimer();
     expect(recorded).toHaveLength(length);
-    expect(ms).toBeLessThan(10);
-    vi.advanceTimersByTime(1_000);
+    // There are eight, one after the other.
+    expect(ms).toBeLessThan(8 * 5);
+    vi.advanceTimersByTime(5_000);
     expect(recorded).toHaveLength(length + 1);
   });
 
@@ -161,12 +162,12 @@ describe('a layout sample', () => {
     const boxes = sampleLayout();
     expect(boxes.length).toBeGreaterThan(400);
     expect(boxes.length).toBeLessThan(600);
-    expect(sizeBytes(encode(boxes as never))).toBeLessThanOrEqual(54_000);
+    expect(sizeBytes(JSON.stringify(boxes))).toBeLessThanOrEqual(54_000);
   });
 
   it('reads no text', () => {
     render('<main title="secret"><p>secret</p><input name="a" value="secret"><img alt="secret" src="data:,"></main>', 'main');
     pretend(document, { title: 'secret' });
-    expect(encode(sampleLayout() as never)).not.toMatch(/secret/);
+    expect(JSON.stringify(sampleLayout())).not.toMatch(/secret/);
   });
 });
