@@ -1,5 +1,6 @@
 -- Clicks of one page as they might be: 120 elements of the sizes that links, buttons, texts, pictures and sections have, five
--- widths of viewport, places with a bell-shaped spread, {clicks} of them evenly over {days} days from {from} on.
+-- widths of viewport, places with a bell-shaped spread, {clicks} of them evenly over {days} days from {from} on; of these the {part}
+-- from the {first} one on.
 -- The same {seed} gives the same clicks. 10 M take ten seconds.
 INSERT INTO clicks
     (site_id, day, at, pathname, view_id, visitor_id, session_id, element, fraction_x, fraction_y, x, y, document_width,
@@ -50,4 +51,4 @@ SELECT
     wide,
     high,
     if(luck >= 970, 305419896, 0)
-FROM numbers({clicks:UInt64})
+FROM numbers({first:UInt64}, {part:UInt64})

@@ -33,6 +33,8 @@ FROM numbers({views:UInt64})";
 /// Pages, each with so many clicks in the last 30 days.
 const PAGES: [(&str, &str, u64); 2] = [("/million", "1 M", 1_000_000), ("/ten", "10 M", 10_000_000)];
 const DAYS: u64 = 30;
+/// Clicks that are written at once.
+const PART: u64 = 500_000;
 
 /// Pictures of each page that are drawn anew, each with another radius, which no kept picture has.
 const COLD: u32 = 15;
@@ -80,17 +82,21 @@ async fn fill(service: &Service) -> Result<(), Box<dyn Error>> {
     let from = first_day()?.to_string();
     for (seed, (path, label, clicks)) in (1u64..).zip(PAGES) {
         let started = Instant::now();
-        for (sql, count) in [(CLICKS, clicks), (LAYOUTS, 0), (VIEWS, clicks / 10)] {
+        // In parts, for the engine of a small machine has little memory.
+        let parts = (0..clicks).step_by(PART as usize).map(|first| (CLICKS, clicks, first));
+        for (sql, count, first) in parts.chain([(LAYOUTS, 0, 0), (VIEWS, clicks / 10, 0)]) {
             // The comments before a statement have braces too.
             let sql: String =
                 sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-            let values: [(&str, heatline::store::statement::Param); 7] = [
+            let values: [(&str, heatline::store::statement::Param); 9] = [
                 ("site_id", 1u32.into()),
                 ("path", path.into()),
                 ("from", from.as_str().into()),
                 ("days", DAYS.into()),
                 ("seed", seed.into()),
                 ("clicks", count.into()),
+                ("first", first.into()),
+                ("part", PART.into()),
                 ("views", count.into()),
             ];
             let mut statement = Statement::new(&sql);

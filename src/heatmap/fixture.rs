@@ -35,6 +35,12 @@ impl PageBuilder {
         self
     }
 
+    /// Seen on a screen of another height.
+    pub fn tall(mut self, height: u32) -> Self {
+        self.layout.viewport.height = height;
+        self
+    }
+
     pub fn partial(mut self) -> Self {
         self.layout.complete = false;
         self

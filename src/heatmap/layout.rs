@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     error::HeatmapError,
     rows::{Columns, Row},
+    screen::Screen,
 };
 use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Size};
 
@@ -19,6 +20,9 @@ const TELLING_SAMPLES: usize = 5;
 
 /// Lowest and highest page in CSS pixels. A page can be endless; a picture cannot.
 const HEIGHTS: std::ops::RangeInclusive<u32> = 100..=30_000;
+
+/// Screens that differ by no more than this many CSS pixels are of one height.
+const SAME_SCREEN: f32 = 8.0;
 
 /// The height of a screen where nobody told one, in CSS pixels.
 const USUAL_FOLD: u32 = 720;
@@ -72,7 +76,7 @@ impl PlacedBox {
     }
 }
 
-/// Height of the page and of the screen, as scrolls tell it, in CSS pixels.
+/// Usual height of the page and of the screen, as views tell it, in CSS pixels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PageSize {
     pub document_height: Option<u32>,
@@ -167,14 +171,15 @@ impl PageLayout {
         let complete = current(alike.iter().copied().filter(|sample| sample.complete).collect());
         let of_states = alike.iter().copied().filter(|sample| !sample.complete);
         let merged: Vec<&Layout> = complete.iter().copied().chain(of_states).collect();
-        let boxes = merge_boxes(&merged, complete.len(), width);
-        let index = boxes.iter().enumerate().map(|(at, b)| (b.element.clone(), at)).collect();
         let height = median(complete.iter().map(|sample| sample.document.height as f32).collect()) as u32;
-        let fold = median(complete.iter().map(|sample| sample.viewport.height as f32).collect()) as u32;
+        let usual_fold = median(complete.iter().map(|sample| sample.viewport.height as f32).collect()) as u32;
+        let fold = size.viewport_height.unwrap_or(usual_fold);
+        let boxes = merge_boxes(&merged, complete.len(), width, fold);
+        let index = boxes.iter().enumerate().map(|(at, b)| (b.element.clone(), at)).collect();
         Self {
             width,
             height: height.clamp(*HEIGHTS.start(), *HEIGHTS.end()),
-            fold: size.viewport_height.unwrap_or(fold),
+            fold,
             samples: complete.len(),
             measured_width,
             boxes,
@@ -277,13 +282,15 @@ fn hash(text: &str) -> u64 {
     std::hash::Hasher::finish(&hasher)
 }
 
-/// What one sample says of an element, stretched to the asked width.
+/// What one sample says of an element, stretched to the asked width and moved to the usual screen.
 struct Sighting {
     x: f32,
     y: f32,
     width: f32,
     height: f32,
     fixed: bool,
+    /// By how many CSS pixels the screen differed from the usual one.
+    off: f32,
 }
 
 /// What all samples say of an element.
@@ -294,11 +301,12 @@ struct Sightings<'a> {
     seen: Vec<Sighting>,
 }
 
-fn merge_boxes(samples: &[&Layout], complete: usize, width: u32) -> Vec<PlacedBox> {
+fn merge_boxes(samples: &[&Layout], complete: usize, width: u32, fold: u32) -> Vec<PlacedBox> {
     let mut order: HashMap<&str, usize> = HashMap::new();
     let mut all: Vec<Sightings<'_>> = Vec::new();
     for sample in samples {
         let stretch = width as f32 / sample.viewport.width.max(1) as f32;
+        let screen = Screen::of(sample, fold);
         // TRICKY: a key that stands twice in one sample is ambiguous; the first in the document is taken, as the
         // tracker numbers the others.
         let mut counted: Vec<bool> = vec![false; all.len()];
@@ -318,14 +326,38 @@ fn merge_boxes(samples: &[&Layout], complete: usize, width: u32) -> Vec<PlacedBo
             all[at].in_complete += usize::from(sample.complete);
             all[at].seen.push(Sighting {
                 x: b.x as f32 * stretch,
-                y: b.y as f32,
+                y: b.y as f32 + screen.shift(b),
                 width: b.width as f32 * stretch,
                 height: b.height as f32,
                 fixed: b.flags.contains(LayoutFlags::FIXED),
+                off: sample.viewport.height.abs_diff(fold) as f32,
             });
         }
     }
-    all.iter().map(|sightings| sightings.merge(complete)).collect()
+    let mut boxes: Vec<PlacedBox> = all.iter().map(|sightings| sightings.merge(complete)).collect();
+    cut_by_containers(&mut boxes);
+    boxes
+}
+
+/// Leaves of what begins in a scroll container and ends outside the part that is seen: the rest is not on the page as it is drawn.
+fn cut_by_containers(boxes: &mut [PlacedBox]) {
+    let containers: Vec<PlacedBox> =
+        boxes.iter().filter(|b| b.flags.contains(LayoutFlags::SCROLL_CONTAINER)).cloned().collect();
+    for b in boxes {
+        let fixed = b.is_fixed();
+        for c in containers.iter().filter(|container| container.is_fixed() == fixed) {
+            let (right, bottom) = (c.x + c.width, c.y + c.height);
+            // Rounded places may lie a pixel outside.
+            let is_within_sides = b.x >= c.x - 1.0 && b.x + b.width <= right + 1.0;
+            let is_within_height = b.y >= c.y - 1.0 && b.y + b.height <= bottom + 1.0;
+            if is_within_sides && (c.y..bottom).contains(&b.y) {
+                b.height = b.height.min(bottom - b.y);
+            }
+            if is_within_height && (c.x..right).contains(&b.x) {
+                b.width = b.width.min(right - b.x);
+            }
+        }
+    }
 }
 
 impl Sightings<'_> {
@@ -333,8 +365,10 @@ impl Sightings<'_> {
         // A sticky element is fixed in some samples and in its place in others. The two kinds of coordinates do not
         // mix: the more frequent one counts.
         let fixed = self.seen.iter().filter(|s| s.fixed).count() * 2 > self.seen.len();
-        let middle =
-            |part: fn(&Sighting) -> f32| median(self.seen.iter().filter(|s| s.fixed == fixed).map(part).collect());
+        // What stays on the screen may be as tall as that allows: those who saw it on a screen of the usual height know best.
+        let nearest = self.seen.iter().filter(|s| s.fixed == fixed).map(|s| s.off).fold(f32::MAX, f32::min);
+        let counts = |s: &&Sighting| s.fixed == fixed && (!fixed || s.off <= nearest + SAME_SCREEN);
+        let middle = |part: fn(&Sighting) -> f32| median(self.seen.iter().filter(counts).map(part).collect());
         let other_flags = self.first.flags.bits() & !LayoutFlags::FIXED.bits();
         PlacedBox {
             element: self.first.element.as_str().to_owned(),

@@ -38,6 +38,7 @@ mod fixture;
 mod golden;
 mod map;
 mod rows;
+mod screen;
 mod significance;
 mod skeleton;
 mod spot;

@@ -13,6 +13,8 @@ const LOOKERS = 3;
 const PATIENCE_MS = 120_000;
 const LAYOUT_MS = 20_000;
 const CLICKS_A_VISIT = 4;
+/** How long people look at a dialog before they click in it again. */
+const DIALOG_MS = 1_200;
 /** Elements that cannot be hit, for others lie over them, at one width of a page. */
 const REFUSALS = 12;
 /** Smaller than that nobody hits it. */
@@ -147,6 +149,8 @@ export class Walk {
       const point = await tab.evaluate((given) => globalThis.accuracy.aim(...given), [element.number, element.mark, chances]);
       if (!point) break;
       await tab.mouse.click(point.x, point.y);
+      // Nobody is done with a dialog in a blink. The service asks what a dialog looks like when it hears of it, half a second later.
+      if (element.opener && !done) await tab.waitForTimeout(DIALOG_MS);
       // A list that a field opens would swallow the next click.
       if (element.name.startsWith('select')) await tab.keyboard.press('Escape');
     }

@@ -52,9 +52,7 @@ export const advance = (engagedMs: number): void => {
   const ms = engagedMs - givenMs;
   givenMs = engagedMs;
   stretches[0]![2] += ms;
-  for (const landmark of landmarks.values()) {
-    if (landmark[1]) landmark[0] += ms;
-  }
+  for (const landmark of landmarks.values()) landmark[0] += ms * (landmark[1] as never);
 };
 
 /** Takes in the position of the page, and what landmarks it has by now. */

@@ -38,7 +38,7 @@ export const describe = (target: Element, x: number, y: number, flags: number): 
 
   // The nearest element at or above the target that a layout lists and whose box holds the point; at last the body.
   let anchor = masked_ || target;
-  while (!masked_ && anchor !== body && !(anchorKind(anchor) && (flags & Flag.Keyboard || touches(boxOf(anchor), x, y)))) {
+  while (!masked_ && anchor !== body && !(anchorKind(anchor) && (flags & Flag.Keyboard || touches(boxOf(anchor), new DOMRect(x, y))))) {
     anchor = drawnParent(anchor) || body;
   }
   // What stays in place on screen must not be anchored to what does not.
@@ -48,7 +48,7 @@ export const describe = (target: Element, x: number, y: number, flags: number): 
     x = box.x + box.width / 2;
     y = box.y + box.height / 2;
   }
-  const [, , hiddenBy] = unscroll(motion_, x, y);
+  const [, hiddenBy] = unscroll(motion_, box);
   if (hiddenBy) {
     box = pageBoxOf((anchor = hiddenBy));
     flags |= Flag.Inner;

@@ -9,6 +9,7 @@ import { sizeBytes } from './json';
 import { core } from './core';
 import type { Page } from './link';
 import { boxOf, stanceOf, unscroll, type Stance } from './motion';
+import { stateOf } from './state';
 
 const enum Limit {
   Boxes = 600,
@@ -47,7 +48,7 @@ function* sampleLayout(root: Element = document.body): Generator<unknown, Box<st
     if (ignored_ != null) return;
     if (element.matches('dialog,[role$=dialog]')) isInDialog = Flag.Dialog;
     const box = boxOf(element);
-    const [x, y, hiddenBy] = unscroll(motion_, box.x, box.y, box.width, box.height);
+    const [{ x, y }, hiddenBy] = unscroll(motion_, box);
     const [pageX, pageY] = motion_.fixed_ ? [0, 0] : page[2];
     const kind = anchorKind(element);
     if ((kind || masked_ || element === root) && !hiddenBy) {
@@ -114,6 +115,11 @@ core.sample_ = (startedAt, state, root) => {
     }
   };
   const start = (): void => {
+    whenIdle(() => {
+      // What is open now may be what the server does not know.
+      const roots = core.openRoots_();
+      if (roots[0]) core.sample_(startedAt, stateOf(roots), roots.pop()![1]);
+    });
     for (let row = 0; row < Limit.Rows; row++) whenIdle(slice);
   };
   if (root) slice();

@@ -53,16 +53,16 @@ export const boxOf = (element: Element): DOMRect => {
 /** Returns what is scrolled where a container is: in a frame, its document. */
 export const scrolled = (container: Element): Element => (container as HTMLIFrameElement).contentDocument?.scrollingElement || container;
 
-/** Returns true where two boxes overlap, or are less than a pixel apart; without a size the second is a point. */
-export const touches = (box: DOMRect, left: number, top: number, width = 0, height = 0): boolean =>
-  left < box.right + 1 && top < box.bottom + 1 && left + width > box.left - 1 && top + height > box.top - 1;
+/** Returns true where two boxes overlap, or are less than a pixel apart. */
+export const touches = (box: DOMRect, { left, top, right, bottom }: DOMRect): boolean =>
+  left < box.right + 1 && top < box.bottom + 1 && right > box.left - 1 && bottom > box.top - 1;
 
 /** Returns true where a `sticky` element is held at the edge of what scrolls it, here `scroller` or the window. */
 const isStuck = (element: Element, style: CSSStyleDeclaration, scroller: Element | undefined): boolean => {
   const box = boxOf(element);
   const port = scroller ? boxOf(scroller) : { top: 0, bottom: innerHeight };
   const distances = [box.top - port.top - parseFloat(style.top), port.bottom - box.bottom - parseFloat(style.bottom)];
-  return distances.some((distance) => Math.abs(distance) < 2);
+  return distances.some((distance) => distance * distance < 4);
 };
 
 /** Returns how an element stands, from how the one around it does. */
@@ -89,25 +89,24 @@ export const stanceOf = (element: Element, around?: Stance): Stance => {
   };
 };
 
-/** A point, and the outermost container that hides it there. */
-export type Place = readonly [x: number, y: number, hiddenBy: Element | undefined];
+/** A box, and the outermost container that hides all of it there. */
+export type Place = readonly [box: DOMRect, hiddenBy: Element | undefined];
 
 /**
- * Returns where a box (or, without a size, a point) of the viewport would be if nothing inside the page were scrolled. A container
- * that would then hide it is left scrolled as it is.
+ * Returns where a box of the viewport would be if nothing inside the page were scrolled. A container that would then hide it is left
+ * scrolled as it is.
  */
-export const unscroll = (motion: Motion, x: number, y: number, width?: number, height?: number): Place => {
-  let freeX = x;
-  let freeY = y;
+export const unscroll = (motion: Motion, box: DOMRect): Place => {
+  let free = box;
   let hiddenBy: Element | undefined;
   for (; motion.scroller_; motion = motion.outer_!) {
     const scroller = motion.scroller_;
-    freeX += scrolled(scroller).scrollLeft;
-    freeY += scrolled(scroller).scrollTop;
-    if (touches(boxOf(scroller), freeX, freeY, width, height)) continue;
-    hiddenBy = scroller;
-    freeX = x;
-    freeY = y;
+    const { scrollLeft, scrollTop } = scrolled(scroller);
+    free = new DOMRect(free.x + scrollLeft, free.y + scrollTop, box.width, box.height);
+    if (!touches(boxOf(scroller), free)) {
+      hiddenBy = scroller;
+      free = box;
+    }
   }
-  return [freeX, freeY, hiddenBy];
+  return [free, hiddenBy];
 };

@@ -4,4 +4,4 @@ const { src } = document.currentScript as HTMLScriptElement;
 
 /** Runs `run` when the sibling has run, which it does once. Where it is blocked, nothing happens. */
 export const withSibling = (name: string, run?: () => unknown): unknown =>
-  import(src.replace('-heatmap.js', `-${name}.js`)).then(run).catch(() => {});
+  import(src.slice(0, -'heatmap.js'.length) + name + '.js').then(run).catch(() => {});

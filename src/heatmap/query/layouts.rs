@@ -102,8 +102,9 @@ GROUP BY day ORDER BY day DESC LIMIT {MOST_VERSION_DAYS}"
 }
 
 /// Page height and viewport height, of the views that are nearest to the asked width. Some clicks are enough, for pages that nobody
-/// scrolls.
+/// scrolls. Not of a segment alone: the page under its clicks shall not stand on another screen than under those of all.
 pub fn sizes(request: &MapRequest, scope: &Scope) -> Statement {
+    let scope = &Scope { segment: None, ..scope.clone() };
     let (of_scrolls, of_clicks) = (condition(request, scope, Table::Scrolls), condition(request, scope, Table::Clicks));
     let sql = format!(
         "SELECT quantileExact(document_height), quantileExact(viewport_height)

@@ -73,23 +73,25 @@ describe('unscrolling', () => {
     overflow(find('#inner'), 40, 5);
     place(find('#outer'), 0, 0, 500, 500);
     place(find('#inner'), 0, 0, 500, 500);
-    expect(unscroll(stanceOf(element).motion_, 10, 10)).toEqual([15, 80, undefined]);
+    const [{ x, y, width }, hiddenBy] = unscroll(stanceOf(element).motion_, new DOMRect(10, 10, 7, 8));
+    expect([x, y, width, hiddenBy]).toEqual([15, 80, 7, undefined]);
   });
 
-  it('names the container that would hide the point', () => {
+  it('names the container that would hide the box', () => {
     const element = render('<div id="list"><p id="target"></p></div>');
     overflow(find('#list'), 400);
     place(find('#list'), 0, 0, 500, 100);
-    expect(unscroll(stanceOf(element).motion_, 10, 50)).toEqual([10, 50, find('#list')]);
+    const box = new DOMRect(10, 50, 7, 8);
+    expect(unscroll(stanceOf(element).motion_, box)).toEqual([box, find('#list')]);
   });
 
   it('shows a box as long as a part of it is inside', () => {
     const list = render('<div id="target"></div>');
     place(list, 0, 0, 100, 100);
     const box = list.getBoundingClientRect();
-    expect(touches(box, 50, 90, 20, 200)).toBe(true);
-    expect(touches(box, 50, 102, 20, 200)).toBe(false);
-    expect(touches(box, -50, 50, 20, 20)).toBe(false);
-    expect(touches(box, 100.5, 50)).toBe(true);
+    expect(touches(box, new DOMRect(50, 90, 20, 200))).toBe(true);
+    expect(touches(box, new DOMRect(50, 102, 20, 200))).toBe(false);
+    expect(touches(box, new DOMRect(-50, 50, 20, 20))).toBe(false);
+    expect(touches(box, new DOMRect(100.5, 50))).toBe(true);
   });
 });
