@@ -113,6 +113,7 @@ fn an_ingest() -> (Ingest, Outlet) {
             .expect("the compiled-in patterns are valid"),
         sessions: heatline::ingest::sessions::Sessions::default(),
         presence: Arc::new(Presence::default()),
+        clicks: std::sync::Arc::default(),
         spool,
         outcomes: Outcomes::default(),
         tallies: heatline::ingest::tallies::Tallies::default(),

@@ -35,7 +35,7 @@ use crate::{
         tallies::Tallies,
     },
     install,
-    live::Presence,
+    live::{ClickFeed, Presence},
     model::SiteId,
     resume,
     screenshots::Screenshots,
@@ -158,12 +158,14 @@ impl App {
         let sites = SitesWatch::default();
         sites.replace(KnownSites::new(Sites::load(&control, Timestamp::now()).await?));
         let presence = Arc::new(Presence::default());
+        let clicks = Arc::new(ClickFeed::default());
         let (spool, outlet) = open_spool(&config)?;
         let ingest = Ingest {
             sites: sites.clone(),
             enrichers: Enrichers::new(open_geo_mapped(&config)?)?,
             sessions: sessions::Sessions::default(),
             presence: Arc::clone(&presence),
+            clicks: Arc::clone(&clicks),
             spool,
             outcomes: Outcomes::default(),
             tallies: Tallies::default(),
@@ -180,6 +182,7 @@ impl App {
         let shared = web::Data::new(Shared {
             ingest,
             presence,
+            clicks,
             sites,
             screenshots: Screenshots::new(&config.data_dir, control.clone()),
             control,

@@ -32,11 +32,16 @@ use std::{
 };
 
 use clap::Parser;
+use tikv_jemallocator::Jemalloc;
 
 use crate::{
     drawing::{Measured, Spot},
     rivals::Rival,
 };
+
+/// As in the service: an allocator that keeps what was just freed.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 const COUNTS: [(&str, u32); 3] = [("10 k", 10_000), ("1 M", 1_000_000), ("10 M", 10_000_000)];
 

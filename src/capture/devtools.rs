@@ -71,14 +71,19 @@ impl DevTools {
         }
     }
 
-    /// Waits until the page is loaded; returns the status of the last document of its frame, if one came.
-    pub async fn loaded(&mut self, frame: &Value) -> Result<Option<u64>, CaptureError> {
+    /// Waits until the page is loaded.
+    pub async fn loaded(&mut self) -> Result<(), CaptureError> {
         while !self.loaded {
             let message = self.next().await?;
             self.note(message).await?;
         }
         self.loaded = false;
-        Ok(self.documents.drain(..).rfind(|(of, _)| of == frame).map(|(_, status)| status))
+        Ok(())
+    }
+
+    /// Returns the status of the last document that came for a frame.
+    pub fn status(&self, frame: &Value) -> Option<u64> {
+        self.documents.iter().rfind(|(of, _)| of == frame).map(|(_, status)| *status)
     }
 
     async fn send(&mut self, session: Option<&str>, method: &'static str, params: &Value) -> Result<u64, CaptureError> {
@@ -181,7 +186,9 @@ mod tests {
         };
         let (answer, ()) = tokio::join!(devtools.call(Some("s"), "A.b", json!({"x": 1})), page);
         assert_eq!(answer.unwrap(), json!({"y": 2}));
-        assert_eq!(devtools.loaded(&json!("page")).await.unwrap(), Some(404));
+        devtools.loaded().await.unwrap();
+        assert_eq!(devtools.status(&json!("page")), Some(404));
+        assert_eq!(devtools.status(&json!("other")), None);
     }
 
     #[tokio::test]
@@ -207,8 +214,7 @@ mod tests {
             assert_eq!((&answer["method"], &answer["sessionId"]), (&json!("Page.handleJavaScriptDialog"), &json!("s")));
             say(&mut browser, &[json!({"method": LOADED})]).await;
         };
-        let frame = json!("page");
-        let (status, ()) = tokio::join!(devtools.loaded(&frame), page);
-        assert_eq!(status.unwrap(), None);
+        let (loaded, ()) = tokio::join!(devtools.loaded(), page);
+        loaded.unwrap();
     }
 }

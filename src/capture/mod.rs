@@ -42,8 +42,6 @@ pub enum CaptureError {
     NotReached { reason: String },
     #[error("the page answers with status {status}")]
     Status { status: u64 },
-    #[error("the page answers with an error and nothing to show")]
-    EmptyError,
     #[error("the page crashed")]
     Crashed,
     #[error("the page was not ready within {seconds} s; --timeout gives it more")]

@@ -79,16 +79,15 @@ impl<'a> Page<'a> {
 
     async fn load(&mut self, url: &str) -> Result<(), CaptureError> {
         let answer = self.call("Page.navigate", json!({"url": url})).await?;
-        if let Some(reason) = answer["errorText"].as_str() {
-            // An error with an empty body is not told as a document.
-            if reason.contains("ERR_HTTP_RESPONSE_CODE_FAILURE") {
-                return Err(CaptureError::EmptyError);
-            }
-            return Err(CaptureError::NotReached { reason: reason.to_owned() });
+        // An error with an empty body is a problem to the browser, and yet has a status.
+        let problem = answer["errorText"].as_str();
+        if problem.is_none() {
+            self.devtools.loaded().await?;
         }
-        match self.devtools.loaded(&answer["frameId"]).await? {
-            Some(status) if status >= 400 => Err(CaptureError::Status { status }),
-            _ => Ok(()),
+        match (self.devtools.status(&answer["frameId"]), problem) {
+            (Some(status), _) if status >= 400 => Err(CaptureError::Status { status }),
+            (_, Some(reason)) => Err(CaptureError::NotReached { reason: reason.to_owned() }),
+            (_, None) => Ok(()),
         }
     }
 

@@ -3,7 +3,10 @@
 
 use serde::Serialize;
 
-use super::{layout::PageLayout, spot::Spot};
+use super::{
+    layout::{PageLayout, PlacedBox},
+    spot::Spot,
+};
 
 /// Side of the squares that [`Projection::cells`] gathers clicks in, in CSS pixels.
 pub const CELL: u32 = 4;
@@ -18,6 +21,14 @@ pub struct Point {
     pub anchor: Option<usize>,
     /// Position in the element's box, from 0 to 1.
     pub fraction: (f32, f32),
+}
+
+impl Point {
+    /// Places clicks in the box of their element, which stands at `at` in the layout; `fraction` goes from 0 to 1.
+    pub fn in_box(b: &PlacedBox, at: usize, fraction: (f32, f32), weight: u64) -> Self {
+        let (x, y) = (b.x + fraction.0 * b.width, b.y + fraction.1 * b.height);
+        Self { x, y, weight, anchor: Some(at), fraction }
+    }
 }
 
 /// A clicked element that the layout does not have.
@@ -52,13 +63,13 @@ impl Projection {
     pub fn of<'a>(spots: impl IntoIterator<Item = &'a Spot>, layout: &PageLayout) -> Self {
         let mut projection = Self { by_box: vec![0; layout.boxes.len()], ..Self::default() };
         for spot in spots {
-            let anchor = layout.find_id(spot.element_id);
-            let (x, y) = match anchor {
+            let (x, y) = match layout.find_id(spot.element_id) {
                 Some(at) => {
-                    let b = &layout.boxes[at];
                     projection.anchored += spot.weight;
                     projection.by_box[at] += spot.weight;
-                    (b.x + spot.fraction_x * b.width, b.y + spot.fraction_y * b.height)
+                    let fraction = (spot.fraction_x, spot.fraction_y);
+                    projection.points.push(Point::in_box(&layout.boxes[at], at, fraction, spot.weight));
+                    continue;
                 }
                 None if layout.is_complete() => {
                     projection.gone_clicks += spot.weight;
@@ -71,7 +82,7 @@ impl Projection {
                 }
             };
             let fraction = (spot.fraction_x, spot.fraction_y);
-            projection.points.push(Point { x, y, weight: spot.weight, anchor, fraction });
+            projection.points.push(Point { x, y, weight: spot.weight, anchor: None, fraction });
         }
         projection
     }

@@ -1,22 +1,16 @@
 //! Owns the live view: one document, and the stream that pushes it.
 
-use std::time::Duration;
-
-use actix_web::{
-    HttpResponse, Responder,
-    http::header,
-    web::{self, Bytes},
-};
+use actix_web::{HttpResponse, Responder, http::header, web};
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    push::{self, HEARTBEAT, HERE, PUSH_INTERVAL, message},
+};
 use crate::{control::Scope, live::LiveSnapshot, model::SiteId};
-
-/// Shortest time between two messages of a stream: at most four a second.
-const PUSH_INTERVAL: Duration = Duration::from_millis(250);
-/// A comment goes out after this long without news, so that proxies keep the connection.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// `GET /api/v1/sites/{site}/live`
 pub async fn snapshot(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
@@ -31,18 +25,14 @@ pub async fn snapshot(site: web::Path<String>, caller: Caller, state: State) -> 
 /// for every message is the whole state.
 pub async fn stream(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
     let site = caller.site(&state, &site, Scope::Stats).await?.site.id;
-    let permit = state
-        .streams
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })?;
+    let permit = push::permit(&state)?;
     let messages = async_stream::stream! {
         let _permit = permit;
         let mut changes = state.presence.watch(site);
         let mut stopping = state.stopping.subscribe();
         let mut id = 0_u64;
         let mut shown = current(&state, site);
-        yield Ok::<_, ApiError>(message("snapshot", id, &shown));
+        yield Ok::<_, ApiError>(message("snapshot", id, &*shown));
         let mut heartbeat_at = Instant::now() + HEARTBEAT;
         loop {
             let change = tokio::select! {
@@ -55,7 +45,7 @@ pub async fn stream(site: web::Path<String>, caller: Caller, state: State) -> Re
                     // The count of the last minute fades without any event.
                     let now = current(&state, site);
                     if now == shown {
-                        yield Ok(Bytes::from_static(b": here\n\n"));
+                        yield Ok(HERE);
                         continue;
                     }
                     shown = now;
@@ -71,23 +61,13 @@ pub async fn stream(site: web::Path<String>, caller: Caller, state: State) -> Re
                 }
             }
             id += 1;
-            yield Ok(message("update", id, &shown));
+            yield Ok(message("update", id, &*shown));
             tokio::time::sleep(PUSH_INTERVAL).await;
         }
     };
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(Box::pin(messages)))
+    Ok(push::answer(messages))
 }
 
 fn current(state: &State, site: SiteId) -> std::sync::Arc<LiveSnapshot> {
     state.presence.snapshot(site, Timestamp::now().as_millisecond())
-}
-
-fn message(event: &str, id: u64, snapshot: &LiveSnapshot) -> Bytes {
-    // A snapshot is text and numbers: it always serialises.
-    let data = serde_json::to_string(snapshot).unwrap_or_default();
-    Bytes::from(format!("event: {event}\nid: {id}\ndata: {data}\n\n"))
 }

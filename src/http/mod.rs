@@ -15,6 +15,7 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod middleware;
+pub mod push;
 pub mod renders;
 pub mod reports;
 pub mod screenshots;
@@ -37,7 +38,7 @@ use crate::{
     control::Control,
     enrich::TrustedProxies,
     ingest::{Ingest, SitesWatch},
-    live::Presence,
+    live::{ClickFeed, Presence},
     screenshots::Screenshots,
     store::{Arrivals, Client},
 };
@@ -46,6 +47,7 @@ use crate::{
 pub struct Shared {
     pub ingest: Ingest,
     pub presence: Arc<Presence>,
+    pub clicks: Arc<ClickFeed>,
     pub sites: SitesWatch,
     pub control: Control,
     pub store: Client,
@@ -95,6 +97,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/heatmap.svg", [get(heatmap::svg)]))
         .service(resource("/api/v1/sites/{site}/heatmap.gif", [get(heatmap::gif)]))
         .service(resource("/api/v1/sites/{site}/heatmap.json", [get(heatmap::json)]))
+        .service(resource("/api/v1/sites/{site}/heatmap/stream", [get(heatmap::stream)]))
         .service(resource("/api/v1/sites/{site}/heatmap/overlay", [post(heatmap::overlay)]))
         .service(resource("/api/v1/sites/{site}/elements", [get(heatmap::elements)]))
         .service(resource("/api/v1/sites/{site}/heatmap/sign", [post(heatmap::sign), delete(heatmap::end_links)]))

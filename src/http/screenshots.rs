@@ -38,9 +38,10 @@ pub async fn keep(
     payload: web::Payload,
     state: State,
 ) -> Result<impl Responder, ApiError> {
+    // First, as of every request with a body: one that is answered unread ends the connection, and says by that what it met.
+    let picture = body::read_upload(&request, payload, MOST_BYTES).await?;
     let site = caller.site_to_change(&state, &site).await?;
     let (path, width) = query.parts()?;
-    let picture = body::read_upload(&request, payload, MOST_BYTES).await?;
     let kept = state.screenshots.keep(site.site.id, &path, width, picture, Timestamp::now()).await?;
     let mut response = if kept.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(shown(&kept.screenshot)))

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     enrich::{AgentVerdict, Agents, AgentsError, GeoDatabase, Pool, acquisition, visitor_id},
-    live::Presence,
+    live::{ClickFeed, Presence},
     model::{
         Agent, Beacon, DropReason, EnrichedEvent, Fact, Landing, Outcome, PageView, Sender, SiteId, TimedFact,
         VisitorId,
@@ -93,6 +93,7 @@ pub struct Ingest {
     pub enrichers: Enrichers,
     pub sessions: Sessions,
     pub presence: Arc<Presence>,
+    pub clicks: Arc<ClickFeed>,
     pub spool: Spool,
     pub outcomes: Outcomes,
     pub tallies: Tallies,
@@ -223,6 +224,7 @@ impl Ingest {
             Fate::Refused(_) => Vec::new(),
         };
         self.presence.note_all(&events, received_at_ms);
+        self.clicks.note_all(&events);
         Verdict::Accepted { wants_layout: self.wants_layout(&events, self.clock.now_ms()) }
     }
 

@@ -178,12 +178,16 @@ impl Strip {
             let (tone_words, tone_rest) = tones[line.pixels.clone()].as_chunks::<WORD>();
             let (level_words, level_rest) = levels[line.pixels.clone()].as_chunks::<WORD>();
             for (&tones, &levels) in tone_words.iter().zip(level_words) {
-                if let (Some(tone), Some(level)) = (uniform(tones), uniform(levels)) {
-                    counts[pair(tone, level)] += WORD as u32 * weight;
-                } else {
+                let Some(tone) = uniform(tones) else {
                     for (tone, level) in tones.into_iter().zip(levels) {
                         counts[pair(tone, level)] += weight;
                     }
+                    continue;
+                };
+                let of_tone = &mut counts[pair(tone, 0)..=pair(tone, u8::MAX)];
+                match uniform(levels) {
+                    Some(level) => of_tone[usize::from(level)] += WORD as u32 * weight,
+                    None => levels.into_iter().for_each(|level| of_tone[usize::from(level)] += weight),
                 }
             }
             for (&tone, &level) in tone_rest.iter().zip(level_rest) {
@@ -355,12 +359,17 @@ fn apply(table: &[u8], lines: &[Lines], tones: &[u8], levels: &mut [u8]) {
         let (tone_words, tone_rest) = tones[start..end].as_chunks::<WORD>();
         let (level_words, level_rest) = levels[start..end].as_chunks_mut::<WORD>();
         for (&tones, levels) in tone_words.iter().zip(level_words) {
-            if let (Some(tone), Some(level)) = (uniform(tones), uniform(*levels)) {
-                *levels = [table[pair(tone, level)]; WORD];
-            } else {
+            let Some(tone) = uniform(tones) else {
                 for (tone, level) in tones.into_iter().zip(levels) {
                     *level = table[pair(tone, *level)];
                 }
+                continue;
+            };
+            // The part of the table for one tone fits the processor's nearest memory.
+            let of_tone = &table[pair(tone, 0)..=pair(tone, u8::MAX)];
+            match uniform(*levels) {
+                Some(level) => *levels = [of_tone[usize::from(level)]; WORD],
+                None => *levels = levels.map(|level| of_tone[usize::from(level)]),
             }
         }
         for (&tone, level) in tone_rest.iter().zip(level_rest) {

@@ -57,8 +57,6 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, PictureError> {
         _ => return Err(PictureError::UnknownFormat),
     }
     let mut limits = Limits::default();
-    limits.max_image_width = Some(*WIDTHS.end());
-    limits.max_image_height = Some(*HEIGHTS.end());
     limits.max_alloc = Some(HEAD_BYTES);
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder()?;

@@ -13,6 +13,7 @@ mod command_line;
 mod engine;
 mod heatmap;
 mod heatmap_kinds;
+mod heatmap_stream;
 mod helpers;
 mod ingest;
 mod limits;

@@ -89,7 +89,7 @@ impl Making {
         let labels: Vec<String> = labels.unwrap_or_default();
         let wanted = Wanted { document: document == Document::Json, visitors: self.least_visitors.is_some(), moments };
         let store = &self.shared.store;
-        let page = load::load_page(store, &self.request, &self.scope).await?;
+        let page = self.page().await?;
         let answers =
             load::load_answers(store, &self.request, &page, &self.scope, self.compared.as_ref(), &wanted).await?;
         let (request, least_visitors) = (self.request.clone(), self.least_visitors);
@@ -107,6 +107,11 @@ impl Making {
             })
         };
         self.shared.renders.draw(draw).await?
+    }
+
+    /// Reads how the page stands.
+    pub async fn page(&self) -> Result<Page, ApiError> {
+        Ok(load::load_page(&self.shared.store, &self.request, &self.scope).await?)
     }
 
     /// Makes the ledger of the page's elements.

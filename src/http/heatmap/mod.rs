@@ -1,9 +1,10 @@
 //! Owns the doors to heat maps: the picture in each of its formats, its numbers, the ledger of elements, and the list of pages
-//! that have one. Who may ask is in [`ask`], the making in [`make`], links and tokens in [`share`].
+//! that have one. Who may ask is in [`ask`], the making in [`make`], links and tokens in [`share`], clicks as they come in [`stream`].
 
 mod ask;
 mod make;
 mod share;
+mod stream;
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder, ResponseError,
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use share::{end_links, overlay, sign};
+pub use stream::stream;
 
 pub(super) const DEFAULT_RANGE: &str = "30d";
 /// Asked again every time: the next click changes the map.

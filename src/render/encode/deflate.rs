@@ -5,7 +5,7 @@
 
 use super::{
     bits::{Bits, Code, MOST_BITS, with_runs_of_zeros},
-    repeats::{self, Limits, Token},
+    repeats::{self, Grain, Limits, Token},
 };
 
 /// Longest match.
@@ -19,8 +19,8 @@ const DISTANCES: usize = 30;
 const LENGTH_ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// Returns the bytes as a part of a stream that ends at the edge of a byte; the next part can follow, or [`LAST_BLOCK`].
-pub fn compressed(data: &[u8]) -> Vec<u8> {
-    let tokens = repeats::find(data, LIMITS);
+pub fn compressed(data: &[u8], grain: Grain) -> Vec<u8> {
+    let tokens = repeats::find(data, LIMITS, grain);
     let mut letters = vec![0u32; LETTERS];
     let mut distances = vec![0u32; DISTANCES];
     letters[END] = 1;
@@ -60,29 +60,7 @@ pub fn compressed(data: &[u8]) -> Vec<u8> {
 /// Ends a stream.
 pub const LAST_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
 
-/// Returns the check sum of the bytes (Adler-32).
-pub fn adler32(data: &[u8]) -> u32 {
-    let (mut low, mut high) = (1u32, 0u32);
-    // As many as fit before the sums overflow.
-    for part in data.chunks(5552) {
-        let (blocks, rest) = part.as_chunks::<32>();
-        for block in blocks {
-            // The sum of sums without a chain through every byte.
-            let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
-            let weighted: u32 = block.iter().zip(0u32..).map(|(&byte, at)| (32 - at) * u32::from(byte)).sum();
-            high += 32 * low + weighted;
-            low += sum;
-        }
-        for &byte in rest {
-            low += u32::from(byte);
-            high += low;
-        }
-        (low, high) = (low % 65521, high % 65521);
-    }
-    high << 16 | low
-}
-
-/// Returns the check sum of two parts from those of each, the second of `length` bytes.
+/// Returns the check sum (Adler-32) of two parts from those of each, the second of `length` bytes.
 pub fn adler32_joined(first: u32, second: u32, length: usize) -> u32 {
     let base = 65521u64;
     let (low, high) = (u64::from(first & 0xffff), u64::from(first >> 16));
@@ -146,12 +124,12 @@ mod tests {
 
     use super::*;
 
-    fn stream(parts: &[&[u8]]) -> Vec<u8> {
+    fn stream(parts: &[&[u8]], grain: Grain) -> Vec<u8> {
         let mut stream = vec![0x78, 0x01];
         let mut sum = 1;
         for part in parts {
-            stream.extend(compressed(part));
-            sum = adler32_joined(sum, adler32(part), part.len());
+            stream.extend(compressed(part, grain));
+            sum = adler32_joined(sum, simd_adler32::adler32(part), part.len());
         }
         stream.extend(LAST_BLOCK);
         stream.extend(sum.to_be_bytes());
@@ -173,15 +151,19 @@ mod tests {
             data.extend((0..length).map(|at| (at * at % 251) as u8));
             data.extend((0..length).map(|at| (at * at % 251) as u8));
         }
-        assert!(read(&stream(&[&data])) == data);
         let far: Vec<u8> = (0..200_000u32).map(|at| (at.wrapping_mul(at) >> 9) as u8).collect();
         let twice = [&far[..], &far[..40_000], &far[..]].concat();
-        assert!(read(&stream(&[&twice])) == twice);
+        for grain in [Grain::Bytes, Grain::Pairs { from: 0 }, Grain::Pairs { from: 1 }] {
+            assert!(read(&stream(&[&data], grain)) == data, "{grain:?}");
+            assert!(read(&stream(&[&twice], grain)) == twice, "{grain:?}");
+        }
     }
 
     #[test]
     fn zeros_take_no_room() {
-        assert!(stream(&[&vec![0; 1 << 20]]).len() < 1_200);
+        for grain in [Grain::Bytes, Grain::Pairs { from: 1 }] {
+            assert!(stream(&[&vec![0; 1 << 20]], grain).len() < 1_200, "{grain:?}");
+        }
     }
 
     proptest! {
@@ -189,9 +171,10 @@ mod tests {
         fn what_goes_in_comes_out(
             parts in prop::collection::vec(
                 prop::collection::vec(prop_oneof![6 => Just(0u8), 3 => 0u8..4, 1 => any::<u8>()], 0..3000), 0..4),
+            grain in prop_oneof![Just(Grain::Bytes), (0usize..3).prop_map(|from| Grain::Pairs { from })],
         ) {
             let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-            prop_assert_eq!(read(&stream(&parts)), parts.concat());
+            prop_assert_eq!(read(&stream(&parts, grain)), parts.concat());
         }
     }
 }

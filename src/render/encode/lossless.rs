@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::{
     EncodeError, MOST_WEBP_SIDE,
     bits::{Bits, Code, MOST_BITS, with_runs_of_zeros},
-    repeats::{self, Limits, Token},
+    repeats::{self, Grain, Limits, Token},
 };
 use crate::render::{
     Canvas,
@@ -283,7 +283,7 @@ fn near_names(width: u32) -> HashMap<u32, u32> {
 
 /// Writes pixels that differ in their green only: the codes, then what they stand for.
 fn put_greens(bits: &mut Bits, greens: &[u8], width: u32, alpha: u8) {
-    let tokens = repeats::find(greens, LIMITS);
+    let tokens = repeats::find(greens, LIMITS, Grain::Bytes);
     let names = near_names(width);
     let name = |distance: u32| names.get(&distance).copied().unwrap_or(distance + NAMES);
     let mut counts = vec![0u32; GREEN_SYMBOLS];

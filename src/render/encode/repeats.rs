@@ -26,13 +26,26 @@ pub enum Token {
     Match { length: u16, distance: u32 },
 }
 
-/// Cuts the data into tokens.
-pub fn find(data: &[u8], limits: Limits) -> Vec<Token> {
-    Finder::new(data, limits).tokens()
+/// How alike bytes lie in the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    Bytes,
+    /// From this place on two by two: only every second place is looked at, which takes half the time.
+    Pairs {
+        from: usize,
+    },
 }
 
-/// Chains of places that begin with the same four bytes.
-struct Finder<'a> {
+/// Cuts the data into tokens.
+pub fn find(data: &[u8], limits: Limits, grain: Grain) -> Vec<Token> {
+    match grain {
+        Grain::Bytes => Finder::<1>::new(data, limits).tokens(0),
+        Grain::Pairs { from } => Finder::<2>::new(data, limits).tokens(from.min(data.len())),
+    }
+}
+
+/// Chains of places that begin with the same four bytes. Places and lengths are multiples of `GRAIN` bytes.
+struct Finder<'a, const GRAIN: usize> {
     data: &'a [u8],
     limits: Limits,
     /// The last place with a hash, plus one.
@@ -41,52 +54,54 @@ struct Finder<'a> {
     before: Vec<u32>,
 }
 
-impl<'a> Finder<'a> {
+impl<'a, const GRAIN: usize> Finder<'a, GRAIN> {
     fn new(data: &'a [u8], limits: Limits) -> Self {
         Self { data, limits, heads: vec![0; 1 << HASH_BITS], before: vec![0; limits.window] }
     }
 
-    fn tokens(mut self) -> Vec<Token> {
+    fn tokens(mut self, from: usize) -> Vec<Token> {
         let data = self.data;
         let mut tokens = Vec::with_capacity(data.len() / 16);
-        let mut at = 0;
-        while at < data.len() {
-            let zeros = zeros_from(data, at);
+        put_letters(&mut tokens, &data[..from]);
+        let mut at = from;
+        while at + GRAIN <= data.len() {
+            let zeros = whole::<GRAIN>(zeros_from(data, at));
             if zeros >= SHORTEST && at > 0 && data[at - 1] == 0 {
                 self.put_run(&mut tokens, zeros);
                 at += zeros;
                 continue;
             }
-            if zeros > SHORTEST {
-                tokens.push(Token::Letter(0));
-                self.put_run(&mut tokens, zeros - 1);
+            if zeros > SHORTEST + GRAIN - 1 {
+                put_letters(&mut tokens, &data[at..at + GRAIN]);
+                self.put_run(&mut tokens, zeros - GRAIN);
                 at += zeros;
                 continue;
             }
             let (mut length, mut distance) = self.longest(at);
             self.note(at);
-            // One letter later there may be a longer one.
+            // A step later there may be a longer one.
             while (SHORTEST..GOOD).contains(&length) {
-                let (next_length, next_distance) = self.longest(at + 1);
+                let (next_length, next_distance) = self.longest(at + GRAIN);
                 if next_length <= length {
                     break;
                 }
-                tokens.push(Token::Letter(data[at]));
-                at += 1;
+                put_letters(&mut tokens, &data[at..at + GRAIN]);
+                at += GRAIN;
                 self.note(at);
                 (length, distance) = (next_length, next_distance);
             }
             if length < SHORTEST {
-                tokens.push(Token::Letter(data[at]));
-                at += 1;
+                put_letters(&mut tokens, &data[at..at + GRAIN]);
+                at += GRAIN;
                 continue;
             }
             tokens.push(Token::Match { length: length as u16, distance: distance as u32 });
-            for place in at + 1..at + length {
+            for place in (at + GRAIN..at + length).step_by(GRAIN) {
                 self.note(place);
             }
             at += length;
         }
+        put_letters(&mut tokens, &data[at..]);
         tokens
     }
 
@@ -94,7 +109,7 @@ impl<'a> Finder<'a> {
     fn longest(&self, at: usize) -> (usize, usize) {
         let (mut best, mut distance) = (SHORTEST - 1, 0);
         let Some(hash) = hash(self.data, at) else { return (0, 0) };
-        let limit = self.limits.longest.min(self.data.len() - at);
+        let limit = whole::<GRAIN>(self.limits.longest.min(self.data.len() - at));
         let mut candidate = self.heads[hash] as usize;
         for _ in 0..TRIES {
             if candidate == 0 || at + 1 - candidate > self.limits.window {
@@ -102,7 +117,7 @@ impl<'a> Finder<'a> {
             }
             let place = candidate - 1;
             if best < limit && self.data[place + best] == self.data[at + best] {
-                let length = common(self.data, place, at, limit);
+                let length = whole::<GRAIN>(common(self.data, place, at, limit));
                 if length > best {
                     (best, distance) = (length, at - place);
                     if length >= GOOD {
@@ -136,6 +151,15 @@ impl<'a> Finder<'a> {
             self.heads[hash] = at as u32 + 1;
         }
     }
+}
+
+fn put_letters(tokens: &mut Vec<Token>, letters: &[u8]) {
+    tokens.extend(letters.iter().map(|&letter| Token::Letter(letter)));
+}
+
+/// Returns the greatest multiple of `GRAIN` that is not more than `length`.
+const fn whole<const GRAIN: usize>(length: usize) -> usize {
+    length / GRAIN * GRAIN
 }
 
 fn zeros_from(data: &[u8], at: usize) -> usize {

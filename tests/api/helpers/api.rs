@@ -124,11 +124,12 @@ impl Api {
 
     /// `GET /api/v1/sites/{site}/live/stream`
     pub async fn live_stream(&self, site: &str) -> EventStream {
-        self.live_stream_with(site, &self.key).await
+        self.stream(&format!("/api/v1/sites/{site}/live/stream"), &self.key).await
     }
 
-    pub async fn live_stream_with(&self, site: &str, key: &str) -> EventStream {
-        let request = self.get(&format!("/api/v1/sites/{site}/live/stream")).key(key);
+    /// Opens an event stream.
+    pub async fn stream(&self, path: &str, key: &str) -> EventStream {
+        let request = self.get(path).key(key);
         let response = request.builder.send().await.unwrap();
         assert_eq!(response.status().as_u16(), 200, "{response:?}");
         assert_eq!(response.headers()["content-type"], "text/event-stream");

@@ -1,0 +1,43 @@
+//! Owns the form of event streams (Server-Sent Events, HTML Living Standard §9.2): their messages, how often they come, and how many streams
+//! are open. It does not know what they tell.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Bytes, Data},
+};
+use futures_util::Stream;
+use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Shared, error::ApiError};
+
+/// Shortest time between two messages of a stream: at most four a second.
+pub const PUSH_INTERVAL: Duration = Duration::from_millis(250);
+/// A comment goes out after this long without news, so that proxies keep the connection.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// That comment.
+pub const HERE: Bytes = Bytes::from_static(b": here\n\n");
+
+/// Takes the place of one stream, as long as the permit lives.
+pub fn permit(shared: &Data<Shared>) -> Result<OwnedSemaphorePermit, ApiError> {
+    let streams = shared.streams.clone();
+    streams.try_acquire_owned().map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })
+}
+
+pub fn message(event: &str, id: u64, data: &impl Serialize) -> Bytes {
+    // Text and numbers: they always serialise.
+    let data = serde_json::to_string(data).unwrap_or_default();
+    Bytes::from(format!("event: {event}\nid: {id}\ndata: {data}\n\n"))
+}
+
+/// Answers with a stream of messages.
+pub fn answer(messages: impl Stream<Item = Result<Bytes, ApiError>> + 'static) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(Box::pin(messages))
+}
