@@ -56,6 +56,8 @@ struct Group {
 
 /// What stays on the screen in one sample, and how far it moves on a screen of another height.
 pub(super) struct Screen {
+    /// From this height on, in CSS pixels, something fills the screen.
+    tall: f32,
     groups: Vec<(Area, f32)>,
 }
 
@@ -64,8 +66,9 @@ impl Screen {
     pub(super) fn of(sample: &Layout, fold: u32) -> Self {
         let (width, height) = (sample.viewport.width as f32, sample.viewport.height as f32);
         let taller = fold as f32 - height;
+        let tall = FILLS * height;
         if height < 1.0 || taller.abs() < 1.0 {
-            return Self { groups: Vec::new() };
+            return Self { tall, groups: Vec::new() };
         }
         let mut areas: Vec<Area> =
             sample.boxes.iter().filter(|b| b.flags.contains(LayoutFlags::FIXED)).map(Area::of).collect();
@@ -77,7 +80,7 @@ impl Screen {
                 None => groups.push(Group { area, content: None }),
             }
         }
-        let is_tall = |area: &Area| area.bottom - area.top >= FILLS * height;
+        let is_tall = |area: &Area| area.bottom - area.top >= tall;
         let shift = |group: &Group| {
             let held = if is_tall(&group.area) && group.area.right - group.area.left >= FILLS * width {
                 group.content
@@ -89,12 +92,13 @@ impl Screen {
                 _ => 0.0,
             }
         };
-        Self { groups: groups.iter().map(|group| (group.area, shift(group))).collect() }
+        Self { tall, groups: groups.iter().map(|group| (group.area, shift(group))).collect() }
     }
 
     /// Returns by how many CSS pixels a box of the sample stands lower on the other screen.
     pub(super) fn shift(&self, b: &LayoutBox) -> f32 {
-        if !b.flags.contains(LayoutFlags::FIXED) {
+        // What fills one screen fills the other.
+        if !b.flags.contains(LayoutFlags::FIXED) || b.height as f32 >= self.tall {
             return 0.0;
         }
         let area = Area::of(b);

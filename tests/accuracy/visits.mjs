@@ -15,8 +15,6 @@ const LAYOUT_MS = 20_000;
 const CLICKS_A_VISIT = 4;
 /** How long people look at a dialog before they click in it again. */
 const DIALOG_MS = 1_200;
-/** Elements that cannot be hit, for others lie over them, at one width of a page. */
-const REFUSALS = 12;
 /** Smaller than that nobody hits it. */
 const SMALLEST_PX = 6;
 
@@ -116,17 +114,18 @@ export class Walk {
     const left = shuffled(chosen, this.#chance)
       .filter(({ number }) => isLarge(truth.get(number)?.box))
       .sort((a, b) => (visits.get(a.number) ?? 0) - (visits.get(b.number) ?? 0));
-    const again = [...left];
+    const again = new Set(left);
     let clicked = 0;
-    let refused = 0;
     const { context, tab } = await this.#open(typical(width));
     while (clicked < count) {
-      const element = left.shift() ?? again[Math.floor(this.#chance() * again.length)];
+      const element = left.shift() ?? [...again][Math.floor(this.#chance() * again.size)];
+      if (!element) throw failure(`${this.page.name} at ${width} px: nothing can be hit`);
       const wanted = Math.min(CLICKS_A_VISIT, count - clicked);
       const done = await this.#clickOn(tab, width, truth.get(element.number), wanted);
       clicked += done;
       if (done) visits.set(element.number, (visits.get(element.number) ?? 0) + 1);
-      else if (++refused > REFUSALS) throw failure(`${this.page.name} at ${width} px: too little can be hit, last not ${element.name}`);
+      // Others lie over it at this width.
+      else again.delete(element);
     }
     // TRICKY: with its context a page's last beacons would go, too.
     await until(`the visitors of ${this.page.name} at ${width} px have left`, PATIENCE_MS, () => this.site.hasLeft(this.#visit));

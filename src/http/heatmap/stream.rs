@@ -31,6 +31,9 @@ use crate::{
 /// The page may change while somebody watches; it is looked at again after this long, as soon as there is a click.
 const LAYOUT_AGE: Duration = Duration::from_mins(1);
 
+/// The clicks of one beacon come one after the other.
+const GATHERING: Duration = Duration::from_millis(20);
+
 /// `GET /api/v1/sites/{site}/heatmap/stream`: the size of the page, then the clicks on it as they come.
 ///
 /// A slow reader gets clicks gathered, and is told of how many it missed.
@@ -70,7 +73,8 @@ pub async fn stream(
                 Ok(Err(RecvError::Lagged(missed))) => gathered.missed += missed,
                 Ok(Err(RecvError::Closed)) => break,
             }
-            // More may have come while the last message was on its way.
+            // What was made together is told together, and more may have come while the last message was on its way.
+            tokio::time::sleep(GATHERING).await;
             loop {
                 match clicks.try_recv() {
                     Ok(click) => gathered.take(&wanted, click),
