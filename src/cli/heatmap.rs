@@ -18,7 +18,7 @@ use crate::{
     },
     model::Site,
     render::Photo,
-    reports::{self, DateRange, Query, QueryError, Range, filter::Filter, sql},
+    reports::{self, DateRange, QueryError},
     screenshots::{ScreenshotError, Screenshots},
     store::Client,
 };
@@ -150,21 +150,14 @@ async fn draw(
     let first_day = reports::first_day(client, site.id, range).await?;
     let zone = &site.time_zone;
     let range = range.resolve(zone, Timestamp::now(), first_day).map_err(wrong)?;
-    let scope = |range: Range, filters: &[Filter]| {
-        let segment = (!filters.is_empty()).then(|| {
-            let query = Query::of_segment(site, Timestamp::now(), range, filters.to_vec());
-            sql::sessions(&query, site.id)
-        });
-        Scope { site_id: site.id, range, segment }
-    };
     let compared = match &request.compare {
         Some(compare) => {
             let other = compare.range(range, zone, Timestamp::now(), first_day).map_err(wrong)?;
-            Some(scope(other, request.other_filters()))
+            Some(Scope::of(site, other, request.other_filters(), Timestamp::now()))
         }
         None => None,
     };
-    let scope = scope(range, &request.filters);
+    let scope = Scope::of(site, range, &request.filters, Timestamp::now());
     let frames = (form == Form::Gif).then(|| moments::moments(request.frames, &range, zone));
     let (moments, labels) = frames.unzip();
     let wanted = Wanted { document: form == Form::Json, visitors: false, moments };

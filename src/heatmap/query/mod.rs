@@ -10,10 +10,12 @@ mod layouts;
 mod pages;
 mod spots;
 
+use jiff::Timestamp;
+
 use super::params::{Kind, MapRequest, PageState, Pages};
 use crate::{
-    model::{ClickFlags, SiteId},
-    reports::Range,
+    model::{ClickFlags, Site, SiteId},
+    reports::{Query, Range, filter::Filter, sql},
     store::statement::Statement,
 };
 
@@ -30,6 +32,17 @@ pub struct Scope {
     pub range: Range,
     /// The sessions that count, as [`crate::reports::sql::sessions`] asks for them; all where there is none.
     pub segment: Option<Statement>,
+}
+
+impl Scope {
+    /// Returns the rows of a range of days, of the visits that meet the filters.
+    pub fn of(site: &Site, range: Range, filters: &[Filter], now: Timestamp) -> Self {
+        let segment = (!filters.is_empty()).then(|| {
+            let query = Query::of_segment(site, now, range, filters.to_vec());
+            sql::sessions(&query, site.id)
+        });
+        Self { site_id: site.id, range, segment }
+    }
 }
 
 /// Which columns a table has to tell its rows apart by.

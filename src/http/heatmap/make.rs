@@ -17,7 +17,7 @@ use crate::{
     },
     http::{Shared, State, error::ApiError, links::Pairs, renders::Key, reports},
     render::Photo,
-    reports::{Query, Range, filter::Filter, sql},
+    reports::Range,
     screenshots::Found,
 };
 
@@ -57,7 +57,7 @@ impl Making {
         Ok(Self {
             shared: shared.clone(),
             site: Arc::clone(site),
-            scope: scope_of(site, range, &request.filters),
+            scope: Scope::of(&site.site, range, &request.filters, Timestamp::now()),
             request,
             compared,
             screenshot,
@@ -127,15 +127,7 @@ impl Making {
 /// Returns the rows of a range of days, of all visits.
 pub async fn scope(shared: &Shared, site: &SiteWithSalts, range: &str) -> Result<Scope, ApiError> {
     let range = reports::resolve_range(shared, &site.site, range).await?;
-    Ok(scope_of(site, range, &[]))
-}
-
-fn scope_of(site: &SiteWithSalts, range: Range, filters: &[Filter]) -> Scope {
-    let segment = (!filters.is_empty()).then(|| {
-        let query = Query::of_segment(&site.site, Timestamp::now(), range, filters.to_vec());
-        sql::sessions(&query, site.site.id)
-    });
-    Scope { site_id: site.site.id, range, segment }
+    Ok(Scope::of(&site.site, range, &[], Timestamp::now()))
 }
 
 /// Returns what the map is compared with.
@@ -152,7 +144,7 @@ async fn other_scope(
             .range(range, &site.site.time_zone, Timestamp::now(), None)
             .map_err(|error| ApiError::invalid("compare", error.detail))?,
     };
-    Ok(scope_of(site, other, request.other_filters()))
+    Ok(Scope::of(&site.site, other, request.other_filters(), Timestamp::now()))
 }
 
 async fn screenshot_of(
