@@ -178,14 +178,14 @@ pub fn a_layout(samples: &[Layout], width: u32) -> PageLayout {
 /// Clicks on an element, at a place from 0 to 1 in it, in the middle of the page.
 pub fn spot_on(element: &str, (fraction_x, fraction_y): (f32, f32), weight: u64) -> Spot {
     let element_id = id_of(element);
-    Spot { frame: 0, element_id, fraction_x, fraction_y, fixed: false, share_x: 0.5, down: 0.5, weight }
+    Spot { frame: 0, base: true, element_id, fraction_x, fraction_y, fixed: false, share_x: 0.5, down: 0.5, weight }
 }
 
 /// The spots as ClickHouse writes them.
 pub fn row_binary(spots: &[Spot]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for spot in spots {
-        bytes.push(spot.frame);
+        bytes.extend([spot.frame, u8::from(spot.base)]);
         bytes.extend(spot.element_id.to_le_bytes());
         bytes.extend([spot.fraction_x, spot.fraction_y].map(f32::to_le_bytes).as_flattened());
         bytes.push(u8::from(spot.fixed));

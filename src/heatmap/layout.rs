@@ -89,7 +89,7 @@ impl PageSize {
         let Some(row) = rows.first() else { return Ok(Self::default()) };
         let columns = Columns::new("sizes", row);
         let some = |pixels: i32| (pixels > 0).then_some(pixels as u32);
-        Ok(Self { document_height: some(columns.pixels(0)?), viewport_height: some(columns.pixels(1)?) })
+        Ok(Self { document_height: some(columns.pixels(0)?), viewport_height: some(columns.pixels(2)?) })
     }
 }
 

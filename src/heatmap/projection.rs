@@ -63,7 +63,14 @@ impl Projection {
     pub fn of<'a>(spots: impl IntoIterator<Item = &'a Spot>, layout: &PageLayout) -> Self {
         let mut projection = Self { by_box: vec![0; layout.boxes.len()], ..Self::default() };
         for spot in spots {
+            // What is seen in some state of the page only, as the menu of a small screen, was not there where nothing was open: there the
+            // element stood somewhere else.
+            let is_here = |at: &usize| !spot.base || layout.boxes[*at].state == 0;
             let (x, y) = match layout.find_id(spot.element_id) {
+                Some(at) if !is_here(&at) => {
+                    projection.gone_clicks += spot.weight;
+                    continue;
+                }
                 Some(at) => {
                     projection.anchored += spot.weight;
                     projection.by_box[at] += spot.weight;
@@ -119,9 +126,10 @@ impl Projection {
 mod tests {
     use super::*;
     use crate::heatmap::{
-        fixture::{a_layout, a_narrow_page, a_page, spot_on},
+        fixture::{PageBuilder, a_layout, a_narrow_page, a_page, spot_on},
         layout::PageSize,
     };
+    use crate::model::Layout;
 
     fn layout(width: u32) -> PageLayout {
         a_layout(&[a_page(), a_narrow_page()], width)
@@ -159,6 +167,18 @@ mod tests {
         assert_eq!((projection.anchored, projection.unanchored, projection.gone_clicks), (3, 0, 7));
         assert_eq!((projection.total(), projection.points.len()), (10, 1));
         assert_eq!(projection.by_box[layout.find("a#buy").unwrap()], 3);
+    }
+
+    #[test]
+    fn what_only_a_menu_shows_here_has_the_clicks_in_the_menu() {
+        let menu =
+            Layout { state: 7, ..PageBuilder::new(1280, 844).partial().with("a#nav", [0, 60, 1280, 40]).build() };
+        let layout = a_layout(&[a_page(), menu], 1280);
+        let on_the_page = spot_on("a#nav", (0.5, 0.5), 3);
+        let in_the_menu = Spot { base: false, weight: 2, ..on_the_page };
+        let projection = Projection::of(&[on_the_page, in_the_menu], &layout);
+        assert_eq!((projection.anchored, projection.gone_clicks), (2, 3));
+        assert_eq!((projection.points[0].x, projection.points[0].y), (640.0, 80.0));
     }
 
     #[test]

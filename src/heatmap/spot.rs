@@ -4,13 +4,15 @@
 use super::error::HeatmapError;
 
 /// Bytes of one row.
-const ROW_BYTES: usize = 1 + 8 + 1 + 4 * 4 + 8;
+const ROW_BYTES: usize = 1 + 1 + 8 + 1 + 4 * 4 + 8;
 
 /// Clicks, or milliseconds of rest, at nearly one place of one element.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spot {
     /// Of a moving map the frame.
     pub frame: u8,
+    /// Nothing was open above the page.
+    pub base: bool,
     /// What ClickHouse makes of the element's key.
     pub element_id: u64,
     /// Mean position in the element's box, from 0 to 1.
@@ -36,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Spot>, HeatmapError> {
 }
 
 fn spot(row: &[u8; ROW_BYTES]) -> Spot {
-    let [frame, rest @ ..] = *row;
+    let [frame, base, rest @ ..] = *row;
     let number = |at: usize| f32::from_le_bytes([rest[at], rest[at + 1], rest[at + 2], rest[at + 3]]);
     let whole = |at: usize| {
         let mut bytes = [0; 8];
@@ -45,6 +47,7 @@ fn spot(row: &[u8; ROW_BYTES]) -> Spot {
     };
     Spot {
         frame,
+        base: base != 0,
         element_id: whole(0),
         fraction_x: number(8),
         fraction_y: number(12),

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use dashmap::DashMap;
+use smallvec::SmallVec;
 
 use crate::model::{Pathname, SiteId};
 
@@ -10,11 +11,13 @@ use crate::model::{Pathname, SiteId};
 const FIRST_SAMPLES: u32 = 8;
 /// … how often a known page is looked at again …
 const REFRESH_MS: i64 = 60 * 60 * 1000;
-/// … and how many samples more are asked for in that time where the page has another height than it had: there may be a banner on
-/// top since this morning, or another design.
-const SAMPLES_OF_A_CHANGE: u32 = 6;
-/// After so many of them the new height is the known one: most of the newest samples have it.
-const SAMPLES_THAT_SETTLE: u32 = 4;
+/// … and how many samples more are asked for in that time where the page has a height that is not known: there may be a banner on top
+/// since this morning, or another design.
+const SAMPLES_OF_CHANGES: u32 = 12;
+/// After so many samples of it a height is known: most of the newest samples have it.
+const SAMPLES_OF_A_HEIGHT: u32 = 3;
+/// Heights that are remembered of a page, for many are as high as the window; the one that came first makes room.
+const MOST_HEIGHTS: usize = 8;
 /// A page that differs by no more than this is the same: a line of text more or less.
 const SAME_HEIGHT_PIXELS: u32 = 24;
 /// Most pages that are remembered; when full, all are forgotten and asked again.
@@ -25,16 +28,29 @@ const CLASS_PIXELS: u32 = 64;
 #[derive(Default)]
 struct Seen {
     samples: u32,
-    /// Samples of a page of another height since it was last looked at as a matter of course.
+    /// Samples of a height that was not known, since the page was last looked at as a matter of course.
     changes: u32,
     last_at_ms: i64,
-    /// Height of the page as it is known, in CSS pixels.
-    height: u32,
+    /// Heights of the page in CSS pixels, and how many samples have them.
+    heights: SmallVec<[(u32, u32); 2]>,
 }
 
 impl Seen {
-    const fn is_another(&self, look: Look<'_>) -> bool {
-        look.height.abs_diff(self.height) > SAME_HEIGHT_PIXELS
+    fn knows(&self, height: u32) -> bool {
+        let same = |&&(known, _): &&(u32, u32)| known.abs_diff(height) <= SAME_HEIGHT_PIXELS;
+        self.heights.iter().find(same).is_some_and(|&(_, samples)| samples >= SAMPLES_OF_A_HEIGHT)
+    }
+
+    fn note(&mut self, height: u32) {
+        let same = |known: &&mut (u32, u32)| known.0.abs_diff(height) <= SAME_HEIGHT_PIXELS;
+        if let Some((_, samples)) = self.heights.iter_mut().find(same) {
+            *samples += 1;
+            return;
+        }
+        if self.heights.len() == MOST_HEIGHTS {
+            self.heights.remove(0);
+        }
+        self.heights.push((height, 1));
     }
 }
 
@@ -66,7 +82,7 @@ impl LayoutRequests {
             return true;
         }
         // Of a state only its own elements are known, and they have no height of a page.
-        look.state == 0 && seen.changes < SAMPLES_OF_A_CHANGE && seen.is_another(look)
+        look.state == 0 && seen.changes < SAMPLES_OF_CHANGES && !seen.knows(look.height)
     }
 
     /// Notes a sample that came in.
@@ -76,19 +92,15 @@ impl LayoutRequests {
         }
         let mut seen = self.seen.entry(self.key(look)).or_default();
         if seen.samples < FIRST_SAMPLES {
-            *seen = Seen { samples: seen.samples + 1, changes: 0, last_at_ms: now_ms, height: look.height };
-            return;
-        }
-        if now_ms - seen.last_at_ms >= REFRESH_MS {
+            seen.samples += 1;
+            seen.last_at_ms = now_ms;
+        } else if now_ms - seen.last_at_ms >= REFRESH_MS {
             seen.changes = 0;
             seen.last_at_ms = now_ms;
-        }
-        if seen.is_another(look) {
+        } else if !seen.knows(look.height) {
             seen.changes += 1;
-            if seen.changes >= SAMPLES_THAT_SETTLE {
-                seen.height = look.height;
-            }
         }
+        seen.note(look.height);
     }
 
     fn key(&self, look: Look<'_>) -> u64 {
@@ -133,15 +145,27 @@ mod tests {
                 asked += 1;
             }
         }
-        assert_eq!(asked, SAMPLES_THAT_SETTLE);
+        assert_eq!(asked, SAMPLES_OF_A_HEIGHT);
         assert!(!requests.wants(Look { height: 3130, ..with_banner }, 1), "a line of text");
+    }
+
+    #[test]
+    fn a_page_that_is_as_high_as_the_window_is_known_with_every_window_and_a_banner_is_seen() {
+        let (requests, path) = known();
+        let asked = |heights: [u32; 3]| {
+            let looks = heights.into_iter().cycle().take(99).map(|height| Look { height, ..look(&path) });
+            looks.filter(|&look| requests.wants(look, 1)).map(|look| requests.received(look, 1)).count()
+        };
+        assert_eq!(asked([3000, 3100, 3200]), 6, "3 000 is known");
+        assert_eq!(asked([3000, 3100, 3200]), 0);
+        assert_eq!(asked([3150, 3250, 3350]), 6, "and no more in this hour");
     }
 
     #[test]
     fn a_page_whose_height_is_never_the_same_is_not_asked_without_end() {
         let (requests, path) = known();
-        let heights = (0..1000).map(|at| Look { height: 3000 + 100 * (at % 7), ..look(&path) });
+        let heights = (0..1000).map(|at| Look { height: 3000 + 100 * (at % 37), ..look(&path) });
         let asked = heights.filter(|&look| requests.wants(look, 1)).map(|look| requests.received(look, 1)).count();
-        assert_eq!(asked, SAMPLES_OF_A_CHANGE as usize);
+        assert_eq!(asked, SAMPLES_OF_CHANGES as usize);
     }
 }

@@ -101,13 +101,14 @@ GROUP BY day ORDER BY day DESC LIMIT {MOST_VERSION_DAYS}"
         .bind("width", i64::from(request.width))
 }
 
-/// Page height and viewport height, of the views that are nearest to the asked width. Some clicks are enough, for pages that nobody
+/// Page height, and the most frequent height of the viewport, of the views that are nearest to the asked width. Some clicks are enough, for pages that nobody
 /// scrolls. Not of a segment alone: the page under its clicks shall not stand on another screen than under those of all.
 pub fn sizes(request: &MapRequest, scope: &Scope) -> Statement {
     let scope = &Scope { segment: None, ..scope.clone() };
     let (of_scrolls, of_clicks) = (condition(request, scope, Table::Scrolls), condition(request, scope, Table::Clicks));
     let sql = format!(
-        "SELECT quantileExact(document_height), quantileExact(viewport_height)
+        "SELECT quantileExact(document_height),
+    sumMap([viewport_height], [toUInt64(1)]) AS heights, heights.1[indexOf(heights.2, arrayMax(heights.2))]
 FROM (
     SELECT viewport_width, viewport_height, document_height FROM scrolls WHERE {of_scrolls} LIMIT {MOST_SIZES}
     UNION ALL

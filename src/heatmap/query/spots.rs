@@ -56,15 +56,15 @@ pub fn spots(request: &MapRequest, scope: &Scope, layout: &PageLayout, moments: 
     };
     let group = if moments.is_some() { "frame, " } else { "" };
     let sql = format!(
-        "SELECT {frame} AS frame, element_id, toFloat32(sum(fraction_x) / count() / 65535),
+        "SELECT {frame} AS frame, state = 0 AS base, element_id, toFloat32(sum(fraction_x) / count() / 65535),
     toFloat32(sum(fraction_y) / count() / 65535), {shares}, toUInt64({weight})
 FROM {}
 WHERE {condition}
     AND {of_kind}{since}
-GROUP BY {group}element_id{screen},
+GROUP BY {group}base, element_id{screen},
     intDiv(cell_x * transform(element_id, {{elements:Array(UInt64)}}, {{steps_x:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS column,
     intDiv(cell_y * transform(element_id, {{elements:Array(UInt64)}}, {{steps_y:Array(UInt64)}}, {USUAL_STEPS}), 65536) AS row
-ORDER BY {group}element_id{screen}, column, row",
+ORDER BY {group}base, element_id{screen}, column, row",
         table.name(),
     );
     let grids = grids(request, layout);
