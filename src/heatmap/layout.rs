@@ -15,7 +15,7 @@ use crate::model::{ElementKey, Layout, LayoutBox, LayoutFlags, Size};
 /// A sample with so many boxes may have left some out: the tracker lists at most 600.
 const FULL_SAMPLE: usize = 590;
 
-/// Newest samples among which the typical one is looked for.
+/// Newest samples among which the typical one is looked for, and of which each element's place is the median.
 const TELLING_SAMPLES: usize = 5;
 
 /// Lowest and highest page in CSS pixels. A page can be endless; a picture cannot.
@@ -171,8 +171,9 @@ impl PageLayout {
         let complete = current(alike.iter().copied().filter(|sample| sample.complete).collect());
         let of_states = alike.iter().copied().filter(|sample| !sample.complete);
         let merged: Vec<&Layout> = complete.iter().copied().chain(of_states).collect();
-        let height = median(complete.iter().map(|sample| sample.document.height as f32).collect()) as u32;
-        let usual_fold = median(complete.iter().map(|sample| sample.viewport.height as f32).collect()) as u32;
+        let newest = complete.iter().take(TELLING_SAMPLES);
+        let height = median(newest.clone().map(|sample| sample.document.height as f32).collect()) as u32;
+        let usual_fold = median(newest.map(|sample| sample.viewport.height as f32).collect()) as u32;
         let fold = size.viewport_height.unwrap_or(usual_fold);
         let boxes = merge_boxes(&merged, complete.len(), width, fold);
         let index = boxes.iter().enumerate().map(|(at, b)| (b.element.clone(), at)).collect();
@@ -249,7 +250,9 @@ impl Outline {
     fn of(sample: &Layout) -> Self {
         let tells = |b: &&LayoutBox| {
             let bits = b.flags.bits();
+            // What stays on the screen does not tell where the page is.
             bits & (LayoutFlags::LANDMARK.bits() | LayoutFlags::INTERACTIVE.bits()) != 0
+                && bits & LayoutFlags::FIXED.bits() == 0
         };
         let mut places: Vec<(u64, f32)> =
             sample.boxes.iter().filter(tells).map(|b| (hash(b.element.as_str()), b.y as f32)).collect();
@@ -368,7 +371,10 @@ impl Sightings<'_> {
         // What stays on the screen may be as tall as that allows: those who saw it on a screen of the usual height know best.
         let nearest = self.seen.iter().filter(|s| s.fixed == fixed).map(|s| s.off).fold(f32::MAX, f32::min);
         let counts = |s: &&Sighting| s.fixed == fixed && (!fixed || s.off <= nearest + SAME_SCREEN);
-        let middle = |part: fn(&Sighting) -> f32| median(self.seen.iter().filter(counts).map(part).collect());
+        // The newest are enough to be no oddity, and old ones would hold on to a place that the element has left.
+        let middle = |part: fn(&Sighting) -> f32| {
+            median(self.seen.iter().filter(counts).take(TELLING_SAMPLES).map(part).collect())
+        };
         let other_flags = self.first.flags.bits() & !LayoutFlags::FIXED.bits();
         PlacedBox {
             element: self.first.element.as_str().to_owned(),
