@@ -489,6 +489,55 @@ mod tests {
     }
 
     #[test]
+    fn a_low_banner_moves_the_page_though_it_is_the_same_design() {
+        let page =
+            |shift: i32| PageBuilder::new(1280, 2000 + shift as u32).with("a#one", [10, 100 + shift, 100, 40]).build();
+        let mut samples = vec![page(32), page(32), page(32)];
+        samples.extend(std::iter::repeat_with(|| page(0)).take(20));
+        let layout = merge(&samples, 1280);
+        assert_eq!((place(&layout, "a#one"), layout.height, layout.samples), ([10, 132, 100, 40], 2032, 23));
+    }
+
+    #[test]
+    fn a_banner_is_seen_beside_a_bar_of_many_links_that_stays_on_the_screen() {
+        let page = |shift: i32| {
+            let flags = LayoutFlags::from_bits(LayoutFlags::FIXED.bits() | LayoutFlags::INTERACTIVE.bits());
+            let link =
+                |page: PageBuilder, at: i32| page.with_flags(&format!("a#link{at}"), [0, 40 * at, 200, 40], flags);
+            let page = (0..9).fold(PageBuilder::new(1280, 2000 + shift as u32), link);
+            page.with_flags("a#one", [300, 100 + shift, 100, 40], LayoutFlags::INTERACTIVE).build()
+        };
+        let mut samples = vec![page(120), page(120), page(120)];
+        samples.extend(std::iter::repeat_with(|| page(0)).take(20));
+        assert_eq!(merge(&samples, 1280).samples, 3);
+    }
+
+    #[test]
+    fn what_stays_on_the_screen_is_as_those_saw_it_whose_screen_is_the_usual_one() {
+        let dialog = |height: u32, place: [i32; 4]| {
+            PageBuilder::new(1280, 2000).tall(height).with_flags("dialog#box", place, LayoutFlags::FIXED).build()
+        };
+        let on_low = dialog(700, [300, 150, 400, 400]);
+        let size = PageSize { viewport_height: Some(900), document_height: None };
+        let samples = [on_low.clone(), on_low.clone(), dialog(900, [300, 200, 400, 500])];
+        assert_eq!(place(&PageLayout::merge(&samples, size, 1280), "dialog#box"), [300, 200, 400, 500]);
+        // Nobody else has seen it: it stays in the middle.
+        assert_eq!(place(&PageLayout::merge(&[on_low], size, 1280), "dialog#box"), [300, 250, 400, 400]);
+    }
+
+    #[test]
+    fn of_what_the_edge_of_a_container_cuts_the_part_that_is_seen_is_left() {
+        let sample = PageBuilder::new(1280, 2000)
+            .with_flags("ul#list", [0, 100, 300, 200], LayoutFlags::SCROLL_CONTAINER)
+            .with("li#last", [0, 280, 300, 40])
+            .with("section#below", [0, 250, 1280, 400])
+            .build();
+        let layout = merge(&[sample], 1280);
+        assert_eq!(place(&layout, "li#last"), [0, 280, 300, 20]);
+        assert_eq!(place(&layout, "section#below"), [0, 250, 1280, 400], "wider than the container, it is not in it");
+    }
+
+    #[test]
     fn a_redesign_forgets_what_was_before() {
         let page = |name: &str| {
             let page = PageBuilder::new(1280, 2000).with_flags("a#logo", [0, 0, 90, 40], LayoutFlags::INTERACTIVE);

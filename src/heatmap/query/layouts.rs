@@ -1,7 +1,11 @@
 //! Owns the questions for where elements stood: samples, their versions, and the size of the page.
 
 use super::{SCREEN, Scope, Table, bind, bind_pages, condition, of_pages};
-use crate::{heatmap::params::MapRequest, model::LayoutFlags, store::statement::Statement};
+use crate::{
+    heatmap::params::{MapRequest, PageState},
+    model::LayoutFlags,
+    store::statement::Statement,
+};
 
 /// Most layout samples that a page is put together from, complete ones and those of each state.
 const MOST_SAMPLES: u32 = 32;
@@ -102,9 +106,10 @@ GROUP BY day ORDER BY day DESC LIMIT {MOST_VERSION_DAYS}"
 }
 
 /// Page height, and the most frequent height of the viewport, of the views that are nearest to the asked width. Some clicks are enough, for pages that nobody
-/// scrolls. Not of a segment alone: the page under its clicks shall not stand on another screen than under those of all.
+/// scrolls. Of all views: whosever clicks are drawn, the page under them stands on the screen that is usual at its width.
 pub fn sizes(request: &MapRequest, scope: &Scope) -> Statement {
     let scope = &Scope { segment: None, ..scope.clone() };
+    let request = &MapRequest { widths: None, device: None, state: PageState::Any, ..request.clone() };
     let (of_scrolls, of_clicks) = (condition(request, scope, Table::Scrolls), condition(request, scope, Table::Clicks));
     let sql = format!(
         "SELECT quantileExact(document_height),
