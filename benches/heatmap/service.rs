@@ -28,20 +28,20 @@ const LAYOUTS: &str = include_str!("../heatmap_layouts.sql");
 const VIEWS: &str = "INSERT INTO events (site_id, day, at, kind, view_id, pathname, device, viewport_width)
 SELECT {site_id:UInt32}, {from:Date} + number % {days:UInt64}, toDateTime64({from:Date} + number % {days:UInt64}, 3, 'UTC'),
     'pageview', cityHash64(number, {seed:UInt64}), {path:String}, 'desktop', 1440
-FROM numbers({views:UInt64})";
+FROM numbers({first:UInt64}, {part:UInt64})";
 
 /// Pages, each with so many clicks in the last 30 days.
 const PAGES: [(&str, &str, u64); 2] = [("/million", "1 M", 1_000_000), ("/ten", "10 M", 10_000_000)];
 const DAYS: u64 = 30;
 /// Clicks that are written at once.
-const PART: u64 = 500_000;
+const PART: u64 = 100_000;
 
 /// Pictures of each page that are drawn anew, each with another radius, which no kept picture has.
 const COLD: u32 = 15;
 const FIRST_RADIUS: u32 = 20;
 const KEPT: u32 = 50;
 
-/// Requests for pictures that are under way at the same time.
+/// Requests for pictures that are under way at the same time; who is sent away comes back when told to.
 const PARALLEL: usize = 200;
 /// Beacons a second while they are, and without them.
 const BEACONS_PER_SECOND: f64 = 2_000.0;
@@ -83,21 +83,20 @@ async fn fill(service: &Service) -> Result<(), Box<dyn Error>> {
     for (seed, (path, label, clicks)) in (1u64..).zip(PAGES) {
         let started = Instant::now();
         // In parts, for the engine of a small machine has little memory.
-        let parts = (0..clicks).step_by(PART as usize).map(|first| (CLICKS, clicks, first));
-        for (sql, count, first) in parts.chain([(LAYOUTS, 0, 0), (VIEWS, clicks / 10, 0)]) {
+        let parts = |sql, count: u64| (0..count).step_by(PART as usize).map(move |first| (sql, first));
+        for (sql, first) in parts(CLICKS, clicks).chain(parts(VIEWS, clicks / 10)).chain([(LAYOUTS, 0)]) {
             // The comments before a statement have braces too.
             let sql: String =
                 sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-            let values: [(&str, heatline::store::statement::Param); 9] = [
+            let values: [(&str, heatline::store::statement::Param); 8] = [
                 ("site_id", 1u32.into()),
                 ("path", path.into()),
                 ("from", from.as_str().into()),
                 ("days", DAYS.into()),
                 ("seed", seed.into()),
-                ("clicks", count.into()),
+                ("clicks", clicks.into()),
                 ("first", first.into()),
                 ("part", PART.into()),
-                ("views", count.into()),
             ];
             let mut statement = Statement::new(&sql);
             for (name, value) in values.into_iter().filter(|(name, _)| sql.contains(&format!("{{{name}:"))) {
@@ -107,6 +106,12 @@ async fn fill(service: &Service) -> Result<(), Box<dyn Error>> {
         }
         eprintln!("{label} clicks are in ClickHouse after {:.1} s", started.elapsed().as_secs_f64());
     }
+    // What comes in over 30 days has been merged long since.
+    let started = Instant::now();
+    for table in ["clicks", "events"] {
+        client.execute(&Statement::new(format!("OPTIMIZE TABLE {table} FINAL"))).await?;
+    }
+    eprintln!("they are merged after {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -132,17 +137,18 @@ impl Asked {
         }
     }
 
-    /// Returns the status, the bytes and the milliseconds until the last of them.
-    async fn with_radius(&self, radius: u32) -> reqwest::Result<(u16, usize, f64)> {
+    /// Returns the status, the bytes and the milliseconds until the last of them, and the seconds after which to come back.
+    async fn with_radius(&self, radius: u32) -> reqwest::Result<(u16, usize, f64, u64)> {
         let start = Instant::now();
         let answer = self.client.get(format!("{}&radius={radius}", self.url)).bearer_auth(&self.key).send().await?;
         let status = answer.status().as_u16();
+        let back = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(1);
         let bytes = answer.bytes().await?.len();
-        Ok((status, bytes, start.elapsed().as_secs_f64() * 1000.0))
+        Ok((status, bytes, start.elapsed().as_secs_f64() * 1000.0, back))
     }
 
     async fn drawn(&self, radius: u32) -> Result<(usize, f64), Box<dyn Error>> {
-        let (status, bytes, ms) = self.with_radius(radius).await?;
+        let (status, bytes, ms, _) = self.with_radius(radius).await?;
         if status != 200 {
             return Err(format!("{} answers {status}", self.url).into());
         }
@@ -189,15 +195,13 @@ fn ingest_beside(service: &Service, runtime: &tokio::runtime::Runtime) -> Result
             let mut radius = 4 + number as u32 % 120;
             while !stop.load(Ordering::Relaxed) {
                 let answer = asked.with_radius(radius).await;
-                let fate = match answer {
-                    Ok((200, ..)) => 0,
-                    Ok((503, ..)) => 1,
-                    Ok(_) | Err(_) => 2,
+                let (fate, pause) = match answer {
+                    Ok((200, ..)) => (0, 0),
+                    Ok((503, _, _, back)) => (1, back),
+                    Ok(_) | Err(_) => (2, 1),
                 };
                 counts[fate].fetch_add(1, Ordering::Relaxed);
-                if fate != 0 {
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
+                tokio::time::sleep(Duration::from_secs(pause)).await;
                 radius = 4 + (radius + 7) % 120;
             }
         });
