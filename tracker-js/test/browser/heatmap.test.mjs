@@ -246,6 +246,16 @@ describe('page states', () => {
     assert.ok(sample.boxes.some(([element]) => element === '#yes'));
     assert.equal(sample.boxes.some(([element]) => element === '#open'), false);
   });
+
+  it('are sampled also without a click, where they are open when the server asks', async () => {
+    site.reply = { layout: true };
+    await page.addInitScript(() => addEventListener('DOMContentLoaded', () => document.querySelector('#box').showModal()));
+    await visit('/states');
+    await sleep(1_200);
+    const samples = sent('layout').sort((a, b) => a.state - b.state);
+    assert.deepEqual(samples.map(({ complete, state }) => [complete, state]), [[true, 0], [false, fnv('#box')]]);
+    assert.ok(samples[1].boxes.some(([element]) => element === '#yes'));
+  });
 });
 
 describe('attention', () => {
