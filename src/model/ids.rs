@@ -42,3 +42,11 @@ id!(
     /// One look at one page, drawn at random by the tracker. Ties clicks and scrolls to their pageview.
     ViewId(u64)
 );
+id!(
+    /// A goal. Given by the control database, never reused.
+    GoalId(u32)
+);
+id!(
+    /// A segment. Given by the control database, never reused.
+    SegmentId(u32)
+);

@@ -3,6 +3,7 @@
 
 pub mod click;
 pub mod event;
+pub mod goal;
 pub mod id_hash;
 pub mod ids;
 pub mod layout;
@@ -15,7 +16,8 @@ pub use event::{
     Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, Landing, PageView, Place, Sender,
     SessionStamp, Size, TimedFact,
 };
-pub use ids::{SessionId, SiteId, ViewId, VisitorId};
+pub use goal::{Currency, Goal, GoalTarget, Revenue, Segment};
+pub use ids::{GoalId, SegmentId, SessionId, SiteId, ViewId, VisitorId};
 pub use layout::{Layout, LayoutBox, LayoutFlags};
 pub use names::{ElementKey, Hostname, NameError, Pathname, SiteName};
 pub use outcome::{DropReason, Outcome};
