@@ -18,7 +18,7 @@ use crate::{
     },
     model::Site,
     render::Photo,
-    reports::{self, DateRange, QueryError},
+    reports::{self, DateRange, Definitions, QueryError, QueryErrors},
     screenshots::{ScreenshotError, Screenshots},
     store::Client,
 };
@@ -112,7 +112,7 @@ pub async fn run(mut args: HeatmapArgs, config: &Config) -> Result<(), CliError>
     control.close().await;
     let (site, photo) = asked?;
     let store = Borrowed::open(config).await?;
-    let bytes = draw(&store.client, &site, request, &range, form, photo).await;
+    let bytes = draw(&store.client, &site, &Definitions::default(), request, &range, form, photo).await;
     store.close().await;
     output::file(&args.output, &bytes?)
 }
@@ -141,23 +141,25 @@ async fn find(
 async fn draw(
     client: &Client,
     site: &Site,
+    definitions: &Definitions,
     request: MapRequest,
     range: &DateRange,
     form: Form,
     photo: Option<Photo>,
 ) -> Result<Vec<u8>, CliError> {
     let wrong = |error: QueryError| CliError::Other(error.detail);
+    let wrong_query = |errors: QueryErrors| CliError::Other(errors.to_string());
     let first_day = reports::first_day(client, site.id, range).await?;
     let zone = &site.time_zone;
     let range = range.resolve(zone, Timestamp::now(), first_day).map_err(wrong)?;
     let compared = match &request.compare {
         Some(compare) => {
             let other = compare.range(range, zone, Timestamp::now(), first_day).map_err(wrong)?;
-            Some(Scope::of(site, other, request.other_filters(), Timestamp::now()))
+            Some(Scope::of(site, other, request.other_filters(), definitions, Timestamp::now()).map_err(wrong_query)?)
         }
         None => None,
     };
-    let scope = Scope::of(site, range, &request.filters, Timestamp::now());
+    let scope = Scope::of(site, range, &request.filters, definitions, Timestamp::now()).map_err(wrong_query)?;
     let frames = (form == Form::Gif).then(|| moments::moments(request.frames, &range, zone));
     let (moments, labels) = frames.unzip();
     let wanted = Wanted { document: form == Form::Json, visitors: false, moments };

@@ -1,6 +1,8 @@
 //! Owns the doors to reports.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use async_stream::stream;
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +16,9 @@ use super::{
 use crate::{
     control::Scope,
     model::Site,
-    reports::{self, DateRange, QueryError, QueryErrors, Range, RunError},
+    reports::{
+        self, DateRange, Definitions, Format, Lines, QueryError, QueryErrors, Range, RawQuery, RunError, filter::Filter,
+    },
 };
 
 /// `POST /api/v2/query`: Plausible's Stats API v2.
@@ -28,8 +32,48 @@ pub async fn query(
     let body: Value = serde_json::from_slice(&body).map_err(|error| ApiError::Malformed(error.to_string()))?;
     let query = reports::parse(&body)?;
     let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
-    let report = reports::run(&state.store, &site.site, query, Timestamp::now()).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
+    answer(&state, &site.site, query).await
+}
+
+/// Answers a question about a site, in the format that it asks for.
+async fn answer(shared: &Shared, site: &Site, query: RawQuery) -> Result<HttpResponse, ApiError> {
+    let definitions = all_definitions(shared, site).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    let format = query.format;
+    let content_type = match format {
+        Format::Json => {
+            let report = reports::run(&shared.store, site, &definitions, query, Timestamp::now()).await?;
+            return Ok(response.json(report));
+        }
+        Format::Csv => "text/csv; charset=utf-8",
+        Format::Ndjson => "application/x-ndjson",
+    };
+    let query = reports::resolve(&shared.store, site, &definitions, query, Timestamp::now()).await?;
+    let mut lines = Lines::begin(&shared.store, site.id, query, format)?;
+    // A question that fails does so at its first line, where there still is a status to tell it by.
+    let first = lines.next().await?;
+    Ok(response.content_type(content_type).streaming(stream! {
+        let mut next = Ok(first);
+        while let Ok(Some(chunk)) = next {
+            yield Ok(Bytes::from(chunk));
+            next = lines.next().await;
+        }
+        // The connection is cut, so that nobody takes a part for the whole.
+        if let Err(error) = next {
+            yield Err(ApiError::from(error));
+        }
+    }))
+}
+
+/// Returns what the site's owner has defined, where filters may speak of it.
+pub async fn definitions(shared: &Shared, site: &Site, filters: &[Filter]) -> Result<Definitions, ApiError> {
+    if filters.is_empty() { Ok(Definitions::default()) } else { all_definitions(shared, site).await }
+}
+
+#[expect(clippy::unused_async, reason = "x")]
+async fn all_definitions(_shared: &Shared, _site: &Site) -> Result<Definitions, ApiError> {
+    Ok(Definitions::default())
 }
 
 /// Name of the parameter that says which days.

@@ -4,12 +4,14 @@
 use jiff::tz::TimeZone;
 
 use super::{
+    condition::Condition,
     date_range::Range,
-    dimension::Dimension,
+    dimension::{Dimension, RawDimension},
     error::{Mistakes, QueryError, QueryErrors},
-    metric::Level,
+    json::listed,
+    metric::{Level, Metric},
     order::{Order, OrderBy},
-    query::RawQuery,
+    query::{Format, RawQuery},
     time::{Buckets, Interval, MAX_BUCKETS},
 };
 
@@ -17,10 +19,12 @@ use super::{
 pub(super) fn check(
     query: &RawQuery,
     dimensions: &[Dimension],
+    conditions: &[Condition],
     order_by: &[Order],
 ) -> Result<Option<Interval>, QueryErrors> {
     let mut mistakes = Mistakes::default();
-    check_levels(query, dimensions, &mut mistakes);
+    check_levels(query, dimensions, conditions, &mut mistakes);
+    check_needs(query, dimensions, conditions, &mut mistakes);
     let interval = mistakes.keep(only_interval(dimensions)).flatten();
     if query.include.time_labels && interval.is_none() {
         mistakes.push(QueryError::new(
@@ -28,8 +32,17 @@ pub(super) fn check(
             "`time_labels` goes with a time dimension; add `time` or another one to `dimensions`.",
         ));
     }
+    if query.interval.is_some() && !query.dimensions.contains(&RawDimension::AutoTime) {
+        mistakes.push(QueryError::new(
+            "/interval",
+            "`interval` says what `time` means; add `time` to `dimensions`, or leave `interval` out.",
+        ));
+    }
     if query.fill {
         check_fill(dimensions, order_by, &mut mistakes);
+    }
+    if query.format != Format::Json {
+        check_streamed(query, &mut mistakes);
     }
     mistakes.finish(Some(interval))
 }
@@ -46,30 +59,107 @@ pub(super) fn cut(interval: Interval, range: &Range, zone: &TimeZone) -> Result<
         ));
     }
     Buckets::cut(interval, range, zone).ok_or_else(|| {
-        let name = Dimension::Time(interval).as_str();
+        let name = interval.as_str();
         let detail = format!(
-            "`{name}` would cut this `date_range` into more than {MAX_BUCKETS} pieces; ask for longer ones, or a shorter range."
+            "`time:{name}` would cut this `date_range` into more than {MAX_BUCKETS} pieces; ask for longer ones, or a shorter range."
         );
         QueryError::new("/dimensions", detail)
     })
 }
 
 /// A visit has many events, so its figures cannot be told apart by them.
-fn check_levels(query: &RawQuery, dimensions: &[Dimension], mistakes: &mut Mistakes) {
-    let Some(place) = dimensions.iter().position(|dimension| *dimension == Dimension::EventName) else {
-        return;
-    };
-    let of_visits = query.metrics.iter().filter(|metric| metric.level() == Level::Session);
-    for metric in of_visits {
-        mistakes.push(QueryError::new(
-            format!("/dimensions/{place}"),
-            format!(
-                "`{}` describes whole visits and `event:name` single events: they do not go together; \
-                 with `event:name` go `visitors`, `visits`, `pageviews`, `events`.",
-                metric.as_str()
-            ),
-        ));
+/// Checks that metrics go with what tells single events apart.
+fn check_levels(query: &RawQuery, dimensions: &[Dimension], conditions: &[Condition], mistakes: &mut Mistakes) {
+    let single = dimensions.iter().enumerate().filter(|(_, dimension)| dimension.is_of_single_events());
+    let single: Vec<(usize, &Dimension)> = single.collect();
+    for (place, dimension) in &single {
+        for metric in query.metrics.iter().filter(|metric| metric.level() != Level::Event) {
+            mistakes.push(QueryError::new(
+                format!("/dimensions/{place}"),
+                format!(
+                    "`{}` {} and `{}` single events: they do not go together; with it go {}.",
+                    metric.as_str(),
+                    told(metric.level()),
+                    dimension.as_str(),
+                    listed(&of_level(Level::Event)),
+                ),
+            ));
+        }
     }
+    let filtered = conditions.iter().any(Condition::is_of_single_events);
+    for (place, metric) in query.metrics.iter().enumerate() {
+        let views = metric.is_of_clicks() && !single.is_empty();
+        if views || (filtered && matches!(metric.level(), Level::Engagement | Level::Vitals)) {
+            mistakes.push(QueryError::new(
+                format!("/metrics/{place}"),
+                format!(
+                    "`{}` is of views of pages, and the question of single events (`event:name`, `event:goal` or a property): \
+                     they do not go together; in a filter, put it into `has_done`.",
+                    metric.as_str()
+                ),
+            ));
+        }
+    }
+}
+
+/// Checks that metrics have what they are relative to.
+fn check_needs(query: &RawQuery, dimensions: &[Dimension], conditions: &[Condition], mistakes: &mut Mistakes) {
+    let filters = || conditions.iter().flat_map(Condition::of_the_event);
+    let has_goal =
+        dimensions.contains(&Dimension::Goal) || filters().any(|leaf| matches!(leaf, Condition::Goals { .. }));
+    let of_page =
+        |leaf: &Condition| matches!(leaf, Condition::Compare(comparison) if comparison.dimension == Dimension::Page);
+    let has_page = dimensions.contains(&Dimension::Page) || filters().any(of_page);
+    for (place, metric) in query.metrics.iter().enumerate() {
+        let needs = match metric {
+            Metric::ScrollDepth | Metric::TimeOnPage if !has_page => "a filter or dimension `event:page`",
+            Metric::ConversionRate | Metric::TotalRevenue | Metric::AverageRevenue if !has_goal => {
+                "a filter or dimension `event:goal`"
+            }
+            Metric::GroupConversionRate if !has_goal || dimensions.is_empty() => {
+                "dimensions, and a filter or dimension `event:goal`"
+            }
+            Metric::Percentage if dimensions.is_empty() => "dimensions",
+            _ => continue,
+        };
+        mistakes
+            .push(QueryError::new(format!("/metrics/{place}"), format!("`{}` goes with {needs}.", metric.as_str())));
+    }
+}
+
+/// Checks that nothing is asked for that only a whole answer can tell.
+fn check_streamed(query: &RawQuery, mistakes: &mut Mistakes) {
+    let include = query.include;
+    let wants = [
+        ("/fill", query.fill, "fill"),
+        ("/compare", query.compare.is_some(), "compare"),
+        ("/explain", query.explain, "explain"),
+        ("/include", include.imports || include.time_labels || include.total_rows, "include"),
+    ];
+    for (pointer, wanted, name) in wants {
+        if wanted {
+            let format = query.format.as_str();
+            mistakes.push(QueryError::new(
+                pointer,
+                format!("`{name}` goes with `format` `json`, and not with `{format}`."),
+            ));
+        }
+    }
+}
+
+/// Returns what a metric does, in the middle of a sentence.
+const fn told(level: Level) -> &'static str {
+    match level {
+        Level::Event => "counts events",
+        Level::Session => "describes whole visits",
+        Level::Engagement => "describes how long pages were looked at",
+        Level::Vitals => "describes how pages felt",
+    }
+}
+
+fn of_level(level: Level) -> Vec<&'static str> {
+    let metrics = Metric::ALL.into_iter().filter(|metric| metric.level() == level && !metric.is_of_clicks());
+    metrics.map(Metric::as_str).collect()
 }
 
 fn only_interval(dimensions: &[Dimension]) -> Result<Option<Interval>, QueryError> {
@@ -93,7 +183,7 @@ fn check_fill(dimensions: &[Dimension], order_by: &[Order], mistakes: &mut Mista
         mistakes.push(fill_needs_time());
         return;
     }
-    if order_by.first().is_none_or(|order| order.by != OrderBy::Dimension(*time)) {
+    if order_by.first().is_none_or(|order| order.by != OrderBy::Dimension(time.clone())) {
         mistakes.push(QueryError::new(
             "/order_by",
             format!("With `fill`, rows are ordered by time: begin `order_by` with `{}`.", time.as_str()),

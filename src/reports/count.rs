@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
+    definitions::Definitions,
     parse,
     run::{RunError, run},
 };
@@ -21,7 +22,7 @@ pub async fn total_visits(client: &Client, site: &Site, now: Timestamp) -> Resul
 
 async fn single(client: &Client, site: &Site, now: Timestamp, metric: &str, range: &str) -> Result<u64, RunError> {
     let body = json!({"site_id": site.name, "metrics": [metric], "date_range": range});
-    let report = run(client, site, parse(&body)?, now).await?;
+    let report = run(client, site, &Definitions::default(), parse(&body)?, now).await?;
     let value = report.results.first().and_then(|row| row.metrics.first()).and_then(Value::as_u64);
     Ok(value.unwrap_or(0))
 }

@@ -239,19 +239,21 @@ impl Range {
     /// Returns the range a year before, by the calendar.
     #[must_use]
     pub fn year_before(&self, zone: &TimeZone) -> Option<Self> {
+        self.back(1.year(), zone)
+    }
+
+    /// Returns the range that much earlier by the calendar.
+    #[must_use]
+    pub fn back(&self, span: Span, zone: &TimeZone) -> Option<Self> {
         if self.whole_days {
-            return self.back(1.year(), zone);
+            let earlier = |day| date_of_day(day).checked_sub(span).ok();
+            return Self::of_dates(earlier(self.from_day)?, earlier(self.to_day)?, zone).filter(Self::is_storable);
         }
         let at = |ms| {
             let zoned = Timestamp::from_millisecond(ms).ok()?.to_zoned(zone.clone());
-            Some(zoned.checked_sub(1.year()).ok()?.timestamp())
+            Some(zoned.checked_sub(span).ok()?.timestamp())
         };
         Self::of_moments(at(self.from_ms), at(self.to_ms - 1000), zone).filter(Self::is_storable)
-    }
-
-    fn back(&self, span: Span, zone: &TimeZone) -> Option<Self> {
-        let earlier = |day| date_of_day(day).checked_sub(span).ok();
-        Self::of_dates(earlier(self.from_day)?, earlier(self.to_day)?, zone).filter(Self::is_storable)
     }
 
     /// Returns the number of local days that the range touches.

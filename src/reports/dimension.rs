@@ -1,18 +1,27 @@
 //! Owns what a report can be grouped and filtered by: the names, the columns behind them and the words for
 //! "empty". It writes no SQL.
 
+use std::sync::Arc;
+
 use super::{
     error::QueryError,
     json::{Node, listed, quoted},
     time::Interval,
 };
 
+/// Longest key of a property.
+const MAX_PROP_BYTES: usize = 300;
+
 /// Something to group by; all but [`Dimension::Time`] can be filtered by too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Dimension {
     Page,
     EventName,
     Hostname,
+    /// A goal of the site. An event stands in the row of each goal that it reaches.
+    Goal,
+    /// A property of the event.
+    Prop(PropName),
     EntryPage,
     EntryHostname,
     ExitPage,
@@ -39,8 +48,29 @@ pub enum Dimension {
     Time(Interval),
 }
 
+/// The whole name of a dimension, `event:props:plan`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PropName(Arc<str>);
+
+impl PropName {
+    const PREFIX: &'static str = "event:props:";
+
+    /// Reads the name of a dimension. Returns nothing if it is of no property, or of one with a key that none can have.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let key = name.strip_prefix(Self::PREFIX)?;
+        (!key.is_empty() && key.len() <= MAX_PROP_BYTES).then(|| Self(name.into()))
+    }
+
+    /// Returns the key of the property.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.0[Self::PREFIX.len()..]
+    }
+}
+
 /// A dimension as it was asked for: the interval of plain `time` is not known before the range is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawDimension {
     /// `time`: the interval follows from the length of the range.
     AutoTime,
@@ -48,8 +78,8 @@ pub enum RawDimension {
 }
 
 /// Where the value of a dimension comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin<'a> {
     /// A column of `events`, reported as it is.
     Plain(&'static str),
     /// A column of `events`; an empty value is reported by the word.
@@ -64,13 +94,22 @@ pub enum Origin {
     Exit(&'static str),
     /// The time bucket.
     Bucket(Interval),
+    /// The property with this key; one that is absent or empty is reported by [`NO_PROP`].
+    Prop(&'a str),
+    /// The names of the goals that the event reaches.
+    Goals,
 }
+
+/// What an absent property is reported by.
+pub const NO_PROP: &str = "(none)";
 
 const DIRECT: &str = "Direct / None";
 const NOT_SET: &str = "(not set)";
 
 impl Dimension {
-    pub const ALL: [Self; 31] = [
+    /// Every dimension but those of properties.
+    pub const ALL: [Self; 32] = [
+        Self::Goal,
         Self::Page,
         Self::EventName,
         Self::Hostname,
@@ -106,8 +145,10 @@ impl Dimension {
 
     /// Returns the name of the Stats API.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
+            Self::Goal => "event:goal",
+            Self::Prop(name) => &name.0,
             Self::Page => "event:page",
             Self::EventName => "event:name",
             Self::Hostname => "event:hostname",
@@ -143,8 +184,10 @@ impl Dimension {
     }
 
     #[must_use]
-    pub const fn origin(self) -> Origin {
+    pub fn origin(&self) -> Origin<'_> {
         match self {
+            Self::Goal => Origin::Goals,
+            Self::Prop(name) => Origin::Prop(name.key()),
             Self::Page => Origin::Plain("pathname"),
             Self::EventName => Origin::EventName,
             Self::Hostname => Origin::Plain("hostname"),
@@ -169,38 +212,49 @@ impl Dimension {
             Self::Os => Origin::Labelled("os", NOT_SET),
             Self::OsVersion => Origin::Labelled("os_version", NOT_SET),
             Self::Device => Origin::Device,
-            Self::Time(interval) => Origin::Bucket(interval),
+            Self::Time(interval) => Origin::Bucket(*interval),
         }
     }
 
     /// Returns the dimension that stands for this one where whole visits are described: the page of a visit
     /// is the page that it entered on.
     #[must_use]
-    pub fn of_visit(self) -> Self {
-        if self == Self::Page {
-            return Self::EntryPage;
+    pub fn of_visit(&self) -> Self {
+        match self {
+            Self::Page => Self::EntryPage,
+            Self::Hostname => Self::EntryHostname,
+            other => other.clone(),
         }
-        if self == Self::Hostname { Self::EntryHostname } else { self }
+    }
+
+    /// Returns whether the dimension tells the events of one view of a page apart. Such do not go with metrics of visits, of
+    /// which each has many events.
+    #[must_use]
+    pub const fn is_of_single_events(&self) -> bool {
+        matches!(self, Self::EventName | Self::Goal | Self::Prop(_))
     }
 
     /// Returns the interval of a time dimension.
     #[must_use]
-    pub const fn interval(self) -> Option<Interval> {
-        if let Self::Time(interval) = self { Some(interval) } else { None }
+    pub const fn interval(&self) -> Option<Interval> {
+        if let Self::Time(interval) = self { Some(*interval) } else { None }
     }
 
     /// Returns a filter's value as the report would show it: an empty value by its word, a device with a
     /// capital letter.
     #[must_use]
-    pub fn shown(self, value: &str) -> String {
+    pub fn shown(&self, value: &str) -> String {
         match self.origin() {
             Origin::Labelled(_, label) if value.is_empty() => label.to_owned(),
             Origin::Device => capitalised(value),
+            Origin::Prop(_) if value.is_empty() => NO_PROP.to_owned(),
             Origin::Plain(_)
             | Origin::Labelled(..)
             | Origin::EventName
             | Origin::CountryName
             | Origin::Exit(_)
+            | Origin::Prop(_)
+            | Origin::Goals
             | Origin::Bucket(_) => value.to_owned(),
         }
     }
@@ -225,23 +279,28 @@ impl RawDimension {
         if name == Self::AUTO_TIME {
             return Some(Self::AutoTime);
         }
-        Dimension::ALL.into_iter().find(|dimension| dimension.as_str() == name).map(Self::Is)
+        let known = Dimension::ALL.into_iter().find(|dimension| dimension.as_str() == name);
+        known.or_else(|| PropName::parse(name).map(Dimension::Prop)).map(Self::Is)
     }
 
     pub(super) fn parse(node: &Node<'_>) -> Result<Self, QueryError> {
         let name = node.text()?;
         Self::named(name).ok_or_else(|| {
-            let allowed = listed(&Dimension::ALL.map(Dimension::as_str));
-            node.error(format!("{} is no dimension; allowed are `time`, {allowed}.", quoted(name)))
+            let allowed = listed(&Dimension::ALL.each_ref().map(Dimension::as_str));
+            let detail = format!(
+                "{} is no dimension; allowed are `time`, {allowed} and `event:props:` with the name of a property.",
+                quoted(name)
+            );
+            node.error(detail)
         })
     }
 
     /// Returns the dimension, with `time` at this interval.
     #[must_use]
-    pub const fn at(self, interval: Interval) -> Dimension {
+    pub fn at(&self, interval: Interval) -> Dimension {
         match self {
             Self::AutoTime => Dimension::Time(interval),
-            Self::Is(dimension) => dimension,
+            Self::Is(dimension) => dimension.clone(),
         }
     }
 }
@@ -262,8 +321,12 @@ mod tests {
     #[test]
     fn every_name_finds_its_dimension() {
         for dimension in Dimension::ALL {
-            assert_eq!(RawDimension::named(dimension.as_str()), Some(RawDimension::Is(dimension)));
+            assert_eq!(RawDimension::named(dimension.as_str()), Some(RawDimension::Is(dimension.clone())));
         }
+        let plan = RawDimension::named("event:props:plan").unwrap();
+        let RawDimension::Is(Dimension::Prop(name)) = &plan else { panic!("{plan:?}") };
+        assert_eq!(name.key(), "plan");
+        assert_eq!(RawDimension::named("event:props:"), None);
         assert_eq!(RawDimension::named("time"), Some(RawDimension::AutoTime));
         assert_eq!(RawDimension::named("event:pages"), None);
     }
@@ -278,6 +341,7 @@ mod tests {
             (Dimension::Device, "mobile", "Mobile"),
             (Dimension::Device, "MOBILE", "Mobile"),
             (Dimension::Page, "/A", "/A"),
+            (Dimension::Prop(PropName::parse("event:props:plan").unwrap()), "", "(none)"),
         ];
         for (dimension, value, shown) in cases {
             assert_eq!(dimension.shown(value), shown, "{} {value:?}", dimension.as_str());

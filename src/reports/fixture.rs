@@ -3,7 +3,10 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
+use crate::model::{Currency, Goal, GoalId, GoalTarget};
+
 use super::{
+    definitions::Definitions,
     error::QueryErrors,
     parse::parse,
     query::{Query, RawQuery},
@@ -35,11 +38,28 @@ pub(super) fn raw(keys: &Value) -> RawQuery {
 }
 
 pub(super) fn try_query(keys: &Value) -> Result<Query, QueryErrors> {
-    parse(&body(keys))?.resolve(&sofia(), now(), None)
+    parse(&body(keys))?.resolve(&sofia(), now(), None, &Definitions::default())
 }
 
 pub(super) fn query(keys: &Value) -> Query {
     try_query(keys).unwrap()
+}
+
+/// Returns a question about a site with the goals `Buy`, in euros, and `Read`, half of a page.
+pub(super) fn query_with_goals(keys: &Value) -> Query {
+    let goal = |id, name: &str, target, currency: Option<&str>| Goal {
+        id: GoalId::new(id),
+        name: name.to_owned(),
+        target,
+        currency: currency.and_then(Currency::parse),
+    };
+    let bought = GoalTarget::Event { name: "Buy".to_owned() };
+    let read = GoalTarget::Scroll { pattern: "/docs/*".to_owned(), percent: 50 };
+    let goals = vec![goal(1, "Buy", bought, Some("EUR")), goal(2, "Read", read, None)];
+    parse(&body(keys))
+        .unwrap()
+        .resolve(&sofia(), now(), None, &Definitions { goals, ..Definitions::default() })
+        .unwrap()
 }
 
 /// Checks that a question has exactly one mistake: where it is, and a piece of what is said of it.

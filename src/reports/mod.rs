@@ -5,31 +5,39 @@
 //! clock, what goes together) → [`Query`] → [`statements`](sql::statements) → rows → [`respond`] → [`Report`].
 //! `docs/metrics.md` says what every number means.
 
+pub mod compare;
 pub mod compat;
+pub mod condition;
 pub mod count;
 pub mod country;
+pub mod cursor;
 pub mod date_range;
+pub mod definitions;
 pub mod dimension;
 pub mod error;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
 mod json;
+pub mod lines;
 pub mod metric;
 pub mod order;
 pub mod outcomes;
 pub mod parse;
 pub mod query;
 pub mod response;
+pub mod revenue;
 pub mod run;
 pub mod sql;
 pub mod time;
 
 pub use date_range::{DateRange, Period, Range};
+pub use definitions::Definitions;
 pub use dimension::Dimension;
 pub use error::{QueryError, QueryErrors};
+pub use lines::Lines;
 pub use metric::Metric;
 pub use parse::parse;
-pub use query::{Query, RawQuery};
+pub use query::{Format, Query, RawQuery};
 pub use response::{Report, respond};
-pub use run::{RunError, first_day, run};
+pub use run::{RunError, first_day, resolve, run};

@@ -9,13 +9,13 @@ use super::{
 };
 
 /// What rows are ordered by, in turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     pub by: OrderBy,
     pub direction: Direction,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderBy {
     Metric(Metric),
     Dimension(Dimension),
@@ -28,13 +28,13 @@ pub enum Direction {
 }
 
 /// An order as it was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawOrder {
     pub by: RawOrderBy,
     pub direction: Direction,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawOrderBy {
     Metric(Metric),
     Dimension(RawDimension),
@@ -64,7 +64,7 @@ impl Order {
     #[must_use]
     pub fn default_of(metrics: &[Metric], dimensions: &[Dimension]) -> Vec<Self> {
         let time = dimensions.iter().find(|dimension| dimension.interval().is_some());
-        let time = time.map(|time| Self { by: OrderBy::Dimension(*time), direction: Direction::Ascending });
+        let time = time.map(|time| Self { by: OrderBy::Dimension(time.clone()), direction: Direction::Ascending });
         let first = metrics.first().map(|first| Self { by: OrderBy::Metric(*first), direction: Direction::Descending });
         time.into_iter().chain(first).collect()
     }
@@ -73,7 +73,7 @@ impl Order {
 impl OrderBy {
     /// Returns the name of the Stats API.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Metric(metric) => metric.as_str(),
             Self::Dimension(dimension) => dimension.as_str(),
@@ -103,9 +103,9 @@ impl RawOrder {
 
     /// Returns the order, with `time` at this interval.
     #[must_use]
-    pub const fn at(self, interval: Interval) -> Order {
-        let by = match self.by {
-            RawOrderBy::Metric(metric) => OrderBy::Metric(metric),
+    pub fn at(&self, interval: Interval) -> Order {
+        let by = match &self.by {
+            RawOrderBy::Metric(metric) => OrderBy::Metric(*metric),
             RawOrderBy::Dimension(dimension) => OrderBy::Dimension(dimension.at(interval)),
         };
         Order { by, direction: self.direction }

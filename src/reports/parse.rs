@@ -3,20 +3,38 @@
 use serde_json::Value;
 
 use super::{
+    compare::RawCompare,
+    cursor::{self, Digest},
     date_range::DateRange,
     dimension::RawDimension,
     error::{Mistakes, QueryError, QueryErrors},
     filter::Filter,
-    json::Node,
+    json::{Node, listed, quoted},
     metric::Metric,
     order::RawOrder,
-    query::{Include, MAX_ROWS, Pagination, RawQuery},
+    query::{Format, Include, MAX_ROWS, MAX_STREAMED_ROWS, Pagination, RawQuery, RowShape},
+    time::Interval,
 };
 use crate::model::SiteName;
 
-const KEYS: [&str; 9] =
-    ["site_id", "metrics", "date_range", "dimensions", "filters", "order_by", "include", "pagination", "fill"];
-const MAX_METRICS: usize = 20;
+const KEYS: [&str; 15] = [
+    "site_id",
+    "metrics",
+    "date_range",
+    "dimensions",
+    "filters",
+    "order_by",
+    "include",
+    "pagination",
+    "fill",
+    "interval",
+    "compare",
+    "format",
+    "rows",
+    cursor::KEY,
+    "explain",
+];
+const MAX_METRICS: usize = 40;
 const MAX_DIMENSIONS: usize = 4;
 
 /// Parses the body of a query. Fails with every key that is wrong, not only the first.
@@ -35,8 +53,14 @@ pub fn parse(body: &Value) -> Result<RawQuery, QueryErrors> {
     let dimensions = mistakes.keep(parse_dimensions(&root));
     let filters = mistakes.keep(root.get("filters").map_or(Ok(Vec::new()), |node| Filter::parse_list(&node)));
     let include = mistakes.keep(parse_include(&root));
-    let pagination = mistakes.keep(parse_pagination(&root));
+    let format = mistakes.keep(parse_word(&root, "format", &Format::ALL, Format::as_str));
+    let digest = Digest::of(body);
+    let pagination = mistakes.keep(parse_pagination(&root, format.unwrap_or_default(), digest));
     let fill = mistakes.keep(parse_flag(&root, "fill"));
+    let interval = mistakes.keep(parse_interval(&root));
+    let compare = mistakes.keep(root.get("compare").map(|node| RawCompare::parse(&node)).transpose());
+    let rows = mistakes.keep(parse_word(&root, "rows", &RowShape::ALL, RowShape::as_str));
+    let explain = mistakes.keep(parse_flag(&root, "explain"));
     // Where metrics or dimensions are wrong, what can be ordered by is not known.
     let asked = metrics.as_deref().zip(dimensions.as_deref());
     let order_by = asked.and_then(|asked| mistakes.keep(parse_order_by(&root, asked.0, asked.1)));
@@ -51,6 +75,12 @@ pub fn parse(body: &Value) -> Result<RawQuery, QueryErrors> {
             include: include?,
             pagination: pagination?,
             fill: fill?,
+            interval: interval?,
+            compare: compare?,
+            format: format?,
+            rows: rows?,
+            explain: explain?,
+            digest,
         })
     };
     mistakes.finish(query())
@@ -101,15 +131,54 @@ fn parse_include(root: &Node<'_>) -> Result<Include, QueryError> {
     })
 }
 
-fn parse_pagination(root: &Node<'_>) -> Result<Pagination, QueryError> {
-    let default = Pagination::default();
+fn parse_pagination(root: &Node<'_>, format: Format, digest: Digest) -> Result<Pagination, QueryError> {
+    let most = if format == Format::Json { MAX_ROWS } else { MAX_STREAMED_ROWS };
+    let default = Pagination { limit: most, offset: 0 };
+    let cursor = root.get(cursor::KEY);
+    let from_cursor = cursor.as_ref().map(|node| parse_cursor(node, digest)).transpose()?;
     let Some(node) = root.get("pagination") else {
-        return Ok(default);
+        return Ok(Pagination { offset: from_cursor.unwrap_or(0), ..default });
     };
     node.only_keys(&["limit", "offset"])?;
-    let limit = node.get("limit").map_or(Ok(default.limit), |limit| limit.number(1, MAX_ROWS))?;
+    let limit = node.get("limit").map_or(Ok(default.limit), |limit| limit.number(1, most))?;
     let offset = node.get("offset").map_or(Ok(default.offset), |offset| offset.number(0, u32::MAX.into()))?;
-    Ok(Pagination { limit, offset })
+    Ok(Pagination { limit, offset: from_cursor.unwrap_or(offset) })
+}
+
+fn parse_cursor(node: &Node<'_>, digest: Digest) -> Result<u64, QueryError> {
+    digest.offset(node.text()?).ok_or_else(|| {
+        node.error(
+            "This is no cursor of this question; hand back `meta.cursor` of its answer with everything else unchanged.",
+        )
+    })
+}
+
+fn parse_interval(root: &Node<'_>) -> Result<Option<Interval>, QueryError> {
+    let Some(node) = root.get("interval") else {
+        return Ok(None);
+    };
+    let word = node.text()?;
+    Interval::ALL.into_iter().find(|interval| interval.as_str() == word).map(Some).ok_or_else(|| {
+        let allowed = listed(&Interval::ALL.map(Interval::as_str));
+        node.error(format!("{} is no interval; allowed are {allowed}.", quoted(word)))
+    })
+}
+
+/// Parses one of a few words; the default where there is none.
+fn parse_word<T: Copy + Default>(
+    root: &Node<'_>,
+    key: &str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<T, QueryError> {
+    let Some(node) = root.get(key) else {
+        return Ok(T::default());
+    };
+    let word = node.text()?;
+    all.iter().copied().find(|item| name(*item) == word).ok_or_else(|| {
+        let allowed = listed(&all.iter().map(|item| name(*item)).collect::<Vec<_>>());
+        node.error(format!("{} is not known here; allowed are {allowed}.", quoted(word)))
+    })
 }
 
 fn parse_flag(node: &Node<'_>, key: &str) -> Result<bool, QueryError> {
@@ -185,8 +254,12 @@ mod tests {
             (json!({ "metrics": [] }), "/metrics", "At least one metric"),
             (json!({ "metrics": ["visitors", "users"] }), "/metrics/1", "`users` is no metric; allowed are `visitors`"),
             (json!({ "metrics": ["events", "events"] }), "/metrics/1", "twice"),
-            (json!({ "metrics": vec!["x"; 21] }), "/metrics", "At most 20"),
-            (json!({ "dimensions": ["event:country"] }), "/dimensions/0", "allowed are `time`, `event:page`"),
+            (json!({ "metrics": vec!["x"; 41] }), "/metrics", "At most 40"),
+            (
+                json!({ "dimensions": ["event:country"] }),
+                "/dimensions/0",
+                "allowed are `time`, `event:goal`, `event:page`",
+            ),
             (json!({ "dimensions": vec!["x"; 5] }), "/dimensions", "At most 4"),
             (json!({ "dimensions": [["time"]] }), "/dimensions/0", "A text is expected"),
             (json!({ "date_range": null }), "/date_range", "required"),
@@ -201,8 +274,20 @@ mod tests {
             (json!({ "filters": {} }), "/filters", "A list of filters"),
             (json!({ "filters": [[]] }), "/filters/0", "begins with its operator"),
             (json!({ "filters": ["is"] }), "/filters/0", "A list like"),
-            (json!({ "filters": [["matches", "event:page", ["/"]]] }), "/filters/0/0", "allowed are `is`, `is_not`"),
-            (json!({ "filters": [["is", "event:goal", ["/"]]] }), "/filters/0/1", "is no dimension"),
+            (json!({ "filters": [["like", "event:page", ["/"]]] }), "/filters/0/0", "allowed are `is`, `is_not`"),
+            (json!({ "filters": [["is", "event:goals", ["/"]]] }), "/filters/0/1", "is no dimension"),
+            (json!({ "filters": [["is", "event:goal", ["Buy"]]] }), "/filters", "`Buy` is not set up for this site"),
+            (json!({ "filters": [["is", "segment", [7]]] }), "/filters", "The site has no segment 7"),
+            (json!({ "filters": [["is", "segment", ["7"]]] }), "/filters/0/2/0", "A whole number"),
+            (json!({ "filters": [["is_not", "segment", [7]]] }), "/filters/0", "with its number"),
+            (json!({ "filters": [["matches", "event:page", ["("]]] }), "/filters/0/2/0", "no regular expression"),
+            (json!({ "filters": [["matches", "event:page", ["(a{900}){900}"]]] }), "/filters/0/2/0", "too large"),
+            (json!({ "filters": [["has_done", []]] }), "/filters/0/1", "begins with its operator"),
+            (
+                json!({ "filters": [["has_done", ["not", ["has_done", ["is", "event:page", ["/"]]]]]] }),
+                "/filters/0/1",
+                "do not stand within one another",
+            ),
             (json!({ "filters": [["is", "time:day", ["/"]]] }), "/filters/0/1", "choose a `date_range`"),
             (json!({ "filters": [["is", "time", ["/"]]] }), "/filters/0/1", "choose a `date_range`"),
             (json!({ "filters": [["is", "event:page"]] }), "/filters/0", "followed by a dimension, a list of values"),
@@ -239,6 +324,10 @@ mod tests {
             (json!({ "pagination": { "offset": -1 } }), "/pagination/offset", "A whole number from 0"),
             (json!({ "pagination": { "page": 1 } }), "/pagination/page", "`limit`, `offset`"),
             (json!({ "fill": 1 }), "/fill", "`true` or `false`"),
+            (json!({ "format": "xml" }), "/format", "allowed are `json`, `csv`, `ndjson`"),
+            (json!({ "rows": 1 }), "/rows", "A text is expected"),
+            (json!({ "cursor": "' OR 1=1" }), "/cursor", "no cursor of this question"),
+            (json!({ "interval": "year", "dimensions": ["time"] }), "/interval", "allowed are `minute`"),
         ];
         for (keys, pointer, says) in cases {
             assert_mistake(&keys, pointer, says);
@@ -265,7 +354,7 @@ mod tests {
     fn repeats_only_a_short_and_printable_piece_of_the_request() {
         let errors = parse(&body(&json!({ "metrics": ["\u{1b}[2J".repeat(5000)] }))).unwrap_err();
         let detail = &errors.as_slice()[0].detail;
-        assert!(detail.len() < 400 && !detail.contains('\u{1b}'), "{detail}");
+        assert!(detail.len() < 800 && !detail.contains('\u{1b}'), "{detail}");
     }
 
     /// Returns JSON of the words that queries are made of, put together without sense.

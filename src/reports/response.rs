@@ -1,23 +1,30 @@
 //! Owns the answer: rows of the store into the shape that the Stats API documents.
-//! It computes no numbers, but for the zeros of `fill`.
+//! It computes no numbers, but for the zeros of `fill` and the changes of a comparison.
 
-use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Map, Value};
 
 use super::{
+    compare,
     date_range::day_of_date,
     filter::Filter,
+    metric::Metric,
     order::Direction,
-    query::{Include, Pagination, Query},
+    query::{Include, Pagination, Query, RowShape},
+    revenue::{self, Money},
     time::{Bucket, Buckets, Key},
 };
+use crate::store::ReadStatistics;
 
 /// The answer to a query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     pub results: Vec<Row>,
     pub meta: Meta,
     pub query: Echo,
+    shape: RowShape,
 }
 
 /// The values of one group, in the order of the query.
@@ -25,6 +32,19 @@ pub struct Report {
 pub struct Row {
     pub dimensions: Vec<Value>,
     pub metrics: Vec<Value>,
+    /// What stood here in the earlier period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compared>,
+}
+
+/// The earlier period's share in a row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Compared {
+    /// Those of the row, but for the label of its time.
+    pub dimensions: Vec<Value>,
+    pub metrics: Vec<Value>,
+    /// One for each metric: in percent of the earlier value, or in points where the metric is a percentage.
+    pub change: Vec<Value>,
 }
 
 /// What was asked for besides the rows.
@@ -34,6 +54,8 @@ pub struct Meta {
     pub imports_included: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub imports_skip_reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metric_warnings: BTreeMap<&'static str, Warning>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_labels: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,6 +63,30 @@ pub struct Meta {
     /// With `fill`: the position of the bucket that is still running, where the range has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub present_index: Option<usize>,
+    /// Where the next page begins, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// What was read, statement by statement.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub explain: Vec<Step>,
+}
+
+/// Why a metric has no value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    pub code: &'static str,
+    pub warning: &'static str,
+}
+
+/// A statement that was run for the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// What it was run for.
+    pub name: &'static str,
+    #[serde(flatten)]
+    pub read: ReadStatistics,
+    /// Its text, with the names of values and not the values.
+    pub statement: String,
 }
 
 /// The query as it was answered: every default, zone and clock put in.
@@ -51,13 +97,16 @@ pub struct Echo {
     /// First and last second, RFC 3339.
     pub date_range: [String; 2],
     pub filters: Vec<Value>,
-    pub dimensions: Vec<&'static str>,
-    pub order_by: Vec<[&'static str; 2]>,
+    pub dimensions: Vec<String>,
+    pub order_by: Vec<[String; 2]>,
     /// The options that were asked for.
     pub include: Map<String, Value>,
     pub pagination: Pagination,
     /// Whether time buckets without data are there, with zeros.
     pub fill: bool,
+    /// The earlier period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Value>,
 }
 
 /// Why rows are not those of the statement: a fault of ours.
@@ -69,48 +118,181 @@ pub enum ShapeError {
     Bucket(Value),
 }
 
-/// Puts the answer together. `total` is what the second statement counted, where there is one.
-pub fn respond(query: &Query, rows: Vec<Vec<Value>>, total: Option<u64>) -> Result<Report, ShapeError> {
-    let rows = rows.into_iter().map(|row| split_row(query, row)).collect::<Result<Vec<Row>, ShapeError>>()?;
-    let (results, total) = match &query.buckets {
-        Some(buckets) if query.fill => (fill(query, buckets, rows)?, Some(buckets.list.len() as u64)),
-        Some(buckets) => (label(query, buckets, rows)?, total),
-        None => (rows, total),
-    };
-    Ok(Report { results, meta: meta(query, total), query: echo(query) })
+/// What the store answered.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    /// Those of the page, and one more if there is another page.
+    pub rows: Vec<Vec<Value>>,
+    /// What the second statement counted, where there is one.
+    pub total: Option<u64>,
+    /// The rows of the earlier period, in any order.
+    pub earlier: Option<Vec<Vec<Value>>>,
+    pub steps: Vec<Step>,
 }
 
-fn split_row(query: &Query, mut dimensions: Vec<Value>) -> Result<Row, ShapeError> {
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 3)?;
+        match self.shape {
+            RowShape::Arrays => report.serialize_field("results", &self.results)?,
+            RowShape::Objects => {
+                let rows = self.results.iter().map(|row| self.query.object(row));
+                report.serialize_field("results", &rows.collect::<Vec<_>>())?;
+            }
+        }
+        report.serialize_field("meta", &self.meta)?;
+        report.serialize_field("query", &self.query)?;
+        report.end()
+    }
+}
+
+impl Echo {
+    /// Returns a row that describes itself.
+    fn object(&self, row: &Row) -> Map<String, Value> {
+        let mut object = self.named(&row.dimensions, &row.metrics);
+        if let Some(compared) = &row.compare {
+            let mut earlier = self.named(&compared.dimensions, &compared.metrics);
+            let change = self.metrics.iter().map(|name| (*name).to_owned()).zip(compared.change.iter().cloned());
+            earlier.insert("change".to_owned(), Value::Object(change.collect()));
+            object.insert("compare".to_owned(), Value::Object(earlier));
+        }
+        object
+    }
+
+    fn named(&self, dimensions: &[Value], metrics: &[Value]) -> Map<String, Value> {
+        let dimensions = self.dimensions.iter().cloned().zip(dimensions.iter().cloned());
+        dimensions.chain(self.metrics.iter().map(|name| (*name).to_owned()).zip(metrics.iter().cloned())).collect()
+    }
+}
+
+/// Puts the answer together.
+pub fn respond(query: &Query, answers: Answers) -> Result<Report, ShapeError> {
+    let Answers { rows, total, earlier, steps } = answers;
+    let mut rows = split_rows(query, rows)?;
+    let page = usize::try_from(query.pagination.limit).unwrap_or(usize::MAX);
+    let has_more = !query.fill && rows.len() > page;
+    if has_more {
+        rows.truncate(page);
+    }
+    let earlier = match (&query.earlier, earlier) {
+        (Some(earlier), Some(rows)) => Some(Lookup::new(query, earlier.buckets.as_ref(), split_rows(query, rows)?)?),
+        _ => None,
+    };
+    let (mut results, total) = match &query.buckets {
+        Some(buckets) if query.fill => (fill(query, buckets, rows, earlier.as_ref())?, Some(buckets.list.len() as u64)),
+        Some(buckets) => (label(query, buckets, rows, earlier.as_ref())?, total),
+        None => (plain(query, rows, earlier.as_ref()), total),
+    };
+    results.iter_mut().for_each(|row| tell_changes(query, row));
+    let mut meta = meta(query, total);
+    meta.cursor = has_more.then(|| query.digest.cursor(query.pagination.offset + query.pagination.limit));
+    meta.explain = steps;
+    Ok(Report { results, meta, query: echo(query), shape: query.rows })
+}
+
+fn split_rows(query: &Query, rows: Vec<Vec<Value>>) -> Result<Vec<Row>, ShapeError> {
+    rows.into_iter().map(|row| split_row(query, row)).collect()
+}
+
+/// Tells dimensions and metrics apart, and money as money.
+pub(super) fn split_row(query: &Query, mut dimensions: Vec<Value>) -> Result<Row, ShapeError> {
     let expected = query.dimensions.len() + query.metrics.len();
     if dimensions.len() != expected {
         return Err(ShapeError::Columns { found: dimensions.len(), expected });
     }
-    let metrics = dimensions.split_off(query.dimensions.len());
-    Ok(Row { dimensions, metrics })
+    let mut metrics = dimensions.split_off(query.dimensions.len());
+    if let Money::In(currency) = query.money {
+        for (metric, value) in query.metrics.iter().zip(&mut metrics) {
+            if let (true, Some(thousandths)) = (metric.is_revenue(), value.as_i64()) {
+                *value = revenue::told(thousandths, currency);
+            }
+        }
+    }
+    Ok(Row { dimensions, metrics, compare: None })
+}
+
+/// The rows of the earlier period by what they stand beside.
+struct Lookup<'a> {
+    buckets: Option<&'a Buckets>,
+    /// By the texts of the dimensions, with the position of a bucket in the place of its key.
+    rows: HashMap<Vec<String>, Vec<Value>>,
+}
+
+impl<'a> Lookup<'a> {
+    fn new(query: &Query, buckets: Option<&'a Buckets>, rows: Vec<Row>) -> Result<Self, ShapeError> {
+        let time = query.time_dimension().map(|(place, _)| place);
+        let rows = rows.into_iter().map(|row| {
+            let mut key: Vec<String> = row.dimensions.iter().map(ToString::to_string).collect();
+            if let (Some(place), Some(buckets)) = (time, buckets) {
+                key[place] = bucket_index(buckets, &row.dimensions[place])?.to_string();
+            }
+            Ok((key, row.metrics))
+        });
+        Ok(Self { buckets, rows: rows.collect::<Result<_, ShapeError>>()? })
+    }
+
+    /// Returns what stood beside a row. `bucket` is the place of the time dimension and the position of its bucket.
+    fn beside(&self, query: &Query, row: &Row, bucket: Option<(usize, usize)>) -> Option<Compared> {
+        let mut key: Vec<String> = row.dimensions.iter().map(ToString::to_string).collect();
+        let mut dimensions = row.dimensions.clone();
+        if let Some((place, position)) = bucket {
+            // The earlier period can have fewer pieces: a month before, or a day on which the clock was turned.
+            dimensions[place] = self.buckets?.list.get(position)?.label.clone().into();
+            key[place] = position.to_string();
+        }
+        let metrics = self.rows.get(&key).cloned().unwrap_or_else(|| nothing(query));
+        Some(Compared { dimensions, metrics, change: Vec::new() })
+    }
+}
+
+/// Returns the metrics of a row that there is not.
+fn nothing(query: &Query) -> Vec<Value> {
+    query.metrics.iter().map(|metric| if metric.has_zero() { 0.into() } else { Value::Null }).collect()
+}
+
+fn plain(query: &Query, mut rows: Vec<Row>, earlier: Option<&Lookup<'_>>) -> Vec<Row> {
+    if let Some(earlier) = earlier {
+        rows.iter_mut().for_each(|row| row.compare = earlier.beside(query, row, None));
+    }
+    rows
 }
 
 /// Puts the labels of the time buckets where their keys are.
-fn label(query: &Query, buckets: &Buckets, mut rows: Vec<Row>) -> Result<Vec<Row>, ShapeError> {
+fn label(
+    query: &Query,
+    buckets: &Buckets,
+    mut rows: Vec<Row>,
+    earlier: Option<&Lookup<'_>>,
+) -> Result<Vec<Row>, ShapeError> {
     let Some((place, _)) = query.time_dimension() else {
         return Ok(rows);
     };
     for row in &mut rows {
         let index = bucket_index(buckets, &row.dimensions[place])?;
+        row.compare = earlier.and_then(|earlier| earlier.beside(query, row, Some((place, index))));
         row.dimensions[place] = buckets.list[index].label.clone().into();
     }
     Ok(rows)
 }
 
 /// Returns a row for every bucket, in the direction that was asked for, and of these the page.
-fn fill(query: &Query, buckets: &Buckets, rows: Vec<Row>) -> Result<Vec<Row>, ShapeError> {
-    let empty = |bucket: &Bucket| Row {
-        dimensions: vec![bucket.label.clone().into()],
-        metrics: vec![0.into(); query.metrics.len()],
-    };
+fn fill(
+    query: &Query,
+    buckets: &Buckets,
+    rows: Vec<Row>,
+    earlier: Option<&Lookup<'_>>,
+) -> Result<Vec<Row>, ShapeError> {
+    let empty =
+        |bucket: &Bucket| Row { dimensions: vec![bucket.label.clone().into()], metrics: nothing(query), compare: None };
     let mut filled: Vec<Row> = buckets.list.iter().map(empty).collect();
     for row in rows {
         let index = bucket_index(buckets, row.dimensions.first().unwrap_or(&Value::Null))?;
         filled[index].metrics = row.metrics;
+    }
+    if let Some(earlier) = earlier {
+        for (index, row) in filled.iter_mut().enumerate() {
+            row.compare = earlier.beside(query, row, Some((0, index)));
+        }
     }
     if query.order_by.first().is_some_and(|order| order.direction == Direction::Descending) {
         filled.reverse();
@@ -120,7 +302,14 @@ fn fill(query: &Query, buckets: &Buckets, rows: Vec<Row>) -> Result<Vec<Row>, Sh
     Ok(page.map(|(row, _)| row).collect())
 }
 
-fn bucket_index(buckets: &Buckets, key: &Value) -> Result<usize, ShapeError> {
+fn tell_changes(query: &Query, row: &mut Row) {
+    if let Some(compared) = &mut row.compare {
+        let pairs = query.metrics.iter().zip(row.metrics.iter().zip(&compared.metrics));
+        compared.change = pairs.map(|(metric, (now, before))| compare::change(*metric, now, before)).collect();
+    }
+}
+
+pub(super) fn bucket_index(buckets: &Buckets, key: &Value) -> Result<usize, ShapeError> {
     let number = key.as_u64().and_then(|number| u32::try_from(number).ok());
     number.and_then(|number| buckets.index_of(number)).ok_or_else(|| ShapeError::Bucket(key.clone()))
 }
@@ -131,10 +320,21 @@ fn meta(query: &Query, total: Option<u64>) -> Meta {
     Meta {
         imports_included: imports.then_some(false),
         imports_skip_reason: imports.then_some("no_imported_data"),
+        metric_warnings: warnings(query),
         time_labels: query.buckets.as_ref().filter(|_| query.include.time_labels).map(labels),
         total_rows: total.filter(|_| query.include.total_rows),
         present_index: query.buckets.as_ref().filter(|_| query.fill).and_then(|buckets| present_index(query, buckets)),
+        cursor: None,
+        explain: Vec::new(),
     }
+}
+
+fn warnings(query: &Query) -> BTreeMap<&'static str, Warning> {
+    let Some((code, warning)) = query.money.warning() else {
+        return BTreeMap::new();
+    };
+    let metrics = query.metrics.iter().filter(|metric| metric.is_revenue());
+    metrics.map(|metric| (metric.as_str(), Warning { code, warning })).collect()
 }
 
 fn present_index(query: &Query, buckets: &Buckets) -> Option<usize> {
@@ -155,14 +355,19 @@ fn echo(query: &Query) -> Echo {
     let wanted = options.into_iter().filter(|(_, wanted)| *wanted);
     Echo {
         site_id: query.site.as_str().to_owned(),
-        metrics: query.metrics.iter().map(|metric| metric.as_str()).collect(),
+        metrics: query.metrics.iter().copied().map(Metric::as_str).collect(),
         date_range: query.range.to_texts(&query.zone),
-        filters: query.filters.iter().map(Filter::to_json).collect(),
-        dimensions: query.dimensions.iter().map(|dimension| dimension.as_str()).collect(),
-        order_by: query.order_by.iter().map(|order| [order.by.as_str(), order.direction.as_str()]).collect(),
+        filters: query.asked.iter().map(Filter::to_json).collect(),
+        dimensions: query.dimensions.iter().map(|dimension| dimension.as_str().to_owned()).collect(),
+        order_by: query
+            .order_by
+            .iter()
+            .map(|order| [order.by.as_str(), order.direction.as_str()].map(str::to_owned))
+            .collect(),
         include: wanted.map(|(name, wanted)| (name.to_owned(), wanted.into())).collect(),
         pagination: query.pagination,
         fill: query.fill,
+        compare: query.earlier.as_ref().map(|earlier| earlier.asked.to_json(&earlier.range, &query.zone)),
     }
 }
 
@@ -189,7 +394,7 @@ mod tests {
             vec![days[0].into(), "Google".into(), 3.into(), 1.33.into()],
             vec![days[1].into(), "Direct / None".into(), 1.into(), 1.into()],
         ];
-        let report = respond(&query, rows, Some(7)).unwrap();
+        let report = respond(&query, Answers { rows, total: Some(7), ..Answers::default() }).unwrap();
         assert_json_snapshot!(report, @r#"
         {
           "results": [
@@ -285,7 +490,9 @@ mod tests {
             "pagination": { "limit": 2 }
         }));
         let key = query.buckets.as_ref().unwrap().list[1].key;
-        let report = respond(&query, vec![vec![key.into(), 5.into(), 40.into()]], None).unwrap();
+        let report =
+            respond(&query, Answers { rows: vec![vec![key.into(), 5.into(), 40.into()]], ..Answers::default() })
+                .unwrap();
         assert_eq!(report.meta.present_index, Some(2));
         assert_eq!(
             serde_json::to_value(&report.results).unwrap(),
@@ -299,11 +506,13 @@ mod tests {
     #[test]
     fn rows_of_another_shape_are_an_error_and_no_panic() {
         let totals = query(&json!({}));
-        let error = respond(&totals, vec![vec![1.into(), 2.into()]], None).unwrap_err();
+        let error =
+            respond(&totals, Answers { rows: vec![vec![1.into(), 2.into()]], ..Answers::default() }).unwrap_err();
         assert_eq!(error, ShapeError::Columns { found: 2, expected: 1 });
         let by_day = query(&json!({ "dimensions": ["time:day"], "fill": true }));
         for key in [json!(1), json!("2026-11-23"), json!(null), json!(-1), json!(u64::MAX)] {
-            let error = respond(&by_day, vec![vec![key.clone(), 2.into()]], None).unwrap_err();
+            let error = respond(&by_day, Answers { rows: vec![vec![key.clone(), 2.into()]], ..Answers::default() })
+                .unwrap_err();
             assert_eq!(error, ShapeError::Bucket(key));
         }
     }

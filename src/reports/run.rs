@@ -1,18 +1,25 @@
 //! Owns asking the store: the statements of a report, one after the other. It composes no SQL.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{
     date_range::DateRange,
+    definitions::Definitions,
     error::QueryErrors,
-    query::RawQuery,
-    response::{Report, ShapeError, respond},
+    query::{Query, RawQuery},
+    response::{Answers, Report, ShapeError, Step, respond},
     sql,
 };
 use crate::{
     model::{Site, SiteId},
-    store::{Client, StoreError},
+    store::{Client, Statement, StoreError},
 };
+
+/// Most text of values that the earlier period is asked for by; beyond it is asked for whole.
+const MAX_ONLY_BYTES: usize = 32 * 1024;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -26,16 +33,43 @@ pub enum RunError {
 }
 
 /// Answers a question about a site.
-pub async fn run(client: &Client, site: &Site, query: RawQuery, now: Timestamp) -> Result<Report, RunError> {
-    let first_day = first_day(client, site.id, &query.date_range).await?;
-    let query = query.resolve(&site.time_zone, now, first_day)?;
+pub async fn run(
+    client: &Client,
+    site: &Site,
+    definitions: &Definitions,
+    query: RawQuery,
+    now: Timestamp,
+) -> Result<Report, RunError> {
+    let query = resolve(client, site, definitions, query, now).await?;
+    let mut reader = Reader { client, explain: query.explain, steps: Vec::new() };
     let statements = sql::statements(&query, site.id);
-    let rows = client.select_json(&statements.rows).await?;
+    let rows = reader.rows("rows", &statements.rows).await?;
     let total = match &statements.total {
-        Some(total) => client.select_json(total).await?.first().and_then(|row| row.first()?.as_u64()),
+        Some(total) => reader.rows("total_rows", total).await?.first().and_then(|row| row.first()?.as_u64()),
         None => None,
     };
-    Ok(respond(&query, rows, total)?)
+    let earlier = match &query.earlier {
+        Some(earlier) => {
+            let mut earlier = query.of_earlier(earlier);
+            earlier.only = values_of(&query, &rows);
+            let statement = sql::statements(&earlier, site.id).rows;
+            Some(reader.rows("compare", &statement).await?)
+        }
+        None => None,
+    };
+    Ok(respond(&query, Answers { rows, total, earlier, steps: reader.steps })?)
+}
+
+/// Puts zone, clock and definitions into a question.
+pub async fn resolve(
+    client: &Client,
+    site: &Site,
+    definitions: &Definitions,
+    query: RawQuery,
+    now: Timestamp,
+) -> Result<Query, RunError> {
+    let first_day = first_day(client, site.id, &query.date_range).await?;
+    Ok(query.resolve(&site.time_zone, now, first_day, definitions)?)
 }
 
 /// Returns the first local day with data, in days since the Unix epoch, if the range wants to know it.
@@ -46,4 +80,35 @@ pub async fn first_day(client: &Client, site: SiteId, range: &DateRange) -> Resu
     let rows = client.select_json(&sql::first_day(site)).await?;
     let day = rows.first().and_then(|row| row.first()?.as_u64());
     Ok(day.and_then(|day| u16::try_from(day).ok()))
+}
+
+/// Asks the store, and notes what it read where that is to be told.
+struct Reader<'a> {
+    client: &'a Client,
+    explain: bool,
+    steps: Vec<Step>,
+}
+
+impl Reader<'_> {
+    async fn rows(&mut self, name: &'static str, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
+        if !self.explain {
+            return self.client.select_json(statement).await;
+        }
+        let (rows, read) = self.client.select_json_counted(statement).await?;
+        self.steps.push(Step { name, read, statement: statement.sql.clone() });
+        Ok(rows)
+    }
+}
+
+/// Returns the values of each dimension in the rows of a page, so that only these are compared. Time is compared by position,
+/// and so are all of its buckets.
+fn values_of(query: &Query, rows: &[Vec<Value>]) -> Vec<(usize, Vec<String>)> {
+    let places = 0..query.dimensions.len();
+    let texts = places.filter(|place| query.dimensions[*place].interval().is_none()).map(|place| {
+        let values: HashSet<&str> = rows.iter().filter_map(|row| row.get(place)?.as_str()).collect();
+        (place, values.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    });
+    texts
+        .filter(|(_, values)| values.iter().map(String::len).sum::<usize>() <= MAX_ONLY_BYTES && !values.is_empty())
+        .collect()
 }

@@ -54,6 +54,20 @@ pub struct Buckets {
 }
 
 impl Interval {
+    pub const ALL: [Self; 5] = [Self::Minute, Self::Hour, Self::Day, Self::Week, Self::Month];
+
+    /// Returns the word of JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
     /// Returns what the keys of this interval's buckets count. A day is what the events say it is: their
     /// column `day` was cut in the site's zone when they came.
     #[must_use]

@@ -24,6 +24,8 @@ pub const ENGINE_DOOR_HEADER: &str = "X-Heatline-Engine";
 
 /// Longest time a report may take, seconds.
 const QUERY_SECONDS: u32 = 30;
+/// Longest time that an answer may take which is handed on as it comes, seconds.
+const STREAM_SECONDS: u32 = 600;
 /// Most memory a report may take, bytes.
 const QUERY_MEMORY_BYTES: u64 = 400_000_000;
 /// How long a part of an insert may take to be sent.
@@ -74,6 +76,40 @@ impl Endpoint {
             return Err("the URL has no host".to_owned());
         }
         Ok(Self { url: url.to_string(), user, password, database, door: None })
+    }
+}
+
+/// What the server read to answer a question.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ReadStatistics {
+    pub rows_read: u64,
+    pub bytes_read: u64,
+    /// Seconds.
+    pub elapsed: f64,
+}
+
+/// The rows of an answer on their way.
+pub struct RowStream {
+    cursor: clickhouse::query::BytesCursor,
+    /// The beginning of a row whose end has not come yet.
+    rest: Vec<u8>,
+}
+
+impl RowStream {
+    /// Returns the rows that came next, each a list of JSON values; nothing after the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<Vec<Value>>>, StoreError> {
+        loop {
+            let Some(chunk) = self.cursor.next().await.map_err(StoreError::of_query)? else {
+                return if self.rest.is_empty() { Ok(None) } else { Err(StoreError::Answer("half a row".to_owned())) };
+            };
+            self.rest.extend_from_slice(&chunk);
+            let Some(end) = self.rest.iter().rposition(|&byte| byte == b'\n') else { continue };
+            let lines = self.rest.drain(..=end).collect::<Vec<u8>>();
+            let rows = lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+            let rows =
+                rows.map(|line| serde_json::from_slice(line).map_err(|error| StoreError::Answer(error.to_string())));
+            return rows.collect::<Result<_, _>>().map(Some);
+        }
     }
 }
 
@@ -143,14 +179,36 @@ impl Client {
             .collect()
     }
 
+    /// Runs a question as [`select_json`](Self::select_json) does, and tells what was read for it.
+    pub async fn select_json_counted(
+        &self,
+        statement: &Statement,
+    ) -> Result<(Vec<Vec<Value>>, ReadStatistics), StoreError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            data: Vec<Vec<Value>>,
+            statistics: ReadStatistics,
+        }
+        let bytes = self.select_bytes(statement, "JSONCompact").await?;
+        let answer: Answer = serde_json::from_slice(&bytes).map_err(|error| StoreError::Answer(error.to_string()))?;
+        Ok((answer.data, answer.statistics))
+    }
+
+    /// Runs a question whose answer is handed on as it comes. What takes more memory than a report may is put on the disk.
+    pub fn stream(&self, statement: &Statement) -> Result<RowStream, StoreError> {
+        let cursor = self
+            .answering(statement)
+            .with_setting("max_execution_time", STREAM_SECONDS.to_string())
+            .with_setting("max_bytes_before_external_group_by", (QUERY_MEMORY_BYTES / 2).to_string())
+            .with_setting("max_bytes_before_external_sort", (QUERY_MEMORY_BYTES / 2).to_string())
+            .fetch_bytes("JSONCompactEachRow")
+            .map_err(StoreError::of_query)?;
+        Ok(RowStream { cursor, rest: Vec::new() })
+    }
+
     /// Runs a question and returns the answer in a format of ClickHouse.
     pub async fn select_bytes(&self, statement: &Statement, format: &str) -> Result<Bytes, StoreError> {
-        let mut cursor = self
-            .limited(statement)
-            .with_setting("output_format_json_quote_64bit_integers", "0")
-            .with_setting("output_format_json_quote_denormals", "0")
-            .fetch_bytes(format)
-            .map_err(StoreError::of_query)?;
+        let mut cursor = self.answering(statement).fetch_bytes(format).map_err(StoreError::of_query)?;
         cursor.collect().await.map_err(StoreError::of_query)
     }
 
@@ -215,6 +273,12 @@ impl Client {
             };
         }
         query
+    }
+
+    fn answering(&self, statement: &Statement) -> clickhouse::query::Query {
+        self.limited(statement)
+            .with_setting("output_format_json_quote_64bit_integers", "0")
+            .with_setting("output_format_json_quote_denormals", "0")
     }
 
     fn limited(&self, statement: &Statement) -> clickhouse::query::Query {

@@ -13,6 +13,6 @@ pub mod rows;
 pub mod statement;
 
 pub use arrivals::Arrivals;
-pub use client::{Client, Endpoint};
+pub use client::{Client, Endpoint, ReadStatistics, RowStream};
 pub use error::{InsertFault, StoreError};
 pub use statement::{Param, Statement};

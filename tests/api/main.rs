@@ -22,6 +22,7 @@ mod live;
 mod migrations;
 mod plausible;
 mod privacy;
+mod report_model;
 mod reports;
 mod restart;
 mod retention;

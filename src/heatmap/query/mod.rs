@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::params::{Kind, MapRequest, PageState, Pages};
 use crate::{
     model::{ClickFlags, Site, SiteId},
-    reports::{Query, Range, filter::Filter, sql},
+    reports::{Definitions, Query, QueryErrors, Range, filter::Filter, sql},
     store::statement::Statement,
 };
 
@@ -35,13 +35,20 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Returns the rows of a range of days, of the visits that meet the filters.
-    pub fn of(site: &Site, range: Range, filters: &[Filter], now: Timestamp) -> Self {
-        let segment = (!filters.is_empty()).then(|| {
-            let query = Query::of_segment(site, now, range, filters.to_vec());
-            sql::sessions(&query, site.id)
-        });
-        Self { site_id: site.id, range, segment }
+    /// Returns the rows of a range of days, of the visits that meet the filters. Fails where these name a goal or a segment that
+    /// the site has not got.
+    pub fn of(
+        site: &Site,
+        range: Range,
+        filters: &[Filter],
+        definitions: &Definitions,
+        now: Timestamp,
+    ) -> Result<Self, QueryErrors> {
+        if filters.is_empty() {
+            return Ok(Self { site_id: site.id, range, segment: None });
+        }
+        let query = Query::of_segment(site, now, range, filters, definitions)?;
+        Ok(Self { site_id: site.id, range, segment: Some(sql::sessions(&query, site.id)) })
     }
 }
 
@@ -225,8 +232,8 @@ mod tests {
             Filter::parse_text(r#"[["is","visit:source",["Google"]],["is","visit:country",["BG"]]]"#).unwrap();
         let asked = json!({"site_id": "demo.example", "metrics": ["visits"], "date_range": "7d"});
         let now = "2026-11-23T22:10:00Z".parse().unwrap();
-        let query = crate::reports::parse(&asked).unwrap().resolve(&jiff::tz::TimeZone::UTC, now, None).unwrap();
-        let query = crate::reports::Query { filters, ..query };
+        let raw = crate::reports::RawQuery { filters, ..crate::reports::parse(&asked).unwrap() };
+        let query = raw.resolve(&jiff::tz::TimeZone::UTC, now, None, &Definitions::default()).unwrap();
         Scope { segment: Some(crate::reports::sql::sessions(&query, SiteId::new(7))), ..scope("7d") }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     },
     http::{Shared, State, error::ApiError, links::Pairs, renders::Key, reports},
     render::Photo,
-    reports::Range,
+    reports::{Range, filter::Filter},
     screenshots::Found,
 };
 
@@ -57,7 +57,7 @@ impl Making {
         Ok(Self {
             shared: shared.clone(),
             site: Arc::clone(site),
-            scope: Scope::of(&site.site, range, &request.filters, Timestamp::now()),
+            scope: scope_of(shared, site, range, &request.filters).await?,
             request,
             compared,
             screenshot,
@@ -127,7 +127,13 @@ impl Making {
 /// Returns the rows of a range of days, of all visits.
 pub async fn scope(shared: &Shared, site: &SiteWithSalts, range: &str) -> Result<Scope, ApiError> {
     let range = reports::resolve_range(shared, &site.site, range).await?;
-    Ok(Scope::of(&site.site, range, &[], Timestamp::now()))
+    scope_of(shared, site, range, &[]).await
+}
+
+/// Returns the rows of a range of days, of the visits that meet the filters.
+async fn scope_of(shared: &Shared, site: &SiteWithSalts, range: Range, filters: &[Filter]) -> Result<Scope, ApiError> {
+    let definitions = reports::definitions(shared, &site.site, filters).await?;
+    Ok(Scope::of(&site.site, range, filters, &definitions, Timestamp::now())?)
 }
 
 /// Returns what the map is compared with.
@@ -144,7 +150,7 @@ async fn other_scope(
             .range(range, &site.site.time_zone, Timestamp::now(), None)
             .map_err(|error| ApiError::invalid("compare", error.detail))?,
     };
-    Ok(Scope::of(&site.site, other, request.other_filters(), Timestamp::now()))
+    scope_of(shared, site, other, request.other_filters()).await
 }
 
 async fn screenshot_of(

@@ -1,30 +1,134 @@
 //! Owns the SQL of each metric and each dimension: one arm each.
 
 use super::Composer;
-use crate::reports::{
-    country,
-    dimension::{Dimension, Origin},
-    metric::Metric,
-    time::{Buckets, Interval, Key},
+use crate::{
+    reports::{
+        country,
+        dimension::{Dimension, NO_PROP, Origin},
+        metric::{Level, Metric, Share, Vital},
+        revenue::Money,
+        time::{Buckets, Interval, Key},
+    },
+    store::statement::Param,
 };
 
-/// Returns how a metric is computed: from counted rows where it is of events, from the sums of a group of visits
-/// where it is of visits. Quotients are rounded half up in whole numbers, so that no float decides.
-pub(super) const fn of_metric(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Visitors => "uniqExact(visitor_id)",
-        Metric::Visits => "uniqExact(session_id)",
-        Metric::Pageviews => "countIf(kind = 'pageview')",
-        Metric::Events => "count()",
-        Metric::ViewsPerVisit => "intDiv(200 * session_views + sessions, greatest(2 * sessions, 1)) / 100",
-        Metric::BounceRate => "intDiv(200 * bounces + sessions, greatest(2 * sessions, 1))",
-        Metric::VisitDuration => "intDiv(session_ms + 500 * sessions, greatest(1000 * sessions, 1))",
-    }
+/// Returns a quotient in percent with two decimals, rounded half up in whole numbers, so that no float decides.
+fn percent(part: &str, whole: &str) -> String {
+    format!("intDiv(20000 * {part} + {whole}, greatest(2 * {whole}, 1)) / 100")
+}
+
+/// Returns a quotient as a whole number, rounded half up; nothing where there is nothing to divide by.
+fn whole_or_null(part: &str, whole: &str) -> String {
+    format!("if({whole} = 0, NULL, intDiv(2 * {part} + {whole}, greatest(2 * {whole}, 1)))")
 }
 
 impl Composer<'_> {
+    /// Returns how a metric is computed from the columns of the parts.
+    pub(super) fn of_metric(&mut self, metric: Metric) -> String {
+        let known = |text: &str| text.to_owned();
+        match metric {
+            Metric::Visitors | Metric::Visits | Metric::Pageviews | Metric::Events => known(metric.as_str()),
+            Metric::Clicks | Metric::RageClicks | Metric::DeadClicks => known(metric.as_str()),
+            Metric::ViewsPerVisit => known("intDiv(200 * session_views + sessions, greatest(2 * sessions, 1)) / 100"),
+            Metric::BounceRate => known("intDiv(200 * bounces + sessions, greatest(2 * sessions, 1))"),
+            Metric::VisitDuration => known("intDiv(session_ms + 500 * sessions, greatest(1000 * sessions, 1))"),
+            Metric::ScrollDepth => whole_or_null("depths", "engaged_visits"),
+            Metric::ScrollP50 => known("if(engaged_visits = 0, NULL, depth_p50)"),
+            Metric::ScrollP75 => known("if(engaged_visits = 0, NULL, depth_p75)"),
+            Metric::ScrollP90 => known("if(engaged_visits = 0, NULL, depth_p90)"),
+            Metric::TimeOnPage => known(
+                "if(engaged_visits = 0, NULL, intDiv(engaged_sum_ms + 500 * engaged_visits, greatest(1000 * engaged_visits, 1)))",
+            ),
+            Metric::EngagedTime => known("intDiv(engaged_sum_ms + 500 * visits, greatest(1000 * visits, 1))"),
+            Metric::Percentage => {
+                let condition = self.condition(Level::Event);
+                percent("visitors", &self.total_visitors(&condition))
+            }
+            Metric::ConversionRate => percent("visitors", &self.all_visitors()),
+            Metric::GroupConversionRate if self.grouped_names().is_empty() => percent("visitors", &self.all_visitors()),
+            Metric::GroupConversionRate => percent("visitors", "group_visitors"),
+            Metric::TotalRevenue => known(if self.has_money() { "revenue_sum" } else { "NULL" }),
+            Metric::AverageRevenue if self.has_money() => known(
+                "if(revenue_count = 0, NULL, intDiv(2 * revenue_sum + revenue_count, greatest(2 * revenue_count, 1)))",
+            ),
+            Metric::AverageRevenue => known("NULL"),
+            Metric::Vital(vital, share) => of_vital(vital, share),
+        }
+    }
+
+    fn all_visitors(&mut self) -> String {
+        let condition = self.condition_without_goals();
+        self.total_visitors(&condition)
+    }
+
+    fn has_money(&self) -> bool {
+        matches!(self.query.money, Money::In(_))
+    }
+
+    /// Returns the columns that the part of the events needs for the metrics; at least one.
+    pub(super) fn event_columns(&mut self) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        let mut add = |column: String| {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        };
+        for metric in &self.query.metrics {
+            match metric {
+                Metric::Visitors | Metric::Percentage | Metric::ConversionRate | Metric::GroupConversionRate => {
+                    add("uniqExact(visitor_id) AS visitors".to_owned());
+                }
+                Metric::Visits | Metric::EngagedTime => add("uniqExact(session_id) AS visits".to_owned()),
+                Metric::Pageviews => add("countIf(kind = 'pageview') AS pageviews".to_owned()),
+                Metric::Events => {
+                    let listed = self.query.dimensions.contains(&Dimension::Goal);
+                    // A view that scrolls far enough reaches the goal once, however often it tells so.
+                    let count = if self.scroll_goals(&self.query.conditions, listed).is_empty() {
+                        "count()"
+                    } else {
+                        "countIf(kind != 'engagement') + uniqExactIf(view_id, kind = 'engagement')"
+                    };
+                    add(format!("{count} AS events"));
+                }
+                Metric::TotalRevenue | Metric::AverageRevenue => {
+                    if let Money::In(currency) = self.query.money {
+                        let currency = self.bind("currency", "String", currency.as_str());
+                        add(format!("toInt64(sumIf(revenue, currency = {currency}) * 1000) AS revenue_sum"));
+                        add(format!("toInt64(countIf(currency = {currency})) AS revenue_count"));
+                    }
+                }
+                Metric::Clicks => add("sumIf(view_clicks, kind = 'pageview') AS clicks".to_owned()),
+                Metric::RageClicks => add("sumIf(view_rage_clicks, kind = 'pageview') AS rage_clicks".to_owned()),
+                Metric::DeadClicks => add("sumIf(view_dead_clicks, kind = 'pageview') AS dead_clicks".to_owned()),
+                _ => {}
+            }
+        }
+        if columns.is_empty() {
+            columns.push("count() AS events".to_owned());
+        }
+        columns
+    }
+
+    /// Returns the columns that the part of the web vitals needs for the metrics.
+    pub(super) fn vitals_columns(&self) -> Vec<String> {
+        let wanted = Vital::ALL.into_iter().filter(|vital| {
+            self.query.metrics.iter().any(|metric| matches!(metric, Metric::Vital(asked, _) if asked == vital))
+        });
+        let columns = wanted.flat_map(|vital| {
+            let column = vital.column();
+            let (good, fair) = vital.thresholds();
+            [
+                format!("quantileExact(0.75)({column}) AS {column}_p75"),
+                format!("count({column}) AS {column}_count"),
+                format!("countIf({column} <= {good}) AS {column}_good"),
+                format!("countIf({column} > {fair}) AS {column}_poor"),
+            ]
+        });
+        columns.collect()
+    }
+
     /// Returns the value of a dimension for one row.
-    pub(super) fn of_dimension(&mut self, dimension: Dimension) -> String {
+    pub(super) fn of_dimension(&mut self, dimension: &Dimension) -> String {
         match dimension.origin() {
             Origin::Plain(column) => column.to_owned(),
             Origin::Labelled(column, label) => format!("if({column} = '', '{label}', {column})"),
@@ -37,7 +141,24 @@ impl Composer<'_> {
             Origin::Device => "initcap(device)".to_owned(),
             Origin::Exit(column) => format!("exit_{column}"),
             Origin::Bucket(interval) => self.of_bucket(interval),
+            Origin::Prop(key) => {
+                let name = self.prop_name(key);
+                let key = self.bind(&name, "String", key);
+                format!("if(props[{key}] = '', '{NO_PROP}', props[{key}])")
+            }
+            Origin::Goals => format!("arrayJoin({})", self.reached_goals()),
         }
+    }
+
+    /// Returns the name of the parameter with the key of a property.
+    fn prop_name(&self, key: &str) -> String {
+        let is_key =
+            |(name, value): &&(String, Param)| name.starts_with("prop") && *value == Param::Text(key.to_owned());
+        let bound = self.params.iter().find(is_key).map(|(name, _)| name.clone());
+        bound.unwrap_or_else(|| {
+            let props = self.params.iter().filter(|(name, _)| name.starts_with("prop")).count();
+            format!("prop{props}")
+        })
     }
 
     /// Returns the key of the bucket that a row falls in; the first or last one for a row whose day and moment
@@ -57,6 +178,16 @@ impl Composer<'_> {
     }
 }
 
+fn of_vital(vital: Vital, share: Share) -> String {
+    let column = vital.column();
+    match share {
+        Share::P75 if vital == Vital::Cls => format!("{column}_p75 / 10000"),
+        Share::P75 => format!("{column}_p75"),
+        Share::Good => whole_or_null(&format!("100 * {column}_good"), &format!("{column}_count")),
+        Share::Poor => whole_or_null(&format!("100 * {column}_poor"), &format!("{column}_count")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -65,18 +196,32 @@ mod tests {
 
     use crate::{
         model::SiteId,
-        reports::{Dimension, Metric, fixture::query, metric::Level, sql::statements},
+        reports::{Dimension, Metric, fixture::query_with_goals, metric::Level, sql::statements},
     };
 
     #[test]
     fn every_metric_by_every_dimension_binds_exactly_what_it_names() {
         for dimension in Dimension::ALL {
-            let of_events = Metric::ALL.into_iter().filter(|metric| metric.level() == Level::Event);
-            let metrics: Vec<Metric> =
-                if dimension == Dimension::EventName { of_events.collect() } else { Metric::ALL.to_vec() };
-            let metrics: Vec<&str> = metrics.into_iter().map(Metric::as_str).collect();
-            let keys = json!({ "metrics": metrics, "dimensions": [dimension.as_str()], "date_range": "day" });
-            let statement = statements(&query(&keys), SiteId::new(7)).rows;
+            let goes = |metric: &Metric| {
+                let is_of_events = metric.level() == Level::Event && !metric.is_of_clicks();
+                is_of_events || !dimension.is_of_single_events()
+            };
+            let metrics: Vec<&str> = Metric::ALL.into_iter().filter(goes).map(Metric::as_str).collect();
+            let filters = if dimension.is_of_single_events() {
+                json!([["is", "event:goal", ["Buy"]], ["is", "event:page", ["/"]]])
+            } else {
+                json!([["is", "event:page", ["/"]], ["has_done", ["is", "event:goal", ["Buy"]]]])
+            };
+            let metrics: Vec<&str> = if dimension.is_of_single_events() {
+                metrics
+            } else {
+                let needs_goal = ["conversion_rate", "group_conversion_rate", "total_revenue", "average_revenue"];
+                metrics.into_iter().filter(|name| !needs_goal.contains(name)).collect()
+            };
+            let keys = json!({
+                "metrics": metrics, "dimensions": [dimension.as_str()], "filters": filters, "date_range": "day"
+            });
+            let statement = statements(&query_with_goals(&keys), SiteId::new(7)).rows;
             let named: BTreeSet<&str> =
                 statement.sql.split('{').skip(1).filter_map(|rest| rest.split(':').next()).collect();
             let bound: BTreeSet<&str> = statement.params.iter().map(|(name, _)| name.as_str()).collect();

@@ -1,16 +1,18 @@
 //! Owns the SQL of reports: the only composer of SQL text. Identifiers come from enums; every value, time buckets
 //! included, is a server-side parameter. It runs nothing.
 //!
-//! A report is at most two parts, joined by the dimensions: one over single pageviews and custom events, one over
-//! whole visits. Both read `events` and nothing else.
+//! A report is made of parts, joined by the dimensions: one over single pageviews and custom events, one over whole visits, one
+//! over the reports of engagement, one over those of web vitals. Each is there only where a metric needs it.
 
 mod condition;
 mod expression;
 mod fixed;
+mod goal;
 
 use super::{
+    condition::Condition,
     dimension::{Dimension, Origin},
-    metric::Level,
+    metric::{Level, Metric},
     order::{Direction, OrderBy},
     query::Query,
 };
@@ -25,7 +27,7 @@ pub use fixed::{current_visitors, first_day, outcomes, overflow};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statements {
     /// Gives the dimensions and then the metrics of each row, in the order of the query. A time dimension is the
-    /// key of its bucket.
+    /// key of its bucket. One row more than a page tells whether there is another page.
     pub rows: Statement,
     /// Gives the number of rows without regard to pagination, where that is wanted and SQL has to count.
     pub total: Option<Statement>,
@@ -36,13 +38,19 @@ pub struct Statements {
 pub fn statements(query: &Query, site: SiteId) -> Statements {
     let wants_total = query.include.total_rows && !query.fill;
     Statements {
-        rows: Composer::new(query, site).rows(),
+        rows: Composer::new(query, site).rows(query.pagination.limit + 1),
         total: wants_total.then(|| Composer::new(query, site).total()),
     }
 }
 
+/// Composes the rows of a report that is handed on as it comes.
+#[must_use]
+pub fn streamed(query: &Query, site: SiteId) -> Statement {
+    Composer::new(query, site).rows(query.pagination.limit)
+}
+
 /// Composes the ids of the sessions of which an event meets the filters, for a condition of another question. Its
-/// parameters are named `site`, `from_day`, `to_day`, `from_ms`, `to_ms`, `country_…` and `filter…`.
+/// parameters are named `site`, `from_day`, `to_day`, `from_ms`, `to_ms`, `country_…`, `goal…` and `filter…`.
 #[must_use]
 pub fn sessions(query: &Query, site: SiteId) -> Statement {
     let mut composer = Composer::new(query, site);
@@ -69,19 +77,20 @@ impl<'a> Composer<'a> {
         composer
     }
 
-    fn rows(mut self) -> Statement {
+    fn rows(mut self, limit: u64) -> Statement {
         let parts = self.parts();
-        let metrics = self.query.metrics.iter().map(|metric| match metric.level() {
-            Level::Event => metric.as_str().to_owned(),
-            Level::Session => format!("{} AS {}", expression::of_metric(*metric), metric.as_str()),
+        let metrics = self.query.metrics.iter().map(|metric| {
+            let (name, value) = (metric.as_str(), self.of_metric(*metric));
+            if value == name { value } else { format!("{value} AS {name}") }
         });
+        let metrics: Vec<String> = metrics.collect();
         let columns: Vec<String> = self.dimension_names().into_iter().chain(metrics).collect();
-        let (order, limit) = (self.order_by(), self.limit());
-        self.finish(format!("SELECT\n    {}\nFROM {parts}{order}{limit}", columns.join(",\n    ")))
+        let (only, order, limit) = (self.only(), self.order_by(), self.limit(limit));
+        self.finish(format!("SELECT\n    {}\nFROM {parts}{only}{order}{limit}", columns.join(",\n    ")))
     }
 
     fn total(mut self) -> Statement {
-        let part = if self.has(Level::Event) { self.event_part() } else { self.session_part() };
+        let part = self.base();
         self.finish(format!("SELECT count()\nFROM {part}"))
     }
 
@@ -89,39 +98,82 @@ impl<'a> Composer<'a> {
         Statement { sql, params: self.params }
     }
 
-    /// Returns the parts that the metrics need. Where both are, the rows are those of the events: a page that
+    /// Returns the parts that the metrics need. The rows are those of the events, unless all metrics are of visits: a page that
     /// nobody entered on is listed too, with zeros for the visits.
     fn parts(&mut self) -> String {
-        match (self.has(Level::Event), self.has(Level::Session)) {
-            (true, true) => {
-                let (of_events, of_visits) = (self.event_part(), self.session_part());
-                let names = self.dimension_names();
-                if names.is_empty() {
-                    return format!("{of_events}\nCROSS JOIN {of_visits}");
-                }
-                format!("{of_events}\nLEFT JOIN {of_visits} USING ({})", names.join(", "))
-            }
-            (false, true) => self.session_part(),
-            (_, false) => self.event_part(),
+        let mut parts = self.base();
+        let names = self.dimension_names();
+        if self.has(Level::Session) && self.is_of_events() {
+            let part = self.session_part();
+            join(&mut parts, &part, &names);
         }
+        if self.has(Level::Engagement) {
+            let part = self.engagement_part();
+            join(&mut parts, &part, &names);
+        }
+        if self.has(Level::Vitals) {
+            let part = self.vitals_part();
+            join(&mut parts, &part, &names);
+        }
+        let grouped = self.grouped_names();
+        if self.asks(Metric::GroupConversionRate) && !grouped.is_empty() {
+            let part = self.group_part();
+            join(&mut parts, &part, &grouped);
+        }
+        parts
+    }
+
+    fn base(&mut self) -> String {
+        if self.is_of_events() { self.event_part() } else { self.session_part() }
+    }
+
+    fn is_of_events(&self) -> bool {
+        self.query.metrics.iter().any(|metric| metric.level() != Level::Session)
     }
 
     fn has(&self, level: Level) -> bool {
         self.query.metrics.iter().any(|metric| metric.level() == level)
     }
 
+    fn asks(&self, metric: Metric) -> bool {
+        self.query.metrics.contains(&metric)
+    }
+
     fn event_part(&mut self) -> String {
-        let metrics = self.query.metrics.iter().filter(|metric| metric.level() == Level::Event);
-        let metrics = metrics.map(|metric| format!("{} AS {}", expression::of_metric(*metric), metric.as_str()));
-        let columns: Vec<String> = self.dimension_columns().into_iter().chain(metrics).collect();
+        let columns = self.event_columns();
+        let columns: Vec<String> = self.dimension_columns().into_iter().chain(columns).collect();
         let condition = self.condition(Level::Event);
+        let clicks = if self.query.metrics.iter().any(|metric| metric.is_of_clicks()) {
+            self.clicks_by_view()
+        } else {
+            String::new()
+        };
+        self.part("of_events", &columns, &format!("{}{clicks}", self.source), &condition)
+    }
+
+    fn part(&self, name: &str, columns: &[String], source: &str, condition: &str) -> String {
         format!(
-            "(\n    SELECT\n        {}\n    FROM {}\n    WHERE {}\n      AND {condition}{}\n) AS of_events",
+            "(\n    SELECT\n        {}\n    FROM {source}\n    WHERE {}\n      AND {condition}{}\n) AS {name}",
             columns.join(",\n        "),
-            self.source,
             self.scope,
             self.group_by(),
         )
+    }
+
+    /// The clicks on each view, beside the events. A view that began on the last day of the range may be clicked on the next.
+    fn clicks_by_view(&self) -> String {
+        "
+    LEFT JOIN (
+        SELECT
+            view_id,
+            countIf(bitAnd(kind_flags, 128) = 0) AS view_clicks,
+            countIf(bitAnd(kind_flags, 8) != 0) AS view_rage_clicks,
+            countIf(bitAnd(kind_flags, 16) != 0) AS view_dead_clicks
+        FROM clicks
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) + 1
+        GROUP BY view_id
+    ) AS of_clicks USING (view_id)"
+            .to_owned()
     }
 
     /// TRICKY: a visit belongs to every row of the report in which one of its events would be counted, so that
@@ -134,7 +186,7 @@ impl<'a> Composer<'a> {
         let (belongs, having, unfold) = if names.is_empty() {
             (String::new(), format!("\n        HAVING countIf({condition}) > 0"), "")
         } else {
-            let values = self.query.dimensions.iter().map(|dimension| self.of_dimension(dimension.of_visit()));
+            let values = self.query.dimensions.iter().map(|dimension| self.of_dimension(&dimension.of_visit()));
             let values = values.collect::<Vec<_>>().join(", ");
             let belongs = format!("groupUniqArrayIf(tuple({values}), {condition}) AS belongs,\n            ");
             (belongs, String::new(), "\n    ARRAY JOIN belongs")
@@ -164,6 +216,67 @@ impl<'a> Composer<'a> {
         )
     }
 
+    /// What was engaged with, put together by visit first: the deepest scroll of a visit is one number, however often it was
+    /// reported.
+    fn engagement_part(&mut self) -> String {
+        let names = self.dimension_names();
+        let columns =
+            self.dimension_columns().iter().map(|column| format!("{column},\n            ")).collect::<String>();
+        let condition = self.conditions(&self.query.conditions, Level::Event);
+        let listed = names.iter().map(|name| format!("{name},\n        ")).collect::<String>();
+        let keys = names.iter().map(|name| format!("{name}, ")).collect::<String>();
+        format!(
+            "(
+    SELECT
+        {listed}count() AS engaged_visits,
+        sum(engaged) AS engaged_sum_ms,
+        sum(depth) AS depths,
+        quantileExact(0.5)(depth) AS depth_p50,
+        quantileExact(0.75)(depth) AS depth_p75,
+        quantileExact(0.9)(depth) AS depth_p90
+    FROM (
+        SELECT
+            {columns}sum(engaged_ms) AS engaged,
+            max(scroll_depth) AS depth
+        FROM {}
+        WHERE {}
+          AND kind = 'engagement'{condition}
+        GROUP BY {keys}session_id
+    ){}
+) AS of_engagement",
+            self.source,
+            self.scope,
+            self.group_by(),
+        )
+    }
+
+    fn vitals_part(&mut self) -> String {
+        let columns = self.vitals_columns();
+        let columns: Vec<String> = self.dimension_columns().into_iter().chain(columns).collect();
+        let condition = self.conditions(&self.query.conditions, Level::Event);
+        self.part("of_vitals", &columns, &self.source, &format!("kind = 'vitals'{condition}"))
+    }
+
+    /// The visitors of the same rows, whether they reached a goal or not.
+    fn group_part(&mut self) -> String {
+        let columns = self.grouped_columns();
+        let columns: Vec<String> =
+            columns.into_iter().chain(["uniqExact(visitor_id) AS group_visitors".to_owned()]).collect();
+        let condition = self.condition_without_goals();
+        format!(
+            "(\n    SELECT\n        {}\n    FROM {}\n    WHERE {}\n      AND {condition}\n    GROUP BY {}\n) AS of_groups",
+            columns.join(",\n        "),
+            self.source,
+            self.scope,
+            self.grouped_names().join(", "),
+        )
+    }
+
+    /// Returns how many visitors meet a condition, in all rows together.
+    fn total_visitors(&self, condition: &str) -> String {
+        format!("(SELECT uniqExact(visitor_id) FROM {} WHERE {} AND {condition})", self.source, self.scope)
+    }
+
     /// Whole days are what the events say they are: their `day` was cut in the site's zone when they came. A range
     /// of moments goes by `at`; there `day` only spares reading, with a day to spare should the zone have changed.
     fn compose_scope(&mut self, site: SiteId) -> String {
@@ -182,8 +295,8 @@ impl<'a> Composer<'a> {
     }
 
     fn compose_source(&self) -> String {
-        let filtered = self.query.filters.iter().flat_map(|filter| filter.comparisons());
-        let mut used = self.query.dimensions.iter().copied().chain(filtered.map(|leaf| leaf.dimension));
+        let filtered = self.query.conditions.iter().flat_map(Condition::comparisons);
+        let mut used = self.query.dimensions.iter().chain(filtered.map(|leaf| &leaf.dimension));
         if !used.any(|dimension| matches!(dimension.origin(), Origin::Exit(_))) {
             return "events".to_owned();
         }
@@ -204,7 +317,19 @@ impl<'a> Composer<'a> {
 
     fn dimension_columns(&mut self) -> Vec<String> {
         let dimensions = self.query.dimensions.iter().zip(self.dimension_names());
-        dimensions.map(|(dimension, name)| format!("{} AS {name}", self.of_dimension(*dimension))).collect()
+        dimensions.map(|(dimension, name)| format!("{} AS {name}", self.of_dimension(dimension))).collect()
+    }
+
+    /// Returns the names of the dimensions that a visitor has without reaching a goal.
+    fn grouped_names(&self) -> Vec<String> {
+        let dimensions = self.query.dimensions.iter().zip(self.dimension_names());
+        dimensions.filter(|(dimension, _)| **dimension != Dimension::Goal).map(|(_, name)| name).collect()
+    }
+
+    fn grouped_columns(&mut self) -> Vec<String> {
+        let dimensions = self.query.dimensions.iter().zip(self.dimension_names());
+        let kept = dimensions.filter(|(dimension, _)| **dimension != Dimension::Goal);
+        kept.map(|(dimension, name)| format!("{} AS {name}", self.of_dimension(dimension))).collect()
     }
 
     fn group_by(&self) -> String {
@@ -218,7 +343,7 @@ impl<'a> Composer<'a> {
             return String::new();
         }
         let asked = self.query.order_by.iter().map(|order| {
-            let name = match order.by {
+            let name = match &order.by {
                 OrderBy::Metric(metric) => metric.as_str().to_owned(),
                 OrderBy::Dimension(dimension) => self.name_of(dimension),
             };
@@ -227,26 +352,36 @@ impl<'a> Composer<'a> {
                 Direction::Descending => format!("{name} DESC"),
             }
         });
-        let is_asked =
-            |dimension: &Dimension| self.query.order_by.iter().any(|order| order.by == OrderBy::Dimension(*dimension));
+        let is_asked = |dimension: &Dimension| {
+            self.query.order_by.iter().any(|order| order.by == OrderBy::Dimension(dimension.clone()))
+        };
         let rest = self.query.dimensions.iter().filter(|dimension| !is_asked(dimension));
-        let rest = rest.map(|dimension| format!("{} ASC", self.name_of(*dimension)));
+        let rest = rest.map(|dimension| format!("{} ASC", self.name_of(dimension)));
         format!("\nORDER BY {}", asked.chain(rest).collect::<Vec<_>>().join(", "))
     }
 
-    fn name_of(&self, dimension: Dimension) -> String {
-        let place = self.query.dimensions.iter().position(|asked| *asked == dimension);
+    fn name_of(&self, dimension: &Dimension) -> String {
+        let place = self.query.dimensions.iter().position(|asked| asked == dimension);
         format!("d{}", place.unwrap_or_default())
     }
 
+    /// Returns what leaves only the rows with these values, where only some are wanted.
+    fn only(&mut self) -> String {
+        let wanted = self.query.only.iter().map(|(place, values)| {
+            let values = self.bind(&format!("only{place}"), "Array(String)", values.clone());
+            format!("has({values}, d{place})")
+        });
+        let wanted: Vec<String> = wanted.collect();
+        if wanted.is_empty() { String::new() } else { format!("\nWHERE {}", wanted.join(" AND ")) }
+    }
+
     /// Filled time series are cut after the filling; their buckets are bounded.
-    fn limit(&mut self) -> String {
+    fn limit(&mut self, limit: u64) -> String {
         if self.query.fill {
             return String::new();
         }
-        let pagination = self.query.pagination;
-        let limit = self.bind("limit", "UInt64", pagination.limit);
-        let offset = self.bind("offset", "UInt64", pagination.offset);
+        let limit = self.bind("limit", "UInt64", limit);
+        let offset = self.bind("offset", "UInt64", self.query.pagination.offset);
         format!("\nLIMIT {limit} OFFSET {offset}")
     }
 
@@ -256,6 +391,15 @@ impl<'a> Composer<'a> {
             self.params.push((name.to_owned(), value.into()));
         }
         format!("{{{name}:{kind}}}")
+    }
+}
+
+/// Puts a part beside the others: the same row, or nothing where it has none.
+fn join(parts: &mut String, part: &str, names: &[String]) {
+    if names.is_empty() {
+        parts.push_str(&format!("\nCROSS JOIN {part}"));
+    } else {
+        parts.push_str(&format!("\nLEFT JOIN {part} USING ({})", names.join(", ")));
     }
 }
 

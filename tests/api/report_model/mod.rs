@@ -1,0 +1,91 @@
+//! Every number of every report against a model that computes it from the raw rows: random sites, random questions.
+//!
+//! `HEATLINE_TEST_MODEL_SITES` and `HEATLINE_TEST_MODEL_QUERIES` say how many; `make test-model` is the long run.
+
+mod model;
+mod question;
+mod site;
+
+use heatline::{
+    reports::{self, QueryErrors},
+    store::{Client, engine::config::read_endpoint},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::helpers::TestApp;
+use model::{Answer, Model, Question};
+use site::{Dice, RandomSite};
+
+/// The clock of the questions; none of them depends on it.
+const NOW: &str = "2027-01-15T12:00:00Z";
+
+fn count(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+#[tokio::test]
+async fn every_number_is_that_of_the_model() {
+    let sites = count("HEATLINE_TEST_MODEL_SITES", 4);
+    let queries = count("HEATLINE_TEST_MODEL_QUERIES", 400);
+    let first_seed = count("HEATLINE_TEST_MODEL_SEED", 1) as u64;
+    let app = TestApp::start_empty(|_| {}).await;
+    let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    let (mut compared, mut with_rows) = (0, 0);
+    for seed in first_seed..first_seed + sites as u64 {
+        let random = RandomSite::draw(seed);
+        let name = format!("model{seed}.example");
+        app.add_site_with(&name, random.zone.iana_name().unwrap(), json!({})).await;
+        let mut dice = Dice::new(seed + 1_000_000);
+        random.insert(&client, app.site_id(&name).await.get(), 3, &mut dice).await;
+        let known = heatline::model::Site {
+            id: app.site_id(&name).await,
+            name: heatline::model::SiteName::parse(&name).unwrap(),
+            time_zone: random.zone.clone(),
+            settings: heatline::model::SiteSettings::default(),
+        };
+        let mut asked = 0;
+        while asked < queries / sites {
+            let (body, question) = question::draw(&mut dice, &random, &name);
+            let Some(report) = ask(&client, &known, &random, &body).await else { continue };
+            asked += 1;
+            with_rows += usize::from(check(seed, &body, &report, &random, &question));
+        }
+        compared += asked;
+    }
+    assert!(with_rows * 3 > compared, "only {with_rows} of {compared} questions had rows to compare");
+    println!("{compared} questions about {sites} sites, {with_rows} of them with rows: no difference");
+    app.stop().await;
+}
+
+/// Returns the report as JSON; nothing if the question has no answer.
+async fn ask(client: &Client, site: &heatline::model::Site, random: &RandomSite, body: &Value) -> Option<Value> {
+    let now: Timestamp = NOW.parse().unwrap();
+    let asked = reports::parse(body).unwrap_or_else(|errors: QueryErrors| panic!("{body}: {errors}"));
+    match reports::run(client, site, &random.definitions, asked, now).await {
+        Ok(report) => Some(serde_json::to_value(report).unwrap()),
+        Err(reports::RunError::Query(_)) => None,
+        Err(error) => panic!("{body}: {error}"),
+    }
+}
+
+/// Compares every row, its place, and how many there are. Returns whether there were any.
+fn check(seed: u64, body: &Value, report: &Value, random: &RandomSite, question: &Question) -> bool {
+    let (rows, total) = Model::new(random, question).answer();
+    let told: Vec<Answer> = report["results"].as_array().unwrap().iter().map(answer_of).collect();
+    assert_eq!(told, rows, "seed {seed}: {body}");
+    assert_eq!(report["meta"]["total_rows"], json!(total), "seed {seed}: {body}");
+    rows.iter().any(|row| row.metrics.iter().any(|metric| metric.as_f64().is_some_and(|value| value != 0.0)))
+}
+
+/// Reads a row: numbers as floats, of money the amount.
+fn answer_of(row: &Value) -> Answer {
+    let dimensions = row["dimensions"].as_array().unwrap().iter().map(|value| value.as_str().unwrap().to_owned());
+    let amount = |value: &Value| value.get("value").unwrap_or(value).clone();
+    let metrics = row["metrics"].as_array().unwrap().iter().map(|value| float(&amount(value)));
+    Answer { dimensions: dimensions.collect(), metrics: metrics.collect() }
+}
+
+fn float(value: &Value) -> Value {
+    value.as_f64().map_or(Value::Null, Value::from)
+}
