@@ -1,5 +1,6 @@
-//! Owns the masking of personal data and secrets that sites leak in their paths. It does not touch queries:
-//! those are dropped but for the allow-list of [`page_url`](super::page_url).
+//! Owns the masking of personal data and secrets that sites leak in their paths, in addresses that they link to, and in what
+//! visitors search for. It does not touch the queries of pages: those are dropped but for the allow-list of
+//! [`page_url`](super::page_url).
 
 use std::borrow::Cow;
 
@@ -13,6 +14,11 @@ const TOKEN: &str = ":token";
 
 /// Shorter numbers are dates and article ids.
 const NUMBER_MIN_DIGITS: usize = 12;
+/// In what a visitor types a number of this length is a telephone or an account.
+const SEARCH_NUMBER_MIN_DIGITS: usize = 9;
+/// Signs between the digits of a number that is written in groups: `+359 (88) 812-3456`.
+const GROUP_SIGNS: [char; 6] = [' ', '(', ')', '.', '/', '-'];
+const GROUP_SIGNS_MOST: usize = 2;
 /// Half of an MD5; the hash at the end of a blog post's address is shorter.
 const HEX_MIN_LENGTH: usize = 24;
 const TOKEN_MIN_LENGTH: usize = 20;
@@ -43,6 +49,46 @@ pub fn mask_path(path: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn mask_email(text: &str) -> &str {
     if has_email(text) { EMAIL } else { text }
+}
+
+/// Replaces the telling segments of a URL's path, and the telling values of its query, by placeholders.
+#[must_use]
+pub fn mask_url(url: &str) -> String {
+    let Some((path, query)) = url.split_once('?') else { return mask_path(url).into_owned() };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", mask_path(value)),
+        None => mask_path(pair).into_owned(),
+    });
+    format!("{}?{}", mask_path(path), pairs.collect::<Vec<_>>().join("&"))
+}
+
+/// Replaces what a visitor has searched for by a placeholder where it looks like an e-mail address or a long number.
+#[must_use]
+pub fn mask_search(text: &str) -> &str {
+    if has_email(text) {
+        EMAIL
+    } else if has_grouped_number(text) {
+        NUMBER
+    } else {
+        text
+    }
+}
+
+fn has_grouped_number(text: &str) -> bool {
+    let (mut digits, mut signs) = (0, 0);
+    for c in text.chars() {
+        if c.is_numeric() {
+            (digits, signs) = (digits + 1, 0);
+        } else if GROUP_SIGNS.contains(&c) && signs < GROUP_SIGNS_MOST {
+            signs += 1;
+        } else {
+            (digits, signs) = (0, 0);
+        }
+        if digits == SEARCH_NUMBER_MIN_DIGITS {
+            return true;
+        }
+    }
+    false
 }
 
 fn mask_segment(segment: &str) -> Cow<'_, str> {
@@ -198,6 +244,40 @@ mod tests {
         ];
         for path in paths {
             assert_eq!(mask_path(path), path);
+        }
+    }
+
+    #[test]
+    fn masks_addresses_that_are_linked_to() {
+        let cases = [
+            ("https://a.example/watch?v=dQw4w9WgXcQ&t=42", "https://a.example/watch?v=dQw4w9WgXcQ&t=42"),
+            ("https://a.example/u/ivan%40example.com", "https://a.example/u/:email"),
+            ("https://a.example/?to=ivan%40example.com&n=1&flag", "https://a.example/?to=:email&n=1&flag"),
+            ("https://a.example/r?key=x8Kd02LqPz5VnT7rYb1Wm3Hc", "https://a.example/r?key=:token"),
+            ("https://a.example/r?a=b=c??", "https://a.example/r?a=b=c??"),
+            ("", ""),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(mask_url(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn masks_searches_for_a_person_or_a_number() {
+        let cases = [
+            ("ivan@example.com", ":email"),
+            ("mail of Ivan.Petrov@example.com please", ":email"),
+            ("0888123456", ":number"),
+            ("call +359 (88) 812-3456", ":number"),
+            ("١٢٣٤٥٦٧٨٩", ":number"),
+            ("12345678", "12345678"),
+            ("iphone 15 pro 2024", "iphone 15 pro 2024"),
+            ("1234 - - 56789", "1234 - - 56789"),
+            ("банка с капак", "банка с капак"),
+            ("@ivan", "@ivan"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(mask_search(text), expected, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ use super::{
     limits::{self, at_most, short},
     raw_event::{
         RawBox, RawClick, RawCustom, RawEngagement, RawEvent, RawFact, RawLandmark, RawLayout, RawMove, RawScroll,
+        RawVitals,
     },
     rejection::Rejection,
     revenue,
@@ -16,7 +17,7 @@ use crate::{
     enrich::page_url::{PageUrl, clean_referrer},
     model::{
         Beacon, Click, ClickFlags, ElementKey, Fact, Layout, LayoutBox, LayoutFlags, Move, PageView, Scroll, SiteName,
-        Size, Spot, TimedFact, ViewId, click::SCROLL_BANDS,
+        Size, Spot, TimedFact, ViewId, Vitals, click::SCROLL_BANDS,
     },
 };
 
@@ -163,6 +164,7 @@ fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
             state,
             boxes: layout_boxes(boxes)?,
         }),
+        RawFact::Vitals(raw) => Fact::Vitals(vitals(&raw)?),
     })
 }
 
@@ -206,6 +208,30 @@ fn landmarks(raw: Vec<RawLandmark<'_>>) -> Result<Vec<(ElementKey, u32)>, Reject
             pair.map_err(|rejection| rejection.within(&format!("/landmarks/{index}")))
         })
         .collect()
+}
+
+fn vitals(raw: &RawVitals) -> Result<Vitals, Rejection> {
+    let time = |ms: Option<u32>, pointer| ms.map(|ms| at_most(ms, limits::VITAL_MS, pointer)).transpose();
+    let vitals = Vitals {
+        lcp_ms: time(raw.lcp, "/lcp")?,
+        inp_ms: time(raw.inp, "/inp")?,
+        cls_e4: raw.cls.map(ten_thousandths).transpose()?,
+        fcp_ms: time(raw.fcp, "/fcp")?,
+        ttfb_ms: time(raw.ttfb, "/ttfb")?,
+    };
+    if vitals == Vitals::default() {
+        return Err(Rejection::value("", "it has none of lcp, inp, cls, fcp and ttfb".to_owned()));
+    }
+    Ok(vitals)
+}
+
+/// Reads a layout shift, the only number of the wire that has a fraction.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within its limits")]
+fn ten_thousandths(shift: f64) -> Result<u32, Rejection> {
+    if !(0.0..=limits::LAYOUT_SHIFT).contains(&shift) {
+        return Err(Rejection::value("/cls", format!("it is {shift}, expected 0 to {}", limits::LAYOUT_SHIFT)));
+    }
+    Ok((shift * 10_000.0).round() as u32)
 }
 
 fn percent(value: u8, pointer: &str) -> Result<u8, Rejection> {
@@ -281,10 +307,11 @@ mod tests {
             {"type": "scroll", "ago": 0, "depth": 1840, "exposure": vec![0; 100]},
             {"type": "layout", "ago": 0, "complete": true, "boxes": [["#buy", "A", "button", 1, -2, 3, 4, 2]]},
             {"type": "move", "ago": 9, "element": "main", "fraction": [1, 2], "at": [3, 4], "size": [5, 6], "rest": 700, "state": 8},
+            {"type": "vitals", "ago": 0, "lcp": 2400, "cls": 0.00005, "fcp": 0},
             {"type": "leave", "ago": 0},
         ])))
         .unwrap();
-        assert_eq!(beacon.facts.len(), 8);
+        assert_eq!(beacon.facts.len(), 9);
         assert_eq!(beacon.facts[0].at_ms, NOW_MS - 12);
         assert_eq!(beacon.page.pathname.as_str(), "/a");
         assert_eq!(beacon.page.attribution.utm_source, "news");
@@ -294,6 +321,8 @@ mod tests {
         assert_eq!((layout.boxes[0].tag.as_str(), layout.state), ("a", 0));
         let Fact::Move(rest) = &beacon.facts[6].fact else { panic!("not a move") };
         assert_eq!((rest.rest_ms, rest.spot.state, rest.spot.box_size), (700, 8, Size { width: 5, height: 6 }));
+        let vitals = Vitals { lcp_ms: Some(2400), cls_e4: Some(1), fcp_ms: Some(0), ..Vitals::default() };
+        assert_eq!(beacon.facts[7].fact, Fact::Vitals(vitals));
     }
 
     #[test]
@@ -362,6 +391,10 @@ mod tests {
                 json!([{"type": "move", "element": "a", "fraction": [0, 0], "at": [0, 0], "rest": 86_400_001}]),
                 "/events/0/rest",
             ),
+            ("a shift of less than nothing", json!([{"type": "vitals", "cls": -0.1}]), "/events/0/cls"),
+            ("a shift beyond any page", json!([{"type": "vitals", "cls": 1000.1}]), "/events/0/cls"),
+            ("a paint after more than an hour", json!([{"type": "vitals", "lcp": 3_600_001}]), "/events/0/lcp"),
+            ("vitals that tell nothing", json!([{"type": "vitals", "lcp": null}]), "/events/0"),
             ("no events", json!([]), "/events"),
         ];
         for (what, events, pointer) in cases {

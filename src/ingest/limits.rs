@@ -25,6 +25,10 @@ pub const REPORT_MS: u32 = 86_400_000;
 pub const LANDMARKS: usize = 40;
 /// Most boxes in a layout sample.
 pub const BOXES: usize = 600;
+/// Longest time that a web vital may claim, milliseconds: an hour.
+pub const VITAL_MS: u32 = 3_600_000;
+/// Largest cumulative layout shift. Honest ones are seldom above 10.
+pub const LAYOUT_SHIFT: f64 = 1000.0;
 /// How far back a browser may date an event; what is older is dated to its arrival.
 pub const BACKDATE: Duration = Duration::from_mins(30);
 

@@ -2,6 +2,7 @@
 //!
 //! It does no I/O but the group commit of the spool that it waits for: lookups are in memory.
 
+mod automatic;
 pub mod beacon;
 pub mod cardinality;
 mod hashed;

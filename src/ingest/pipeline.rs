@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tracing::trace;
 
 use super::{
+    automatic,
     cardinality::Cardinality,
     layout_requests::{LayoutRequests, Look},
     outcomes::Outcomes,
@@ -279,6 +280,7 @@ impl Ingest {
         let (sender, received_at_ms) = (arrival.sender, arrival.received_at_ms);
         let site = &*known.entry;
         let today = known.salted_day(received_at_ms)?;
+        automatic::mask(&mut beacon.facts);
         self.cardinality.cap(&mut beacon, site.site.id, today);
         let page = Arc::new(beacon.page);
         let place = self.enrichers.geo.as_ref().map_or_else(Arc::default, |geo| geo.lookup(sender.address));
@@ -342,6 +344,7 @@ impl Ingest {
                 | Fact::Click(_)
                 | Fact::Move(_)
                 | Fact::Scroll(_)
+                | Fact::Vitals(_)
                 | Fact::Leave => {}
             }
         }

@@ -29,6 +29,7 @@ pub(super) enum RawFact<'a> {
     Move(RawMove<'a>),
     Scroll(RawScroll<'a>),
     Layout(RawLayout<'a>),
+    Vitals(RawVitals),
     Leave,
 }
 
@@ -114,6 +115,17 @@ pub(super) struct RawLayout<'a> {
     pub boxes: Vec<RawBox<'a>>,
 }
 
+/// What the browser does not measure is absent.
+#[derive(Deserialize)]
+pub(super) struct RawVitals {
+    ago: Option<u64>,
+    pub lcp: Option<u32>,
+    pub inp: Option<u32>,
+    pub cls: Option<f64>,
+    pub fcp: Option<u32>,
+    pub ttfb: Option<u32>,
+}
+
 /// Element, tag, role, x, y, width, height, flags.
 #[derive(Deserialize)]
 pub(super) struct RawBox<'a>(
@@ -145,6 +157,7 @@ enum Kind {
     Move,
     Scroll,
     Layout,
+    Vitals,
     Leave,
 }
 
@@ -206,6 +219,10 @@ fn read<'de, A: MapAccess<'de>>(kind: Kind, ago_before: Option<u64>, map: A) -> 
         Kind::Layout => {
             let raw = RawLayout::deserialize(rest)?;
             (raw.ago, RawFact::Layout(raw))
+        }
+        Kind::Vitals => {
+            let raw = RawVitals::deserialize(rest)?;
+            (raw.ago, RawFact::Vitals(raw))
         }
     };
     Ok(RawEvent { ago: ago.or(ago_before).unwrap_or_default(), fact })

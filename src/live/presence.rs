@@ -188,7 +188,8 @@ impl SitePresence {
             | Fact::Click(_)
             | Fact::Move(_)
             | Fact::Scroll(_)
-            | Fact::Layout(_) => self.stay(event, now_ms),
+            | Fact::Layout(_)
+            | Fact::Vitals(_) => self.stay(event, now_ms),
         }
     }
 

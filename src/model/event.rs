@@ -78,8 +78,25 @@ pub enum Fact {
     Move(Move),
     Scroll(Scroll),
     Layout(Layout),
+    /// How fast and how steady the page was. Tells something of a view and, like engagement, is none of its events.
+    Vitals(Vitals),
     /// The view was closed or left.
     Leave,
+}
+
+/// The web vitals of one view, as far as its browser measures them: <https://web.dev/articles/vitals>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Vitals {
+    /// Largest contentful paint.
+    pub lcp_ms: Option<u32>,
+    /// Interaction to next paint.
+    pub inp_ms: Option<u32>,
+    /// Cumulative layout shift, in ten-thousandths.
+    pub cls_e4: Option<u32>,
+    /// First contentful paint.
+    pub fcp_ms: Option<u32>,
+    /// Time to first byte.
+    pub ttfb_ms: Option<u32>,
 }
 
 /// Who sent a request: lives on the handler's stack only, never on a disk, in a log or in a metric.

@@ -14,7 +14,7 @@ pub mod site;
 pub use click::{Click, ClickFlags, Move, Scroll, Spot};
 pub use event::{
     Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, Landing, PageView, Place, Sender,
-    SessionStamp, Size, TimedFact,
+    SessionStamp, Size, TimedFact, Vitals,
 };
 pub use goal::{Currency, Goal, GoalTarget, Revenue, Segment};
 pub use ids::{GoalId, SegmentId, SessionId, SiteId, ViewId, VisitorId};

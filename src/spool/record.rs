@@ -8,7 +8,7 @@
 //! and in dead letters while the program is upgraded.
 
 use crate::{
-    model::{Currency, Revenue},
+    model::{Currency, Revenue, Vitals},
     store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail},
 };
 
@@ -31,6 +31,7 @@ const LAYOUT: u8 = 9;
 const MOVE: u8 = 10;
 /// A custom event that brought money.
 const PURCHASE: u8 = 11;
+const VITALS: u8 = 12;
 
 /// A record that cannot be read though its checksum is right: it is of another version, or we wrote it wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -177,6 +178,7 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
         Detail::Move { .. } => MOVE,
         Detail::Scroll { .. } => SCROLL,
         Detail::Layout { .. } => LAYOUT,
+        Detail::Vitals(_) => VITALS,
     };
     out.push(kind);
     put_signed(out, fact.at);
@@ -229,6 +231,7 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
                 put_box(out, part);
             }
         }
+        Detail::Vitals(vitals) => put_vitals(out, *vitals),
     }
 }
 
@@ -263,6 +266,13 @@ fn put_box(out: &mut Vec<u8>, part: &BoxDetail<'_>) {
         put(out, u64::from(pixels));
     }
     put(out, u64::from(part.flags));
+}
+
+/// Writes each value as one more than it is, 0 where there is none.
+fn put_vitals(out: &mut Vec<u8>, Vitals { lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms }: Vitals) {
+    for vital in [lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms] {
+        put(out, vital.map_or(0, |value| u64::from(value) + 1));
+    }
 }
 
 fn put(out: &mut Vec<u8>, mut value: u64) {
@@ -407,6 +417,13 @@ impl<'a> Reader<'a> {
                 document: [self.number()?, self.number()?],
                 boxes: (0..self.count()?).map(|_| self.layout_box()).collect::<Result<_, Unreadable>>()?,
             },
+            VITALS => Detail::Vitals(Vitals {
+                lcp_ms: self.vital()?,
+                inp_ms: self.vital()?,
+                cls_e4: self.vital()?,
+                fcp_ms: self.vital()?,
+                ttfb_ms: self.vital()?,
+            }),
             _ => return Err(Unreadable),
         };
         Ok(RowFact { at, detail })
@@ -435,6 +452,13 @@ impl<'a> Reader<'a> {
             state: self.number()?,
             flags: self.number()?,
         })
+    }
+
+    fn vital(&mut self) -> Result<Option<u32>, Unreadable> {
+        match self.number::<u64>()? {
+            0 => Ok(None),
+            above => u32::try_from(above - 1).map(Some).map_err(|_too_large| Unreadable),
+        }
     }
 
     fn landmarks(&mut self) -> Result<Vec<(&'a str, u32)>, Unreadable> {
@@ -588,6 +612,7 @@ mod tests {
                 landmarks: vec![("main", 4000), ("footer", 0)],
             },
             Detail::Layout { complete: true, state: 7, viewport: [1280, 720], document: [1280, 5000], boxes },
+            Detail::Vitals(Vitals { lcp_ms: Some(0), cls_e4: Some(u32::MAX), ttfb_ms: Some(127), ..Vitals::default() }),
         ];
         (0_i64..).zip(details).map(|(index, detail)| RowFact { at: 1_700_000_000_000 + index, detail }).collect()
     }

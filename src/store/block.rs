@@ -8,7 +8,7 @@ use bytes::Bytes;
 use jiff::civil::Date;
 
 use super::rows::{ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
-use crate::model::Revenue;
+use crate::model::{Revenue, Vitals};
 
 /// A table that takes rows from the shipper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,7 +41,7 @@ impl Table {
     #[must_use]
     pub const fn of(detail: &Detail<'_>) -> Self {
         match detail {
-            Detail::Pageview | Detail::Event { .. } | Detail::Engagement { .. } => Self::Events,
+            Detail::Pageview | Detail::Event { .. } | Detail::Engagement { .. } | Detail::Vitals(_) => Self::Events,
             Detail::Click(_) => Self::Clicks,
             Detail::Move { .. } => Self::Moves,
             Detail::Scroll { .. } => Self::Scrolls,
@@ -83,6 +83,8 @@ enum Kind {
     U16,
     U32,
     U64,
+    /// A number that may be missing.
+    MaybeU32,
     F32,
     Date,
     Minute,
@@ -106,12 +108,13 @@ impl Kind {
             Self::U16 => "UInt16",
             Self::U32 => "UInt32",
             Self::U64 => "UInt64",
+            Self::MaybeU32 => "Nullable(UInt32)",
             Self::F32 => "Float32",
             Self::Date => "Date",
             Self::Minute => "DateTime('UTC')",
             Self::Millis => "DateTime64(3, 'UTC')",
-            Self::EventClass => "Enum8('pageview' = 1, 'event' = 2, 'engagement' = 3)",
             Self::Money => "Decimal(18, 3)",
+            Self::EventClass => "Enum8('pageview' = 1, 'event' = 2, 'engagement' = 3, 'vitals' = 4)",
             Self::Text => "String",
             Self::TextMap => "Map(String, String)",
             Self::U32List => "Array(UInt32)",
@@ -122,11 +125,12 @@ impl Kind {
         }
     }
 
-    /// Returns how many streams the column consists of: offsets and values of lists are written apart.
+    /// Returns how many streams the column consists of: offsets and values of lists are written apart, and so are what is
+    /// missing and the values.
     const fn streams(self) -> usize {
         match self {
             Self::TextMap | Self::Landmarks => 3,
-            Self::U32List => 2,
+            Self::U32List | Self::MaybeU32 => 2,
             Self::Boxes => 9,
             Self::Bool
             | Self::U8
@@ -147,6 +151,7 @@ impl Kind {
 const KIND_PAGEVIEW: u8 = 1;
 const KIND_EVENT: u8 = 2;
 const KIND_ENGAGEMENT: u8 = 3;
+const KIND_VITALS: u8 = 4;
 
 /// The columns in the order in which [`Block`] writes them.
 const EVENTS: &[(&str, Kind)] = &[
@@ -189,6 +194,11 @@ const EVENTS: &[(&str, Kind)] = &[
     ("batch", Kind::U64),
     ("revenue", Kind::Money),
     ("currency", Kind::Text),
+    ("lcp_ms", Kind::MaybeU32),
+    ("inp_ms", Kind::MaybeU32),
+    ("cls_e4", Kind::MaybeU32),
+    ("fcp_ms", Kind::MaybeU32),
+    ("ttfb_ms", Kind::MaybeU32),
 ];
 
 const CLICKS: &[(&str, Kind)] = &[
@@ -373,6 +383,11 @@ impl RowWriter<'_> {
         self.bytes(value.to_le_bytes());
     }
 
+    fn maybe_u32(&mut self, value: Option<u32>) {
+        self.u8(u8::from(value.is_none()));
+        self.u32(value.unwrap_or_default());
+    }
+
     fn f32(&mut self, value: f32) {
         self.bytes(value.to_le_bytes());
     }
@@ -429,6 +444,9 @@ impl Blocks {
             Detail::Move { spot, rest_ms } => self.add_move(head, fact.at, spot, *rest_ms),
             Detail::Scroll { .. } => self.add_scroll(head, fact),
             Detail::Layout { .. } => self.add_layout(head, fact),
+            Detail::Vitals(vitals) => {
+                self.add_event(head, fact.at, &EventValues { vitals: *vitals, ..EventValues::of_kind(KIND_VITALS) });
+            }
         }
     }
 
@@ -482,6 +500,10 @@ impl Blocks {
         row.u64(batch);
         row.i64(values.revenue.map_or(0, |revenue| revenue.thousandths));
         row.text(values.revenue.as_ref().map_or("", |revenue| revenue.currency.as_str()));
+        let Vitals { lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms } = values.vitals;
+        for vital in [lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms] {
+            row.maybe_u32(vital);
+        }
         row.finish();
     }
 
@@ -677,11 +699,13 @@ struct EventValues<'a> {
     scroll_depth: u8,
     props: &'a [(&'a str, &'a str)],
     revenue: Option<Revenue>,
+    vitals: Vitals,
 }
 
 impl EventValues<'_> {
     const fn of_kind(kind: u8) -> Self {
-        Self { kind, name: "", engaged_ms: 0, scroll_depth: 0, props: &[], revenue: None }
+        let vitals = Vitals { lcp_ms: None, inp_ms: None, cls_e4: None, fcp_ms: None, ttfb_ms: None };
+        Self { kind, name: "", engaged_ms: 0, scroll_depth: 0, props: &[], revenue: None, vitals }
     }
 }
 

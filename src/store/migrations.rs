@@ -42,6 +42,9 @@ const MIGRATIONS: &[Migration] = migrations![
     17 "0017_events_views",
     18 "0018_events_projection",
     19 "0019_events_revenue",
+    20 "0020_events_vitals_room",
+    21 "0021_events_vitals",
+    22 "0022_events_vitals_projection",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

@@ -1,7 +1,7 @@
 //! Owns what a row is before it is columns: the values that all rows of a view share, and what each of them tells.
 //! It does not own how they are kept on the way (`spool`), nor the columns ([`super::block`]).
 
-use crate::model::{EnrichedEvent, Fact, Landing, Revenue, Spot};
+use crate::model::{EnrichedEvent, Fact, Landing, Revenue, Spot, Vitals};
 
 /// What the rows of one view, visitor and session share. Borrows from the event, or from a record of the spool.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,6 +60,7 @@ pub enum Detail<'a> {
     Move { spot: SpotDetail<'a>, rest_ms: u32 },
     Scroll { depth_px: u32, exposure_ms: Vec<u32>, landmarks: Vec<(&'a str, u32)> },
     Layout { complete: bool, state: u32, viewport: [u16; 2], document: [u32; 2], boxes: Vec<BoxDetail<'a>> },
+    Vitals(Vitals),
 }
 
 /// A point of a page; values as [`crate::model::Spot`] has them.
@@ -169,6 +170,7 @@ impl<'a> RowFact<'a> {
                 document: [layout.document.width, layout.document.height],
                 boxes: layout.boxes.iter().map(BoxDetail::of).collect(),
             },
+            Fact::Vitals(vitals) => Detail::Vitals(*vitals),
         };
         Some(Self { at: event.at_ms, detail })
     }

@@ -27,6 +27,7 @@ fn every_kind_of_event() -> Vec<Value> {
                "landmarks": [["main", 4000], ["#футър", 0]]}),
         json!({"type": "layout", "ago": 0, "complete": true, "state": 7,
                "boxes": [["#buy", "A", "Button", 100, -880, 220, 48, 2]]}),
+        json!({"type": "vitals", "ago": 0, "lcp": 2400, "inp": 0, "cls": 0.12345, "ttfb": 3_600_000}),
     ]
 }
 
@@ -92,8 +93,13 @@ async fn every_kind_of_event_becomes_a_row_with_all_it_said() {
         row("pageview", "", json!({}), 0, 0),
         row("event", "signup", json!({"plan": "pro", "seats": "3"}), 0, 0),
         row("engagement", "", json!({}), 11800, 63),
+        row("vitals", "", json!({}), 0, 0),
     ];
     assert_eq!(json!(events), json!(expected));
+
+    let vitals = app.rows("SELECT lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms FROM events ORDER BY kind").await;
+    let none = json!([null, null, null, null, null]);
+    assert_eq!(json!(vitals), json!([none, none, none, [2400, 0, 1235, null, 3_600_000]]));
 
     let clicks = app
         .rows(
@@ -297,6 +303,22 @@ async fn outcomes_add_up_to_what_was_sent() {
     assert_eq!(metrics.all_events(), 19);
     app.flushed().await;
     assert_eq!(app.metrics().await.value("shipped_rows_total"), 9);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_tracker_tells_by_itself_is_masked_whoever_sent_it() {
+    let app = TestApp::start().await;
+    let sent = json!({"url": "https://a.example/u/ivan%40example.com?to=ivan@example.com&n=1"});
+    let kept = json!({"url": "https://a.example/u/:email?to=:email&n=1"});
+    let event = |name: &str| json!({"type": "event", "name": name, "props": sent});
+    app.accepted(&a_beacon().event(event("Outbound Link: Click")).event(event("My link"))).await;
+    let plausible = json!({"n": "Outbound Link: Click", "d": SITE, "u": format!("https://{SITE}/"), "p": sent});
+    app.event_request(&a_visitor(), &plausible).send().await.expect(202, "Plausible's");
+    app.flushed().await;
+    let rows = app.rows("SELECT name, props FROM events ORDER BY name").await;
+    let expected = json!([["My link", sent], ["Outbound Link: Click", kept], ["Outbound Link: Click", kept]]);
+    assert_eq!(json!(rows), expected);
     app.stop().await;
 }
 

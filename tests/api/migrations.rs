@@ -68,12 +68,17 @@ async fn a_migration_that_was_cut_off_before_its_record_is_repeated() {
     service.stop().await;
 }
 
+/// Makes a table anew, empty, by its first files only.
+async fn put_back(data_dir: &Path, table: &str, files: &[&str]) {
+    in_clickhouse(data_dir, &format!("DROP TABLE {table} SYNC")).await;
+    for name in files {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/clickhouse").join(name);
+        in_clickhouse(data_dir, &std::fs::read_to_string(path).unwrap()).await;
+    }
+}
+
 /// What the version before left: its tables with its rows, and none of what the later files add.
 async fn put_back_to_version_9(data_dir: &Path) {
-    let file = |name: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/clickhouse").join(name);
-        std::fs::read_to_string(path).unwrap()
-    };
     let as_it_was: [(&str, &[&str]); 4] = [
         ("events", &["0001_events.sql", "0005_events_batch.sql"]),
         ("clicks", &["0002_clicks.sql", "0006_clicks_batch.sql"]),
@@ -81,13 +86,17 @@ async fn put_back_to_version_9(data_dir: &Path) {
         ("layouts", &["0004_layouts.sql", "0008_layouts_batch.sql"]),
     ];
     for (table, files) in as_it_was {
-        in_clickhouse(data_dir, &format!("DROP TABLE {table} SYNC")).await;
-        for name in files {
-            in_clickhouse(data_dir, &file(name)).await;
-        }
+        put_back(data_dir, table, files).await;
     }
     in_clickhouse(data_dir, "DROP TABLE moves SYNC").await;
     in_clickhouse(data_dir, "DELETE FROM schema_migrations WHERE version > 9").await;
+}
+
+async fn until_mutations_are_done(data_dir: &Path) {
+    let waiting = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done";
+    while json!(rows(data_dir, waiting).await) != json!([[0]]) {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]
@@ -108,10 +117,7 @@ async fn rows_from_before_an_upgrade_are_in_the_projections_after_it() {
     service.stop().await;
 
     let service = Service::start(&data_dir).await;
-    let waiting = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done";
-    while json!(rows(&data_dir, waiting).await) != json!([[0]]) {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until_mutations_are_done(&data_dir).await;
     let without = "SELECT name FROM system.parts WHERE active AND table IN ('clicks', 'events') AND empty(projections)";
     assert_eq!(rows(&data_dir, without).await, Vec::<Vec<Value>>::new(), "every part has its projections");
     for (table, projection, columns) in [
@@ -129,6 +135,37 @@ async fn rows_from_before_an_upgrade_are_in_the_projections_after_it() {
     }
     let boxes = "SELECT uniqExact(cell_x), uniqExact(cell_y), max(box_width), max(state) FROM clicks";
     assert_eq!(json!(rows(&data_dir, boxes).await), json!([[32, 32, 0, 0]]), "what is not known is cut into 32 by 32");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_new_kind_of_row_leaves_the_sums_of_the_old_ones_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let service = Service::start_with_site(&data_dir).await;
+    put_back(&data_dir, "events", &["0001_events.sql", "0005_events_batch.sql", "0017_events_views.sql"]).await;
+    in_clickhouse(&data_dir, "DELETE FROM schema_migrations WHERE version > 18").await;
+    let before = "INSERT INTO events (site_id, day, kind, pathname, viewport_width, device)
+        SELECT 1, today(), ['pageview', 'engagement'][number % 2 + 1], '/', 1280, 'desktop' FROM numbers(3000)";
+    in_clickhouse(&data_dir, before).await;
+    service.stop().await;
+
+    let service = Service::start(&data_dir).await;
+    let vitals = json!({"type": "vitals", "lcp": 900});
+    service.accepted(&a_pageview("/").event(vitals)).await;
+    service.flushed().await;
+    until_mutations_are_done(&data_dir).await;
+    let sql = "SELECT toString(kind), count() FROM events GROUP BY kind ORDER BY kind SETTINGS";
+    let expected = json!([["pageview", 1501], ["engagement", 1500], ["vitals", 1]]);
+    for merged in [false, true] {
+        if merged {
+            in_clickhouse(&data_dir, "OPTIMIZE TABLE events FINAL").await;
+        }
+        for settings in ["force_optimize_projection_name = 'views'", "optimize_use_projections = 0"] {
+            let counted = rows(&data_dir, &format!("{sql} {settings}")).await;
+            assert_eq!(json!(counted), expected, "{settings}, merged: {merged}");
+        }
+    }
     service.stop().await;
 }
 
