@@ -33,6 +33,7 @@ pub mod ingest;
 pub mod install;
 pub mod live;
 pub mod model;
+pub mod named;
 pub mod render;
 pub mod reports;
 pub mod resume;

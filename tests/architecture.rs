@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -21,6 +21,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("heatmap", &["model", "render", "reports", "store"]),
     ("badge", &["model"]),
     ("screenshots", &["control", "model"]),
+    ("named", &["enrich", "model", "reports"]),
     ("capture", &[]),
     ("install", &[]),
     ("config", &["control", "spool", "store"]),
@@ -37,6 +38,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "ingest",
             "live",
             "model",
+            "named",
             "render",
             "reports",
             "screenshots",
@@ -75,6 +77,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "heatmap",
             "install",
             "model",
+            "named",
             "render",
             "reports",
             "screenshots",

@@ -68,6 +68,9 @@ pub(super) enum IdKind {
     Site,
     User,
     ApiKey,
+    Goal,
+    Segment,
+    Annotation,
 }
 
 impl IdKind {
@@ -76,6 +79,9 @@ impl IdKind {
             Self::Site => "site",
             Self::User => "user",
             Self::ApiKey => "api_key",
+            Self::Goal => "goal",
+            Self::Segment => "segment",
+            Self::Annotation => "annotation",
         }
     }
 }

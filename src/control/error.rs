@@ -3,7 +3,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::model::SiteName;
+use crate::model::{Currency, SiteName};
 
 use super::{email::EmailError, keys::ScopeError, password::PasswordError, screenshots::ScreenshotQuota};
 
@@ -85,8 +85,30 @@ pub enum ControlError {
     )]
     TooManyScreenshots { quota: ScreenshotQuota },
 
+    /// Of a goal, a segment, a property or an annotation. `field` is its name in JSON.
+    #[error("the {field} is not valid: {reason}")]
+    InvalidField { field: &'static str, reason: String },
+    #[error("there is a {what} of the name {name:?} already")]
+    NameTaken { what: &'static str, name: String },
+    #[error("the goal {name:?} counts this already, with {}", currency_text(*.currency))]
+    OtherCurrency { name: String, currency: Option<Currency> },
+    #[error("a site may have {limit} {what}: remove some")]
+    TooMany { what: &'static str, limit: usize },
+    #[error("the site has no such goal")]
+    GoalNotFound,
+    #[error("the site has no such segment")]
+    SegmentNotFound,
+    #[error("the site has no such annotation")]
+    AnnotationNotFound,
+    #[error("a site cannot be called {name:?}: the API means something else by it")]
+    ReservedSiteName { name: SiteName },
+
     #[error("the clock shows a time without a day: {now}")]
     ClockOutOfRange { now: jiff::Timestamp },
+}
+
+fn currency_text(currency: Option<Currency>) -> String {
+    currency.map_or_else(|| "no currency".to_owned(), |currency| format!("the currency {}", currency.as_str()))
 }
 
 impl From<sqlx::Error> for ControlError {

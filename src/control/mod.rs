@@ -1,5 +1,5 @@
-//! Owns the control database: sites, users, memberships, API keys, dashboard sessions, the set-up token, the keys of links,
-//! the salts and the index of screenshots.
+//! Owns the control database: sites and what their owners name in advance (goals, segments, properties, annotations), users,
+//! memberships, API keys, dashboard sessions, the set-up token, the keys of links, the salts and the index of screenshots.
 //! It does not speak HTTP, reads no clock (time comes as a value) and keeps nothing that visitors sent.
 //!
 //! Several processes work on one database: the server, the command line and, on PostgreSQL, other nodes. Every change
@@ -9,18 +9,22 @@
 //! Secrets are never stored: passwords as argon2id, keys and tokens as SHA-256. Salts have to be stored, and are
 //! destroyed; so have the keys that sign links, which open pictures and nothing else.
 
+mod annotations;
 mod database;
 mod email;
 mod error;
+mod goals;
 mod keys;
 mod links;
 mod memberships;
 mod migrations;
 mod password;
+mod props;
 mod rows;
 mod salts;
 mod screenshots;
 mod secret;
+mod segments;
 mod sessions;
 mod settings;
 mod setup;
@@ -28,11 +32,14 @@ mod sites;
 pub mod snapshot;
 #[cfg(test)]
 mod testing;
+mod text;
 mod users;
 
+pub use annotations::{Annotation, AnnotationId, AnnotationPatch, HappenedAt};
 pub use database::{Control, sqlite_url};
 pub use email::{EmailAddress, EmailError};
 pub use error::ControlError;
+pub use goals::{GoalPatch, KeptGoal, NewGoal};
 pub use keys::{ApiKey, KeyId, KeyIdentity, KeyName, Scope, ScopeError, Scopes};
 pub use links::LinkKey;
 pub use memberships::Role;
@@ -40,6 +47,7 @@ pub use migrations::PendingMigration;
 pub use password::{Password, PasswordError};
 pub use screenshots::{Screenshot, ScreenshotQuota};
 pub use secret::Secret;
+pub use segments::SegmentPatch;
 pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME};
 pub use setup::SETUP_TOKEN_LIFETIME;
 pub use sites::{SitePatch, time_zone};

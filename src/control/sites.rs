@@ -13,6 +13,9 @@ use super::{
     rows, settings,
 };
 
+/// Names that no site may have, for `/api/v1/sites/goals` and the like mean something else (Plausible's Sites API).
+const RESERVED_NAMES: [&str; 5] = ["goals", "custom-props", "shared-links", "guests", "teams"];
+
 /// What to change of a site.
 #[derive(Debug, Clone, Default)]
 pub struct SitePatch {
@@ -38,6 +41,9 @@ impl Control {
         settings: SiteSettings,
         now: Timestamp,
     ) -> Result<Site, ControlError> {
+        if RESERVED_NAMES.contains(&name.as_str()) {
+            return Err(ControlError::ReservedSiteName { name: name.clone() });
+        }
         let zone_name = zone_name(time_zone)?;
         let settings = settings::check(settings)?;
         let mut change = self.change().await?;
@@ -165,6 +171,17 @@ mod tests {
         a_site(&control, "a.example").await;
         let again = control.add_site(&name("A.example"), &TimeZone::UTC, SiteSettings::default(), NOW).await;
         assert!(matches!(&again, Err(ControlError::SiteExists(site)) if site.as_str() == "a.example"), "{again:?}");
+    }
+
+    #[tokio::test]
+    async fn a_word_of_the_api_is_no_name() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        for word in ["goals", "Custom-Props", "shared-links"] {
+            let refused = control.add_site(&name(word), &TimeZone::UTC, SiteSettings::default(), NOW).await;
+            assert!(matches!(refused, Err(ControlError::ReservedSiteName { .. })), "{word}: {refused:?}");
+        }
+        a_site(&control, "goals.example").await;
     }
 
     #[tokio::test]

@@ -27,6 +27,11 @@ impl UserId {
     pub(super) fn to_sql(self) -> i64 {
         i64::from(self.0)
     }
+
+    /// Reads the number of a user from a row.
+    pub(super) fn from_row(row: &AnyRow, column: &'static str) -> Result<Self, ControlError> {
+        rows::number(row, column).map(Self)
+    }
 }
 
 /// Somebody who signs in to the dashboard.

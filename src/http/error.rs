@@ -6,7 +6,7 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use crate::{control::ControlError, ingest::Rejection, store::StoreError};
+use crate::{control::ControlError, ingest::Rejection, named::NamedError, store::StoreError};
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -33,6 +33,18 @@ pub enum ApiError {
     NoScreenshot,
     #[error("{0}")]
     TooManyScreenshots(String),
+    #[error("the site has no such goal")]
+    GoalNotFound,
+    #[error("the site has no such segment")]
+    SegmentNotFound,
+    #[error("the site has no such annotation")]
+    AnnotationNotFound,
+    #[error("{0}")]
+    NameTaken(String),
+    #[error("{0}")]
+    OtherCurrency(String),
+    #[error("{0}")]
+    TooMany(String),
     #[error("sign in, or send an API key as a bearer token")]
     NotSignedIn,
     #[error("the e-mail address or the password is wrong")]
@@ -87,6 +99,12 @@ impl ApiError {
             Self::NoData => ("no_data", StatusCode::NOT_FOUND, "No data"),
             Self::NoScreenshot => ("no_screenshot", StatusCode::NOT_FOUND, "No screenshot"),
             Self::TooManyScreenshots(_) => ("too_many_screenshots", StatusCode::CONFLICT, "Too many screenshots"),
+            Self::GoalNotFound => ("goal_not_found", StatusCode::NOT_FOUND, "No such goal"),
+            Self::SegmentNotFound => ("segment_not_found", StatusCode::NOT_FOUND, "No such segment"),
+            Self::AnnotationNotFound => ("annotation_not_found", StatusCode::NOT_FOUND, "No such annotation"),
+            Self::NameTaken(_) => ("name_taken", StatusCode::CONFLICT, "Name taken"),
+            Self::OtherCurrency(_) => ("other_currency", StatusCode::CONFLICT, "Another currency"),
+            Self::TooMany(_) => ("too_many", StatusCode::CONFLICT, "Too many"),
             Self::NotSignedIn => ("not_signed_in", StatusCode::UNAUTHORIZED, "Not signed in"),
             Self::WrongCredentials => ("wrong_credentials", StatusCode::UNAUTHORIZED, "Wrong e-mail or password"),
             Self::WrongSetupToken => ("wrong_setup_token", StatusCode::FORBIDDEN, "Wrong set-up link"),
@@ -233,6 +251,14 @@ impl From<ControlError> for ApiError {
             E::WrongKey | E::SessionEnded => Self::NotSignedIn,
             E::WrongSetupToken => Self::WrongSetupToken,
             E::AlreadySetUp => Self::AlreadySetUp,
+            E::InvalidField { field, reason } => Self::invalid(format!("/{field}"), reason),
+            E::ReservedSiteName { .. } => Self::invalid("/domain", error.to_string()),
+            E::NameTaken { .. } => Self::NameTaken(error.to_string()),
+            E::OtherCurrency { .. } => Self::OtherCurrency(error.to_string()),
+            E::TooMany { .. } => Self::TooMany(error.to_string()),
+            E::GoalNotFound => Self::GoalNotFound,
+            E::SegmentNotFound => Self::SegmentNotFound,
+            E::AnnotationNotFound => Self::AnnotationNotFound,
             E::TooManyScreenshots { .. } => Self::TooManyScreenshots(error.to_string()),
             E::Unavailable(_) | E::PasswordQueueFull => Self::Unavailable { retry_after_seconds: 1 },
             E::UserExists | E::UserNotFound | E::InvalidKeyName { .. } | E::InvalidScopes(_) | E::KeyNotFound => {
@@ -248,6 +274,12 @@ impl From<ControlError> for ApiError {
             | E::PasswordHashing { .. }
             | E::ClockOutOfRange { .. } => Self::Internal(chain(&error)),
         }
+    }
+}
+
+impl From<NamedError> for ApiError {
+    fn from(error: NamedError) -> Self {
+        Self::invalid(format!("/{}{}", error.field, error.pointer), error.detail)
     }
 }
 
