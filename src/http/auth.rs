@@ -89,6 +89,15 @@ impl Caller {
         Ok(known)
     }
 
+    /// Returns a site whose settings the caller may look at: who may change them, may.
+    pub async fn site_to_look_at(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
+        let scope = match self {
+            Self::Key(key) if key.scopes.contains(Scope::Sites) => Scope::Sites,
+            Self::Key(_) | Self::User(_) => Scope::Stats,
+        };
+        self.site(shared, name, scope).await
+    }
+
     /// Returns a site whose settings the caller may change.
     pub async fn site_to_change(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
         self.site_to_edit(shared, name, Scope::Sites).await

@@ -50,6 +50,14 @@ fn encoding(request: &HttpRequest) -> Option<Encoding> {
     Encoding::parse(value.to_str().ok()?)
 }
 
+/// Reads a form: small, and not encoded.
+pub async fn read_form(request: &HttpRequest, payload: web::Payload) -> Result<Bytes, ApiError> {
+    if encoding(request) != Some(Encoding::Identity) {
+        return Err(ApiError::UnsupportedMediaType);
+    }
+    read(request, payload, API_BODY_BYTES, BODY_TIMEOUT).await
+}
+
 /// Reads a file as it is. What it is, its bytes say.
 pub async fn read_upload(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
     read(request, payload, limit, UPLOAD_TIMEOUT).await
@@ -88,9 +96,13 @@ async fn read(
 }
 
 fn is_json_text(request: &HttpRequest) -> bool {
-    let kind = header_text(request, &CONTENT_TYPE)
-        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    matches!(kind.as_deref(), None | Some("" | "text/plain" | "application/json"))
+    matches!(media_type(request).as_deref(), None | Some("" | "text/plain" | "application/json"))
+}
+
+/// Returns what the body is said to be, in small letters and without parameters.
+pub fn media_type(request: &HttpRequest) -> Option<String> {
+    header_text(request, &CONTENT_TYPE)
+        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 fn header_text<'a>(request: &'a HttpRequest, name: &actix_web::http::header::HeaderName) -> Option<&'a str> {

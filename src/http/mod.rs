@@ -1,5 +1,6 @@
 //! Owns everything that knows HTTP: routes, status codes, headers, cookies. One thin file a surface.
 
+pub mod annotations;
 pub mod assets;
 pub mod auth;
 pub mod badge;
@@ -9,16 +10,21 @@ pub mod decode;
 pub mod error;
 pub mod etag;
 pub mod extractors;
+pub mod goals;
 pub mod health;
 pub mod heatmap;
 pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod middleware;
+pub mod params;
+pub mod plausible_sites;
+pub mod props;
 pub mod push;
 pub mod renders;
 pub mod reports;
 pub mod screenshots;
+pub mod segments;
 pub mod sessions;
 pub mod sites;
 pub mod throttle;
@@ -88,7 +94,26 @@ pub fn routes(config: &mut web::ServiceConfig) {
         ))
         // sites
         .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
+        // Plausible's Sites API: before the routes of one site, for these words are no names
+        .service(resource("/api/v1/sites/goals", [get(plausible_sites::goals), put(plausible_sites::keep_goal)]))
+        .service(resource("/api/v1/sites/goals/{goal_id}", [delete(plausible_sites::remove_goal)]))
+        .service(resource("/api/v1/sites/custom-props", [get(plausible_sites::props), put(plausible_sites::add_prop)]))
+        .service(resource("/api/v1/sites/custom-props/{property}", [delete(plausible_sites::remove_prop)]))
         .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
+        .service(resource("/api/v1/sites/{site}/goals", [get(goals::list), post(goals::keep)]))
+        .service(resource("/api/v1/sites/{site}/goals/{id}", [patch(goals::change), delete(goals::remove)]))
+        .service(resource("/api/v1/sites/{site}/segments", [get(segments::list), post(segments::add)]))
+        .service(resource(
+            "/api/v1/sites/{site}/segments/{id}",
+            [get(segments::show), patch(segments::change), delete(segments::remove)],
+        ))
+        .service(resource("/api/v1/sites/{site}/props", [get(props::list), put(props::replace)]))
+        .service(resource("/api/v1/sites/{site}/props/{prop}", [delete(props::remove)]))
+        .service(resource("/api/v1/sites/{site}/annotations", [get(annotations::list), post(annotations::add)]))
+        .service(resource(
+            "/api/v1/sites/{site}/annotations/{id}",
+            [patch(annotations::change), delete(annotations::remove)],
+        ))
         .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))

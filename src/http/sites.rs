@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Shared, State, auth::Caller, error::ApiError};
 use crate::{
-    control::{Role, Scope, SitePatch, snapshot::Sites, time_zone},
+    control::{Role, SitePatch, snapshot::Sites, time_zone},
     ingest::KnownSites,
     model::{Site, SiteId, SiteName, SiteSettings},
 };
@@ -37,6 +37,9 @@ struct SiteResponse {
     timezone: String,
     live: u64,
     settings: SiteSettings,
+    /// Of one site that is asked for by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_properties: Option<Vec<String>>,
 }
 
 /// `GET /api/v1/sites`: the sites that the caller may see, by name.
@@ -81,12 +84,10 @@ pub async fn create(caller: Caller, body: web::Json<CreateBody>, state: State) -
 
 /// `GET /api/v1/sites/{site}`
 pub async fn show(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
-    let scope = match &caller {
-        Caller::Key(key) if key.scopes.contains(Scope::Sites) => Scope::Sites,
-        Caller::Key(_) | Caller::User(_) => Scope::Stats,
-    };
-    let site = caller.site(&state, &site, scope).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(respond(&state, &site.site)))
+    let site = caller.site_to_look_at(&state, &site).await?;
+    let custom_properties = Some(state.control.props(site.site.id).await?);
+    let shown = SiteResponse { custom_properties, ..respond(&state, &site.site) };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(shown))
 }
 
 /// `PATCH /api/v1/sites/{site}`: replaces the given settings, the others stay.
@@ -130,5 +131,6 @@ fn respond(shared: &Shared, site: &Site) -> SiteResponse {
         timezone: site.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         live: shared.presence.count(site.id, Timestamp::now().as_millisecond()),
         settings: site.settings.clone(),
+        custom_properties: None,
     }
 }

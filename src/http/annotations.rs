@@ -1,0 +1,111 @@
+//! Owns the doors to the annotations of a site.
+
+use std::ops::Range;
+
+use actix_web::{HttpResponse, Responder, http::header, web};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    Shared, State,
+    auth::Caller,
+    error::ApiError,
+    reports::{DATE_RANGE, resolve_range},
+};
+use crate::{
+    control::{AnnotationId, AnnotationPatch, HappenedAt},
+    model::Site,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    date_range: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddBody {
+    at: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBody {
+    at: Option<String>,
+    text: Option<String>,
+}
+
+/// `GET /api/v1/sites/{site}/annotations`: oldest first; all of them, or those of a date range.
+pub async fn list(
+    site: web::Path<String>,
+    query: web::Query<ListQuery>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_look_at(&state, &site).await?;
+    let within = match &query.date_range {
+        Some(text) => Some(period(&state, &site.site, text).await?),
+        None => None,
+    };
+    let annotations = state.control.annotations(&site.site, within.as_ref()).await?;
+    let answer = json!({"annotations": annotations});
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
+async fn period(shared: &Shared, site: &Site, text: &str) -> Result<Range<Timestamp>, ApiError> {
+    let range = resolve_range(shared, site, text).await?;
+    let moment = |ms| Timestamp::from_millisecond(ms).map_err(|error| ApiError::invalid(DATE_RANGE, error.to_string()));
+    Ok(moment(range.from_ms)?..moment(range.to_ms)?)
+}
+
+/// `POST /api/v1/sites/{site}/annotations`
+pub async fn add(
+    site: web::Path<String>,
+    caller: Caller,
+    body: web::Json<AddBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_change(&state, &site).await?;
+    let author = match &caller {
+        Caller::User(user) => Some(user.id),
+        Caller::Key(_) => None,
+    };
+    let at = HappenedAt::parse(&body.at)?;
+    let annotation = state.control.add_annotation(site.site.id, at, &body.text, author).await?;
+    Ok(HttpResponse::Created().json(annotation))
+}
+
+/// `PATCH /api/v1/sites/{site}/annotations/{id}`: what is not given stays, and so does the author.
+pub async fn change(
+    path: web::Path<(String, String)>,
+    caller: Caller,
+    body: web::Json<ChangeBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let (site, id) = path.into_inner();
+    let site = caller.site_to_change(&state, &site).await?;
+    let ChangeBody { at, text } = body.into_inner();
+    let patch = AnnotationPatch { at: at.as_deref().map(HappenedAt::parse).transpose()?, text };
+    let annotation = state.control.change_annotation(site.site.id, parse_id(&id)?, &patch).await?;
+    Ok(HttpResponse::Ok().json(annotation))
+}
+
+/// `DELETE /api/v1/sites/{site}/annotations/{id}`
+pub async fn remove(
+    path: web::Path<(String, String)>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let (site, id) = path.into_inner();
+    let site = caller.site_to_change(&state, &site).await?;
+    state.control.remove_annotation(site.site.id, parse_id(&id)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Reads the number of an annotation; what is none names no annotation.
+fn parse_id(text: &str) -> Result<AnnotationId, ApiError> {
+    text.parse().map(AnnotationId::new).map_err(|_no_number| ApiError::AnnotationNotFound)
+}

@@ -1,0 +1,225 @@
+//! Owns the part of Plausible's Sites API that speaks of goals and properties: their paths, parameters and shapes.
+//! The site is a parameter here, in the query string or in the body.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use serde_json::{Value, json};
+
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    goals::{parse_currency, parse_id},
+    params::Params,
+};
+use crate::{
+    control::NewGoal,
+    model::{Goal, GoalTarget},
+    named,
+};
+
+/// How many goals an answer has, and may have.
+const USUAL_LIMIT: usize = 100;
+const MOST_LIMIT: usize = 1000;
+
+/// `GET /api/v1/sites/goals`: newest first.
+pub async fn goals(
+    request: HttpRequest,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_look_at(&state, &params.required("site_id")?).await?;
+    let goals = state.control.goals(site.site.id).await?;
+    let answer = page_of(goals, &Page::read(&params)?);
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// `PUT /api/v1/sites/goals`: finds or makes a goal.
+pub async fn keep_goal(
+    request: HttpRequest,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_change(&state, &params.required("site_id")?).await?;
+    let kept = state.control.keep_goal(site.site.id, &new_goal(&params)?).await?;
+    let mut shown = shown(&kept.goal);
+    shown["domain"] = json!(site.site.name);
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// `DELETE /api/v1/sites/goals/{goal_id}`
+pub async fn remove_goal(
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_change(&state, &params.required("site_id")?).await?;
+    state.control.remove_goal(site.site.id, parse_id(&id)?).await?;
+    Ok(HttpResponse::Ok().json(json!({"deleted": true})))
+}
+
+/// `GET /api/v1/sites/custom-props`
+pub async fn props(
+    request: HttpRequest,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_look_at(&state, &params.required("site_id")?).await?;
+    let props = state.control.props(site.site.id).await?;
+    let props: Vec<Value> = props.into_iter().map(|property| json!({"property": property})).collect();
+    let answer = json!({"custom_properties": props});
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// `PUT /api/v1/sites/custom-props`: puts a property on the list, where it may be already.
+pub async fn add_prop(
+    request: HttpRequest,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_change(&state, &params.required("site_id")?).await?;
+    state.control.add_props(site.site.id, &[params.required("property")?]).await?;
+    Ok(HttpResponse::Ok().json(json!({"created": true})))
+}
+
+/// `DELETE /api/v1/sites/custom-props/{property}`: afterwards it is not on the list, whether it was or not.
+pub async fn remove_prop(
+    request: HttpRequest,
+    property: web::Path<String>,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_change(&state, &params.required("site_id")?).await?;
+    state.control.remove_prop(site.site.id, &property).await?;
+    Ok(HttpResponse::Ok().json(json!({"deleted": true})))
+}
+
+/// Reads a goal. `scroll_threshold` and `currency` are as Plausible's own pages have them; -1 means no threshold.
+fn new_goal(params: &Params) -> Result<NewGoal, ApiError> {
+    const THRESHOLD: &str = "scroll_threshold";
+    if params.says("custom_props") {
+        return Err(ApiError::invalid("/custom_props", "goals of single values of a property are not supported"));
+    }
+    let threshold = params.text(THRESHOLD)?.filter(|text| text.trim() != "-1");
+    let threshold =
+        threshold.map(|text| text.trim().parse().map_err(|_no_number| not_a_number(THRESHOLD))).transpose()?;
+    let target = match params.required("goal_type")?.as_str() {
+        "event" => named::goal_target(Some(&params.required("event_name")?), None, threshold)?,
+        "page" => {
+            let path = params.required("page_path")?;
+            // As Plausible does.
+            let path = if path.trim().starts_with('/') { path } else { format!("/{}", path.trim()) };
+            named::goal_target(None, Some(&path), threshold)?
+        }
+        other => return Err(ApiError::invalid("/goal_type", format!("it is {other:?}, expected event or page"))),
+    };
+    let currency = params.text("currency")?.as_deref().map(parse_currency).transpose()?;
+    Ok(NewGoal { target, name: params.text("display_name")?, currency })
+}
+
+/// Which goals of the list are asked for. A cursor is the number of a goal.
+struct Page {
+    limit: usize,
+    after: Option<u32>,
+    before: Option<u32>,
+}
+
+impl Page {
+    fn read(params: &Params) -> Result<Self, ApiError> {
+        let limit = params.text("limit")?.map_or(Ok(USUAL_LIMIT), |text| text.parse()).ok();
+        let limit = limit.filter(|limit| (1..=MOST_LIMIT).contains(limit));
+        let limit =
+            limit.ok_or_else(|| ApiError::invalid("/limit", format!("a number from 1 to {MOST_LIMIT} is expected")))?;
+        let cursor = |name: &str| -> Result<Option<u32>, ApiError> {
+            params.text(name)?.map(|text| text.parse().map_err(|_no_number| not_a_number(name))).transpose()
+        };
+        Ok(Self { limit, after: cursor("after")?, before: cursor("before")? })
+    }
+}
+
+fn not_a_number(name: &str) -> ApiError {
+    ApiError::invalid(format!("/{name}"), "a number is expected here")
+}
+
+/// Returns the goals of a page, newest first, and where the next and the previous page are.
+fn page_of(mut goals: Vec<Goal>, page: &Page) -> Value {
+    let is_within = |id: u32| page.after.is_none_or(|after| id < after) && page.before.is_none_or(|before| id > before);
+    goals.sort_unstable_by_key(|goal| std::cmp::Reverse(goal.id));
+    let ids: Vec<u32> = goals.iter().map(|goal| goal.id.get()).collect();
+    goals.retain(|goal| is_within(goal.id.get()));
+    if page.before.is_some() {
+        goals.drain(..goals.len().saturating_sub(page.limit));
+    }
+    goals.truncate(page.limit);
+    let (first, last) = (goals.first().map(|goal| goal.id.get()), goals.last().map(|goal| goal.id.get()));
+    let before = first.filter(|&first| ids.iter().any(|&id| id > first));
+    let after = last.filter(|&last| ids.iter().any(|&id| id < last));
+    let text = |cursor: Option<u32>| cursor.map(|id| id.to_string());
+    let meta = json!({"after": text(after), "before": text(before), "limit": page.limit});
+    json!({"goals": goals.iter().map(shown).collect::<Vec<_>>(), "meta": meta})
+}
+
+/// A goal as Plausible shows it; one of scrolling is a goal of a page there.
+fn shown(goal: &Goal) -> Value {
+    let (goal_type, event_name, page_path, threshold) = match &goal.target {
+        GoalTarget::Event { name } => ("event", Some(name), None, None),
+        GoalTarget::Page { pattern } => ("page", None, Some(pattern), None),
+        GoalTarget::Scroll { pattern, percent } => ("page", None, Some(pattern), Some(percent)),
+    };
+    let mut shown = json!({
+        "id": goal.id,
+        "goal_type": goal_type,
+        "display_name": goal.name,
+        "event_name": event_name,
+        "page_path": page_path,
+        "custom_props": {},
+    });
+    if let Some(percent) = threshold {
+        shown["scroll_threshold"] = json!(percent);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::GoalId;
+
+    #[test]
+    fn pages_follow_each_other_in_both_directions() {
+        let goals: Vec<Goal> = [1, 3, 4, 8, 9]
+            .map(|id| Goal {
+                id: GoalId::new(id),
+                name: format!("{}", 100 - id),
+                target: GoalTarget::Event { name: id.to_string() },
+                currency: None,
+            })
+            .into();
+        for (after, before, expected, next, previous) in [
+            (None, None, vec![9, 8], Some("8"), None),
+            (Some(8), None, vec![4, 3], Some("3"), Some("4")),
+            (Some(3), None, vec![1], None, Some("1")),
+            (None, Some(1), vec![4, 3], Some("3"), Some("4")),
+            (None, Some(4), vec![9, 8], Some("8"), None),
+            (Some(1), None, vec![], None, None),
+        ] {
+            let answer = page_of(goals.clone(), &Page { limit: 2, after, before });
+            let ids: Vec<u64> =
+                answer["goals"].as_array().unwrap().iter().map(|goal| goal["id"].as_u64().unwrap()).collect();
+            assert_eq!(ids, expected, "{after:?} {before:?}");
+            assert_eq!(answer["meta"], json!({"after": next, "before": previous, "limit": 2}), "{after:?} {before:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Owns the doors to the segments of a site.
+
+use actix_web::{HttpResponse, Responder, http::header, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{State, auth::Caller, error::ApiError};
+use crate::{
+    control::SegmentPatch,
+    model::{Segment, SegmentId},
+    named,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddBody {
+    name: String,
+    filters: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBody {
+    name: Option<String>,
+    filters: Option<Value>,
+}
+
+/// `GET /api/v1/sites/{site}/segments`: by name.
+pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_look_at(&state, &site).await?;
+    let segments = state.control.segments(site.site.id).await?;
+    let segments = segments.iter().map(shown).collect::<Result<Vec<Value>, _>>()?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"segments": segments})))
+}
+
+/// `POST /api/v1/sites/{site}/segments`
+pub async fn add(
+    site: web::Path<String>,
+    caller: Caller,
+    body: web::Json<AddBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let site = caller.site_to_change(&state, &site).await?;
+    let filters = named::segment_filters(&body.filters.to_string())?;
+    let segment = state.control.add_segment(site.site.id, &body.name, &filters).await?;
+    Ok(HttpResponse::Created().json(shown(&segment)?))
+}
+
+/// `GET /api/v1/sites/{site}/segments/{id}`
+pub async fn show(path: web::Path<(String, String)>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+    let (site, id) = path.into_inner();
+    let site = caller.site_to_look_at(&state, &site).await?;
+    let segment = state.control.segment(site.site.id, parse_id(&id)?).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(shown(&segment)?))
+}
+
+/// `PATCH /api/v1/sites/{site}/segments/{id}`: what is not given stays.
+pub async fn change(
+    path: web::Path<(String, String)>,
+    caller: Caller,
+    body: web::Json<ChangeBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let (site, id) = path.into_inner();
+    let site = caller.site_to_change(&state, &site).await?;
+    let ChangeBody { name, filters } = body.into_inner();
+    let filters = filters.map(|filters| named::segment_filters(&filters.to_string())).transpose()?;
+    let patch = SegmentPatch { name, filters };
+    let segment = state.control.change_segment(site.site.id, parse_id(&id)?, &patch).await?;
+    Ok(HttpResponse::Ok().json(shown(&segment)?))
+}
+
+/// `DELETE /api/v1/sites/{site}/segments/{id}`
+pub async fn remove(
+    path: web::Path<(String, String)>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let (site, id) = path.into_inner();
+    let site = caller.site_to_change(&state, &site).await?;
+    state.control.remove_segment(site.site.id, parse_id(&id)?).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Reads the number of a segment; what is none names no segment.
+fn parse_id(text: &str) -> Result<SegmentId, ApiError> {
+    text.parse().map(SegmentId::new).map_err(|_no_number| ApiError::SegmentNotFound)
+}
+
+fn shown(segment: &Segment) -> Result<Value, ApiError> {
+    let damaged =
+        |error| ApiError::Internal(format!("the filters of segment {} are damaged: {error}", segment.id.get()));
+    named::segment_json(segment).map_err(damaged)
+}
