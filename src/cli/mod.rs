@@ -1,13 +1,17 @@
 //! Owns the command line: what can be said, and which file does it. No logic of its own.
 
+mod annotation;
 mod badge;
 mod capture;
 mod dead_letter;
 mod doctor;
+mod goal;
 mod heatmap;
 mod key;
 mod migrate;
 mod output;
+mod prop;
+mod segment;
 mod serve;
 mod site;
 mod store;
@@ -56,6 +60,18 @@ enum Command {
     /// Create, list or revoke API keys
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Add, list or remove the goals of a site: what visitors should do
+    #[command(subcommand)]
+    Goal(goal::GoalCommand),
+    /// Add, list or remove segments of a site: filters with a name
+    #[command(subcommand)]
+    Segment(segment::SegmentCommand),
+    /// Add, list or remove the properties of events that a site shows in reports
+    #[command(subcommand)]
+    Prop(prop::PropCommand),
+    /// Add, list or remove annotations of a site: what happened when
+    #[command(subcommand)]
+    Annotation(annotation::AnnotationCommand),
     /// Write the heat map of a page as PNG or JSON
     Heatmap(heatmap::HeatmapArgs),
     /// Take a picture of a page with the Chromium of this machine, to lie under its heat maps
@@ -125,6 +141,10 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::Site(command) => site::run(command, &config).await,
         Command::User(command) => user::run(command, &config).await,
         Command::Key(command) => key::run(command, &config).await,
+        Command::Goal(command) => goal::run(command, &config).await,
+        Command::Segment(command) => segment::run(command, &config).await,
+        Command::Prop(command) => prop::run(command, &config).await,
+        Command::Annotation(command) => annotation::run(command, &config).await,
         Command::Heatmap(args) => heatmap::run(args, &config).await,
         Command::Capture(args) => capture::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
