@@ -10,8 +10,8 @@ use crate::helpers::{Answer, Api, Headers, SITE, TestApp, a_pageview, api::Reque
 const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
-/// Every route that speaks of a site: method, path, body. `{site}` stands for its name.
-const SITE_ROUTES: [(&str, &str, &str); 23] = [
+/// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
+const SITE_ROUTES: [(&str, &str, &str); 45] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -33,6 +33,28 @@ const SITE_ROUTES: [(&str, &str, &str); 23] = [
     ("PUT", "/api/v1/sites/{site}/screenshot?path=/&width=390", "no picture"),
     ("DELETE", "/api/v1/sites/{site}/screenshot?path=/&width=390", ""),
     ("GET", "/api/v1/sites/{site}/screenshots", ""),
+    ("GET", "/api/v1/sites/{site}/goals", ""),
+    ("POST", "/api/v1/sites/{site}/goals", r#"{"event_name":"Signup"}"#),
+    ("PATCH", "/api/v1/sites/{site}/goals/{id}", "{}"),
+    ("DELETE", "/api/v1/sites/{site}/goals/{id}", ""),
+    ("GET", "/api/v1/sites/{site}/segments", ""),
+    ("POST", "/api/v1/sites/{site}/segments", r#"{"name":"BG","filters":[["is","visit:country",["BG"]]]}"#),
+    ("GET", "/api/v1/sites/{site}/segments/{id}", ""),
+    ("PATCH", "/api/v1/sites/{site}/segments/{id}", "{}"),
+    ("DELETE", "/api/v1/sites/{site}/segments/{id}", ""),
+    ("GET", "/api/v1/sites/{site}/props", ""),
+    ("PUT", "/api/v1/sites/{site}/props", r#"{"props":[""]}"#),
+    ("DELETE", "/api/v1/sites/{site}/props/{prop}", ""),
+    ("GET", "/api/v1/sites/{site}/annotations", ""),
+    ("POST", "/api/v1/sites/{site}/annotations", r#"{"at":"2026-06-15","text":"Release"}"#),
+    ("PATCH", "/api/v1/sites/{site}/annotations/{id}", "{}"),
+    ("DELETE", "/api/v1/sites/{site}/annotations/{id}", ""),
+    ("GET", "/api/v1/sites/goals?site_id={site}", ""),
+    ("PUT", "/api/v1/sites/goals", r#"{"site_id":"{site}","goal_type":"event","event_name":""}"#),
+    ("DELETE", "/api/v1/sites/goals/{goal_id}", r#"{"site_id":"{site}"}"#),
+    ("GET", "/api/v1/sites/custom-props?site_id={site}", ""),
+    ("PUT", "/api/v1/sites/custom-props", r#"{"site_id":"{site}","property":""}"#),
+    ("DELETE", "/api/v1/sites/custom-props/{property}", r#"{"site_id":"{site}"}"#),
     ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),
     ("GET", "/api/v1/stats/realtime/visitors?site_id={site}", ""),
 ];
@@ -45,6 +67,9 @@ const OTHER_ROUTES: [(&str, &str, &str); 3] = [
 ];
 
 fn to_route(api: &Api, (method, path, body): (&str, &str, &str), site: &str) -> Request {
+    let path = ["{id}", "{goal_id}", "{prop}", "{property}"]
+        .iter()
+        .fold(path.to_owned(), |path, part| path.replace(part, "1"));
     let request = api.request(method.parse().unwrap(), &path.replace("{site}", site));
     if body.is_empty() { request } else { request.body("application/json", body.replace("{site}", site)) }
 }
@@ -331,6 +356,7 @@ async fn a_key_opens_what_its_scopes_say() {
     // Without a scope that fits, what a key asks of a site it may see is refused by name.
     let needs = |route: (&str, &str, &str)| match route {
         ("PATCH" | "PUT" | "DELETE", ..) => "sites",
+        ("POST", path, _) if NAMED.iter().any(|what| path.ends_with(what)) => "sites",
         _ => "stats",
     };
     for scopes in ["stats", "events", "sites"] {
@@ -343,10 +369,20 @@ async fn a_key_opens_what_its_scopes_say() {
             }
             let answer = to_route(&app, route, SITE).key(&key).send().await;
             let what = format!("{scopes} on {route:?}");
-            // Showing a site is open to both scopes; a key of one site may remove none.
-            let is_open = scopes == needs(route) || (scopes == "sites" && (route.0, route.1) == SITE_ROUTE);
+            // Showing a site and what it names is open to both scopes; a key of one site may remove none.
+            let shows = (route.0, route.1) == SITE_ROUTE
+                || (route.0 == "GET" && NAMED.iter().any(|what| route.1.contains(what)));
+            let is_open = scopes == needs(route) || (scopes == "sites" && shows);
             match (is_open, route.0) {
                 (true, "DELETE") if route.1 == SITE_ROUTE.1 => drop(answer.problem(403, "not_admin", &what)),
+                // As Plausible answers; and the goal is gone by then.
+                (true, "DELETE") if route.1.starts_with("/api/v1/sites/custom-props/") => {
+                    assert_eq!(answer.status, 200, "{what}: {answer:?}")
+                }
+                (true, "DELETE") if route.1.starts_with("/api/v1/sites/goals/") => {
+                    answer.problem(404, "goal_not_found", &what);
+                    continue;
+                }
                 (true, "DELETE") => assert_eq!(answer.status, 204, "{what}: {answer:?}"),
                 (true, "PUT") => drop(answer.problem(400, "invalid", &what)),
                 (true, _) => {
@@ -358,7 +394,11 @@ async fn a_key_opens_what_its_scopes_say() {
                 }
             }
             if is_open && answer.status == 404 {
-                let code = if route.1.contains("/screenshot?") { "no_screenshot" } else { "no_data" };
+                let code = match route.1 {
+                    path if path.contains("/screenshot?") => "no_screenshot",
+                    path if path.contains("/segments/") => "segment_not_found",
+                    _ => "no_data",
+                };
                 answer.problem(404, code, &what);
             }
         }
@@ -373,6 +413,9 @@ async fn a_key_opens_what_its_scopes_say() {
     who.problem(401, "not_signed_in", "a key is no user");
     app.stop().await;
 }
+
+/// What a site's owner names in advance.
+const NAMED: [&str; 5] = ["/goals", "/segments", "/props", "/annotations", "/custom-props"];
 
 const SITE_ROUTE: (&str, &str) = ("GET", "/api/v1/sites/{site}");
 
