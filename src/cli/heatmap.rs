@@ -110,22 +110,28 @@ pub async fn run(mut args: HeatmapArgs, config: &Config) -> Result<(), CliError>
     let control = Control::open(&config.control_url).await?;
     let asked = find(&control, config, &args.site, &request).await;
     control.close().await;
-    let (site, photo) = asked?;
+    let Found { site, definitions, photo } = asked?;
     let store = Borrowed::open(config).await?;
-    let bytes = draw(&store.client, &site, &Definitions::default(), request, &range, form, photo).await;
+    let bytes = draw(&store.client, &site, &definitions, request, &range, form, photo).await;
     store.close().await;
     output::file(&args.output, &bytes?)
 }
 
-/// Returns the site, and the picture of the page where one is asked for.
-async fn find(
-    control: &Control,
-    config: &Config,
-    site: &str,
-    request: &MapRequest,
-) -> Result<(Site, Option<Photo>), CliError> {
+/// What is known of a map before the store is asked.
+struct Found {
+    site: Site,
+    definitions: Definitions,
+    /// The picture of the page, where one is asked for.
+    photo: Option<Photo>,
+}
+
+/// Looks up what the control database and the data folder know.
+async fn find(control: &Control, config: &Config, site: &str, request: &MapRequest) -> Result<Found, CliError> {
     let site = control.site(&parse_name(site)?).await?;
-    let (Underlay::Screenshot, Pages::One(path)) = (request.underlay, &request.pages) else { return Ok((site, None)) };
+    let definitions = Definitions { goals: control.goals(site.id).await?, segments: control.segments(site.id).await? };
+    let (Underlay::Screenshot, Pages::One(path)) = (request.underlay, &request.pages) else {
+        return Ok(Found { site, definitions, photo: None });
+    };
     let screenshots = Screenshots::new(&config.data_dir, control.clone());
     let wrong = |error: ScreenshotError| CliError::Other(error.to_string());
     let found = screenshots.best_for(site.id, path, request.width).await.map_err(wrong)?;
@@ -135,7 +141,8 @@ async fn find(
     };
     let picture = found.open(request.width).map_err(wrong)?;
     let (width, height) = (picture.width(), picture.height());
-    Ok((site, Photo::new(width, height, picture.into_rgb())))
+    let photo = Photo::new(width, height, picture.into_rgb());
+    Ok(Found { site, definitions, photo })
 }
 
 async fn draw(

@@ -71,9 +71,10 @@ pub async fn definitions(shared: &Shared, site: &Site, filters: &[Filter]) -> Re
     if filters.is_empty() { Ok(Definitions::default()) } else { all_definitions(shared, site).await }
 }
 
-#[expect(clippy::unused_async, reason = "x")]
-async fn all_definitions(_shared: &Shared, _site: &Site) -> Result<Definitions, ApiError> {
-    Ok(Definitions::default())
+async fn all_definitions(shared: &Shared, site: &Site) -> Result<Definitions, ApiError> {
+    let goals = shared.control.goals(site.id).await?;
+    let segments = shared.control.segments(site.id).await?;
+    Ok(Definitions { goals, segments })
 }
 
 /// Name of the parameter that says which days.

@@ -46,7 +46,8 @@ mod tests {
         ];
         for (name, prop, value, expected) in cases {
             let props = BTreeMap::from([(prop.to_owned(), value.to_owned())]);
-            let mut facts = [TimedFact { at_ms: 0, fact: Fact::Custom { name: name.to_owned(), props, revenue: None } }];
+            let mut facts =
+                [TimedFact { at_ms: 0, fact: Fact::Custom { name: name.to_owned(), props, revenue: None } }];
             mask(&mut facts);
             let Fact::Custom { props, .. } = &facts[0].fact else { panic!("not a custom event") };
             assert_eq!(props[prop], expected, "{prop} of {name}");

@@ -8,7 +8,7 @@ use super::{
     site::{Dice, NAMES, PATHS, RandomSite},
 };
 
-const METRICS: [&str; 36] = [
+pub const METRICS: [&str; 36] = [
     "visitors",
     "visits",
     "pageviews",
@@ -46,6 +46,34 @@ const METRICS: [&str; 36] = [
     "ttfb_good",
     "ttfb_poor",
 ];
+
+/// What a question is about.
+#[derive(Clone, Copy, PartialEq)]
+enum Theme {
+    Common,
+    Pages,
+    Goals,
+    Anything,
+}
+
+impl Theme {
+    fn metrics(self) -> &'static [&'static str] {
+        match self {
+            Self::Common => &METRICS[..7],
+            Self::Pages => &METRICS[..14],
+            Self::Goals => &[
+                "visitors",
+                "events",
+                "conversion_rate",
+                "group_conversion_rate",
+                "total_revenue",
+                "average_revenue",
+                "percentage",
+            ],
+            Self::Anything => &METRICS,
+        }
+    }
+}
 
 const DIMENSIONS: [&str; 34] = [
     "event:page",
@@ -111,10 +139,18 @@ const PATTERNS: [&str; 6] = ["^/docs", "o+", "^$", r"\d", "[Пп]лов", "a|B"]
 pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question) {
     let (date_range, period) = draw_period(dice, site);
     let (mut metrics, mut dimensions) = (Vec::new(), Vec::new());
-    // Few dimensions and few metrics fail to go together; half of the questions are about the common ones.
-    let known = if dice.once_in(2) { 7 } else { METRICS.len() };
+    // Not all goes together: a question is about what is common, about pages, about goals, or about anything.
+    let theme = *dice.of(&[Theme::Common, Theme::Pages, Theme::Goals, Theme::Anything]);
+    let of_theme = theme.metrics();
     for _ in 0..=dice.below(4) {
-        push_new(&mut metrics, *dice.of(&METRICS[..known]));
+        push_new(&mut metrics, *dice.of(of_theme));
+    }
+    let has_goals = theme == Theme::Goals && !site.definitions.goals.is_empty();
+    if has_goals && dice.once_in(2) {
+        push_new(&mut dimensions, "event:goal");
+    }
+    if theme == Theme::Pages && dice.once_in(2) {
+        push_new(&mut dimensions, "event:page");
     }
     for _ in 0..dice.below(3) {
         let dimension = *dice.of(&DIMENSIONS);
@@ -124,7 +160,13 @@ pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question)
             push_new(&mut dimensions, dimension);
         }
     }
-    let filters: Vec<Value> = (0..dice.below(3)).map(|_| draw_filter(dice, site, 0)).collect();
+    let mut filters: Vec<Value> = (0..dice.below(3)).map(|_| draw_filter(dice, site, 0)).collect();
+    if has_goals && dice.once_in(2) {
+        filters.push(draw_goal_filter(dice, site));
+    }
+    if theme == Theme::Pages && dice.once_in(2) {
+        filters.push(json!(["contains", "event:page", ["o"]]));
+    }
     let order_by = draw_order(dice, &metrics, &dimensions);
     let (limit, offset) = if dice.once_in(3) { (1 + dice.below(5), dice.below(4)) } else { (10_000, 0) };
     let mut body = json!({
@@ -199,15 +241,17 @@ fn draw_filter(dice: &mut Dice, site: &RandomSite, depth: u32) -> Value {
         10 => json!(["not", draw_filter(dice, site, depth + 1)]),
         11 => json!([*dice.of(&["has_done", "has_not_done"]), draw_filter(dice, site, depth + 2)]),
         0 if depth < 2 => json!(["is", "segment", [1 + dice.below(2)]]),
-        1 | 2 if !site.definitions.goals.is_empty() => {
-            let goal = dice.of(&site.definitions.goals).name.clone();
-            match dice.below(4) {
-                0 => json!([*dice.of(&["contains", "contains_not"]), "event:goal", ["doc"], {"case_sensitive": false}]),
-                1 => json!(["is_not", "event:goal", [goal]]),
-                _ => json!(["is", "event:goal", [goal]]),
-            }
-        }
+        1 if !site.definitions.goals.is_empty() => draw_goal_filter(dice, site),
         _ => draw_comparison(dice),
+    }
+}
+
+fn draw_goal_filter(dice: &mut Dice, site: &RandomSite) -> Value {
+    let goal = dice.of(&site.definitions.goals).name.clone();
+    match dice.below(5) {
+        0 => json!([*dice.of(&["contains", "contains_not"]), "event:goal", ["doc"], {"case_sensitive": false}]),
+        1 => json!(["is_not", "event:goal", [goal]]),
+        _ => json!(["is", "event:goal", [goal]]),
     }
 }
 

@@ -264,7 +264,7 @@ fn draw_event(dice: &mut Dice, row: &mut Row) {
     }
     if row.name == "Buy" && !dice.once_in(3) {
         row.thousandths = i64::try_from(dice.below(100_000)).unwrap() - 1000;
-        row.currency = dice.of(&["EUR", "EUR", "USD"]);
+        row.currency = *dice.of(&["EUR", "EUR", "USD"]);
     }
 }
 
