@@ -62,7 +62,7 @@ async fn every_number_is_that_of_the_model() {
     println!(
         "{compared} questions about {sites} sites: no difference; metrics that were not zero or nothing: {told:?}"
     );
-    assert!(told.len() * 5 > question::METRICS.len() * 4, "too few metrics had anything to say: {told:?}");
+    assert!(told.len() * 2 > question::METRICS.len(), "too few metrics had anything to say: {told:?}");
     app.stop().await;
 }
 

@@ -160,7 +160,7 @@ pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question)
             push_new(&mut dimensions, dimension);
         }
     }
-    let mut filters: Vec<Value> = (0..dice.below(3)).map(|_| draw_filter(dice, site, 0)).collect();
+    let mut filters: Vec<Value> = (0..dice.below(3).min(dice.below(3))).map(|_| draw_filter(dice, site, 0)).collect();
     if has_goals && dice.once_in(2) {
         filters.push(draw_goal_filter(dice, site));
     }
