@@ -25,7 +25,7 @@ use crate::{
     },
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
-    http::{self, Shared, badge::Counted, middleware, renders::Renders, throttle::Throttle},
+    http::{self, Shared, badge::Counted, middleware, questions::Questions, renders::Renders, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
         cardinality::{self, Caps, Cardinality},
@@ -191,6 +191,7 @@ impl App {
             public_url: config.public_url.clone(),
             demo: config.demo,
             renders: Renders::start(),
+            questions: Questions::default(),
             arrivals: arrivals.clone(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),

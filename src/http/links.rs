@@ -1,7 +1,7 @@
 //! Owns signed links: a document of a site with fixed parameters, open to whoever has the link, until its end. It does not
 //! know what the parameters mean.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use url::form_urlencoded;
@@ -16,6 +16,25 @@ const EXPIRES: &str = "expires";
 const SIGNATURE: &str = "sig";
 /// Most parameters of a query string.
 const MOST_PARAMETERS: usize = 32;
+
+/// How long a link may be open: ten years are as good as for ever.
+const LINK_DAYS: RangeInclusive<u32> = 1..=3660;
+/// How long a link is open where nothing else is asked for.
+pub const DEFAULT_LINK_DAYS: u32 = 30;
+
+/// Returns when a link ends that is open for so many days.
+pub fn ends_at(days: u32) -> Result<Timestamp, ApiError> {
+    if !LINK_DAYS.contains(&days) {
+        let detail = format!("it is {days}, expected {} to {}", LINK_DAYS.start(), LINK_DAYS.end());
+        return Err(ApiError::invalid("/expires_in_days", detail));
+    }
+    Ok(in_whole_seconds(Timestamp::now() + SignedDuration::from_hours(24 * i64::from(days))))
+}
+
+/// Returns a moment as it stands in a link.
+pub fn in_whole_seconds(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
+}
 
 /// The parameters of a request.
 pub type Pairs = Vec<(String, String)>;

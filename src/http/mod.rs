@@ -21,11 +21,13 @@ pub mod params;
 pub mod plausible_sites;
 pub mod props;
 pub mod push;
+pub mod questions;
 pub mod renders;
 pub mod reports;
 pub mod screenshots;
 pub mod segments;
 pub mod sessions;
+pub mod shelf;
 pub mod sites;
 pub mod throttle;
 
@@ -62,6 +64,7 @@ pub struct Shared {
     pub public_url: Option<Url>,
     pub demo: bool,
     pub renders: renders::Renders,
+    pub questions: questions::Questions,
     /// Of which sites rows have come in.
     pub arrivals: Arrivals,
     pub screenshots: Screenshots,
@@ -133,7 +136,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]))
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
-        .service(resource("/api/v2/query", [post(reports::query)]))
+        .service(resource("/api/v2/query", [get(reports::linked), post(reports::query)]))
+        .service(resource("/api/v2/query/sign", [post(reports::sign)]))
         .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
         // operations
         .service(resource("/healthz", [get(health::healthz)]))

@@ -1,6 +1,8 @@
 //! Owns the doors to reports.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use std::sync::Arc;
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, http::header, web};
 use async_stream::stream;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -11,15 +13,22 @@ use super::{
     Shared, State,
     auth::Caller,
     body::{API_BODY_BYTES, read_json_text},
+    client,
     error::{ApiError, FieldError},
+    links,
 };
 use crate::{
-    control::Scope,
+    control::{Scope, snapshot::SiteWithSalts},
     model::Site,
     reports::{
         self, DateRange, Definitions, Format, Lines, QueryError, QueryErrors, Range, RawQuery, RunError, filter::Filter,
     },
 };
+
+/// What a link to a report opens.
+const DOCUMENT: &str = "query";
+/// Name of the parameter with the question.
+const QUESTION: &str = "query";
 
 /// `POST /api/v2/query`: Plausible's Stats API v2.
 pub async fn query(
@@ -29,31 +38,116 @@ pub async fn query(
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let body = read_json_text(&request, payload, API_BODY_BYTES).await?;
-    let body: Value = serde_json::from_slice(&body).map_err(|error| ApiError::Malformed(error.to_string()))?;
-    let query = reports::parse(&body)?;
+    let query = reports::parse(&json(&body)?)?;
     let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
-    answer(&state, &site.site, query).await
+    answer(state, site, query).await
+}
+
+/// `GET /api/v2/query?query=…`: the same with the question in the address, for who may see the site and for who has a link.
+pub async fn linked(request: HttpRequest, state: State) -> Result<HttpResponse, ApiError> {
+    let links::Query { pairs, link } = links::Query::read(request.query_string())?;
+    let [(name, text)] = pairs.as_slice() else { return Err(ApiError::invalid(QUESTION, EXPECTED)) };
+    if name != QUESTION {
+        return Err(ApiError::invalid(name, EXPECTED));
+    }
+    let Some(link) = link else {
+        let caller = Caller::extract(&request).await?;
+        let query = reports::parse(&json(text.as_bytes())?)?;
+        let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
+        return answer(state, site, query).await;
+    };
+    // What is wrong with a question is nobody's business who was not given the link.
+    let body = json(text.as_bytes()).map_err(|_no_json| ApiError::SiteNotFound)?;
+    let name = body["site_id"].as_str().unwrap_or_default();
+    let (site, _left) = links::open(&state, name, DOCUMENT, &pairs, &link, Timestamp::now()).await?;
+    answer(state, site, reports::parse(&body)?).await
+}
+
+const EXPECTED: &str = "the question is expected here and nothing else: ?query= and what POST takes, as JSON";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignBody {
+    query: Value,
+    #[serde(default = "thirty")]
+    expires_in_days: u32,
+}
+
+const fn thirty() -> u32 {
+    links::DEFAULT_LINK_DAYS
+}
+
+/// `POST /api/v2/query/sign`: a link that shows one report to whoever has it.
+pub async fn sign(
+    request: HttpRequest,
+    body: web::Json<SignBody>,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let SignBody { query: body, expires_in_days } = body.into_inner();
+    let query = reports::parse(&body)?;
+    let site = caller.site_to_share(&state, query.site.as_str()).await?;
+    // A link with a mistake is found here, and not by whoever it was given to.
+    let definitions = all_definitions(&state, &site.site).await?;
+    reports::resolve(&state.store, &site.site, &definitions, query, Timestamp::now()).await?;
+    let ends_at = links::ends_at(expires_in_days)?;
+    let key = state.control.keep_link_key(site.site.id).await?;
+    let pairs = [(QUESTION.to_owned(), body.to_string())];
+    let mut url = client::base_url(&request, &state)?;
+    // Every address of http has segments.
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(["api", "v2", "query"]);
+    }
+    url.set_query(Some(&links::sign(&key, site.site.id, DOCUMENT, &pairs, ends_at)));
+    let answer = serde_json::json!({"url": url, "expires_at": ends_at});
+    Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
+fn json(text: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(text).map_err(|error| ApiError::Malformed(error.to_string()))
 }
 
 /// Answers a question about a site, in the format that it asks for.
-async fn answer(shared: &Shared, site: &Site, query: RawQuery) -> Result<HttpResponse, ApiError> {
+async fn answer(state: State, site: Arc<SiteWithSalts>, query: RawQuery) -> Result<HttpResponse, ApiError> {
+    match query.format {
+        Format::Json => whole(&state, &site.site, query).await,
+        Format::Csv => streamed(&state, &site.site, query, "text/csv; charset=utf-8").await,
+        Format::Ndjson => streamed(&state, &site.site, query, "application/x-ndjson").await,
+    }
+}
+
+async fn whole(shared: &Shared, site: &Site, query: RawQuery) -> Result<HttpResponse, ApiError> {
     let definitions = all_definitions(shared, site).await?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    let format = query.format;
-    let content_type = match format {
-        Format::Json => {
-            let report = reports::run(&shared.store, site, &definitions, query, Timestamp::now()).await?;
-            return Ok(response.json(report));
-        }
-        Format::Csv => "text/csv; charset=utf-8",
-        Format::Ndjson => "application/x-ndjson",
+    let now = Timestamp::now();
+    // What is read is told of this very question.
+    let alone = query.explain.then(|| now.as_nanosecond());
+    // Periods move with the clock, and with the day of the site.
+    let named = format!("{alone:?} {} {} {query:?} {definitions:?}", site.id.get(), now.as_second() / 60);
+    let key = *blake3::hash(named.as_bytes()).as_bytes();
+    let ask = async || {
+        let report = reports::run(&shared.store, site, &definitions, query, now).await?;
+        serde_json::to_vec(&report).map_err(|error| ApiError::Internal(error.to_string()))
     };
+    let made = shared.questions.answer(site.id, key, || shared.arrivals.of(site.id.get()), ask).await?;
+    let mut response = HttpResponse::Ok();
+    Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).content_type("application/json").body(made.bytes))
+}
+
+async fn streamed(
+    shared: &Shared,
+    site: &Site,
+    query: RawQuery,
+    content_type: &'static str,
+) -> Result<HttpResponse, ApiError> {
+    let definitions = all_definitions(shared, site).await?;
+    let format = query.format;
+    let turn = shared.questions.turn(site.id).await?;
     let query = reports::resolve(&shared.store, site, &definitions, query, Timestamp::now()).await?;
     let mut lines = Lines::begin(&shared.store, site.id, query, format)?;
     // A question that fails does so at its first line, where there still is a status to tell it by.
     let first = lines.next().await?;
-    Ok(response.content_type(content_type).streaming(stream! {
+    let body = stream! {
+        let _turn = turn;
         let mut next = Ok(first);
         while let Ok(Some(chunk)) = next {
             yield Ok(Bytes::from(chunk));
@@ -63,7 +157,13 @@ async fn answer(shared: &Shared, site: &Site, query: RawQuery) -> Result<HttpRes
         if let Err(error) = next {
             yield Err(ApiError::from(error));
         }
-    }))
+    };
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((
+        header::CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{}.{}\"", site.name.as_str(), format.as_str()),
+    ));
+    Ok(response.content_type(content_type).streaming(body))
 }
 
 /// Returns what the site's owner has defined, where filters may speak of it.

@@ -113,11 +113,10 @@ fn check_needs(query: &RawQuery, dimensions: &[Dimension], conditions: &[Conditi
     for (place, metric) in query.metrics.iter().enumerate() {
         let needs = match metric {
             Metric::ScrollDepth | Metric::TimeOnPage if !has_page => "a filter or dimension `event:page`",
-            Metric::ConversionRate | Metric::TotalRevenue | Metric::AverageRevenue if !has_goal => {
+            Metric::ConversionRate | Metric::GroupConversionRate | Metric::TotalRevenue | Metric::AverageRevenue
+                if !has_goal =>
+            {
                 "a filter or dimension `event:goal`"
-            }
-            Metric::GroupConversionRate if !has_goal || dimensions.is_empty() => {
-                "dimensions, and a filter or dimension `event:goal`"
             }
             Metric::Percentage if dimensions.is_empty() => "dimensions",
             _ => continue,

@@ -176,7 +176,9 @@ impl RawQuery {
         let buckets = interval.map(|interval| compat::cut(interval, &range, zone)).transpose()?;
         let earlier = self.compare.as_ref().map(|compare| compare.resolve(&range, interval, zone, now)).transpose()?;
         let listed = listed_goals(&dimensions, &conditions, definitions.goals.len());
-        let money = revenue::money(&self.metrics, listed.iter().filter_map(|place| definitions.goals.get(*place)));
+        let by_goal = dimensions.contains(&Dimension::Goal);
+        let money =
+            revenue::money(&self.metrics, by_goal, listed.iter().filter_map(|place| definitions.goals.get(*place)));
         Ok(Query {
             site: self.site,
             zone: zone.clone(),

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     compare,
     date_range::day_of_date,
+    dimension::Dimension,
     filter::Filter,
     metric::Metric,
     order::Direction,
@@ -16,7 +17,7 @@ use super::{
     revenue::{self, Money},
     time::{Bucket, Buckets, Key},
 };
-use crate::store::ReadStatistics;
+use crate::{model::Currency, store::ReadStatistics};
 
 /// The answer to a query.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,7 +202,7 @@ pub(super) fn split_row(query: &Query, mut dimensions: Vec<Value>) -> Result<Row
         return Err(ShapeError::Columns { found: dimensions.len(), expected });
     }
     let mut metrics = dimensions.split_off(query.dimensions.len());
-    if let Money::In(currency) = query.money {
+    if let Some(currency) = currency(query, &dimensions) {
         for (metric, value) in query.metrics.iter().zip(&mut metrics) {
             if let (true, Some(thousandths)) = (metric.is_revenue(), value.as_i64()) {
                 *value = revenue::told(thousandths, currency);
@@ -209,6 +210,18 @@ pub(super) fn split_row(query: &Query, mut dimensions: Vec<Value>) -> Result<Row
         }
     }
     Ok(Row { dimensions, metrics, compare: None })
+}
+
+/// Returns the currency of a row's money.
+fn currency(query: &Query, dimensions: &[Value]) -> Option<Currency> {
+    match &query.money {
+        Money::In(currency) => Some(*currency),
+        Money::OfGoal(paid) => {
+            let place = query.dimensions.iter().position(|dimension| *dimension == Dimension::Goal)?;
+            paid.iter().find(|(name, _)| dimensions[place] == name.as_str()).map(|(_, currency)| *currency)
+        }
+        Money::NotAsked | Money::NoGoal | Money::Mixed => None,
+    }
 }
 
 /// The rows of the earlier period by what they stand beside.

@@ -6,12 +6,14 @@ use super::metric::Metric;
 use crate::model::{Currency, Goal};
 
 /// The currency of the metrics of money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Money {
     /// No such metric is asked for.
     #[default]
     NotAsked,
     In(Currency),
+    /// Each row is of a goal, by whose name this is; a goal that is not here brings none.
+    OfGoal(Vec<(String, Currency)>),
     /// None of the goals brings money.
     NoGoal,
     /// Goals bring money of several currencies, which cannot be summed up.
@@ -21,9 +23,9 @@ pub enum Money {
 impl Money {
     /// Returns the code of the Stats API and the sentence that say why there is no amount.
     #[must_use]
-    pub const fn warning(self) -> Option<(&'static str, &'static str)> {
+    pub const fn warning(&self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::NotAsked | Self::In(_) => None,
+            Self::NotAsked | Self::In(_) | Self::OfGoal(_) => None,
             Self::NoGoal => {
                 Some(("no_revenue_goals_matching", "Revenue is null: none of the goals of this report has a currency."))
             }
@@ -35,12 +37,16 @@ impl Money {
     }
 }
 
-/// Finds the currency that goals have in common.
-pub(super) fn money<'a>(metrics: &[Metric], goals: impl Iterator<Item = &'a Goal>) -> Money {
+/// Finds the currency that goals have in common, or that of each where rows are of goals.
+pub(super) fn money<'a>(metrics: &[Metric], by_goal: bool, goals: impl Iterator<Item = &'a Goal>) -> Money {
     if !metrics.iter().any(|metric| metric.is_revenue()) {
         return Money::NotAsked;
     }
-    let mut currencies: Vec<Currency> = goals.filter_map(|goal| goal.currency).collect();
+    let paid: Vec<(String, Currency)> = goals.filter_map(|goal| Some((goal.name.clone(), goal.currency?))).collect();
+    if by_goal && !paid.is_empty() {
+        return Money::OfGoal(paid);
+    }
+    let mut currencies: Vec<Currency> = paid.into_iter().map(|(_, currency)| currency).collect();
     currencies.sort_unstable();
     currencies.dedup();
     match currencies.as_slice() {
@@ -125,10 +131,12 @@ mod tests {
 
     #[test]
     fn goals_have_one_currency_or_none_in_common() {
-        let of = |goals: &[Goal]| money(&[Metric::TotalRevenue], goals.iter());
+        let of = |goals: &[Goal]| money(&[Metric::TotalRevenue], false, goals.iter());
         assert_eq!(of(&[goal(Some("EUR")), goal(None), goal(Some("eur"))]), Money::In(Currency::parse("EUR").unwrap()));
         assert_eq!(of(&[goal(None)]).warning().unwrap().0, "no_revenue_goals_matching");
         assert_eq!(of(&[goal(Some("EUR")), goal(Some("USD"))]).warning().unwrap().0, "no_single_revenue_currency");
-        assert_eq!(money(&[Metric::Visits], [goal(Some("EUR"))].iter()), Money::NotAsked);
+        let by_goal = money(&[Metric::TotalRevenue], true, [goal(Some("EUR")), goal(Some("USD"))].iter());
+        assert!(matches!(by_goal, Money::OfGoal(paid) if paid.len() == 2));
+        assert_eq!(money(&[Metric::Visits], false, [goal(Some("EUR"))].iter()), Money::NotAsked);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         moments,
         params::{Compare, Kind, Pages, Underlay},
     },
-    http::{Shared, State, error::ApiError, links::Pairs, renders::Key, reports},
+    http::{Shared, State, error::ApiError, links::Pairs, reports, shelf::Key},
     render::Photo,
     reports::{Range, filter::Filter},
     screenshots::Found,

@@ -18,7 +18,7 @@ use self::{
     ask::{Access, Asked, parameters_of},
     make::Making,
 };
-use super::{State, auth::Caller, error::ApiError, renders::Drawn};
+use super::{State, auth::Caller, error::ApiError, shelf::Made};
 use crate::{
     control::Scope as Permission,
     heatmap::{HeatmapError, ParamError, json::ElementsReport, load, query::PageSearch},
@@ -106,7 +106,7 @@ async fn show(request: &HttpRequest, site: &str, document: Document, state: &Sta
         let making = Making::prepare(state, &site, pairs, &access).await?;
         let key = making.key(document);
         let arrivals = || state.arrivals.of(site.site.id.get());
-        state.renders.get(key, arrivals, async || making.make(document).await).await
+        state.renders.shelf.get(key, arrivals, async || making.make(document).await).await
     };
     match (made.await, access) {
         (Ok(drawn), Access::Caller) => Ok(answer(request, document, CACHE, drawn)),
@@ -121,7 +121,7 @@ async fn show(request: &HttpRequest, site: &str, document: Document, state: &Sta
 }
 
 /// Answers with a document, or with 304 to who has it.
-fn answer(request: &HttpRequest, document: Document, cache: &str, drawn: Drawn) -> HttpResponse {
+fn answer(request: &HttpRequest, document: Document, cache: &str, drawn: Made) -> HttpResponse {
     let known = super::etag::is_known(request, &drawn.etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, drawn.etag)).insert_header((header::CACHE_CONTROL, cache));

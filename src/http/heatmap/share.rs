@@ -1,8 +1,6 @@
 //! Owns how a map is given away: links that open one map to whoever has them, and the token by which the overlay shows all maps
 //! of a site on its pages for an hour.
 
-use std::ops::RangeInclusive;
-
 use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -22,8 +20,6 @@ use crate::{
     model::Site,
 };
 
-/// How long a link may be open: ten years are as good as for ever.
-const LINK_DAYS: RangeInclusive<u32> = 1..=3660;
 /// How long the overlay may be looked at before it has to be opened again.
 const OVERLAY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -39,7 +35,7 @@ pub struct SignBody {
 }
 
 const fn thirty() -> u32 {
-    30
+    links::DEFAULT_LINK_DAYS
 }
 
 #[derive(Deserialize)]
@@ -60,16 +56,12 @@ pub async fn sign(
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_share(&state, &site).await?;
     let SignBody { format, parameters, expires_in_days } = body.into_inner();
-    if !LINK_DAYS.contains(&expires_in_days) {
-        let detail = format!("it is {expires_in_days}, expected {} to {}", LINK_DAYS.start(), LINK_DAYS.end());
-        return Err(ApiError::invalid("/expires_in_days", detail));
-    }
+    let ends_at = links::ends_at(expires_in_days)?;
     let pairs = parameters.into_iter().map(|(name, value)| Ok((name.clone(), text_of(&name, value)?)));
     let pairs = pairs.collect::<Result<Pairs, ApiError>>()?;
     // A link with a typing error is found here, and not by whoever it was given to.
     let (_, range) = parameters_of(pairs.clone())?;
     make::scope(&state, &site, &range).await?;
-    let ends_at = in_whole_seconds(Timestamp::now() + SignedDuration::from_hours(24 * i64::from(expires_in_days)));
     let key = state.control.keep_link_key(site.site.id).await?;
     let query = links::sign(&key, site.site.id, format.name(), &pairs, ends_at);
     let mut url = client::base_url(&request, &state)?;
@@ -100,7 +92,7 @@ pub async fn overlay(
     let site = caller.site_to_share(&state, &site).await?;
     let OverlayBody { path, hostname } = body.into_inner();
     let path = canonical_path(&path).map_err(|error| ApiError::invalid("/path", error.to_string()))?;
-    let expires_at = in_whole_seconds(Timestamp::now() + OVERLAY);
+    let expires_at = links::in_whole_seconds(Timestamp::now() + OVERLAY);
     let key = state.control.keep_link_key(site.site.id).await?;
     let token = links::token(&key, site.site.id, expires_at);
     let base = client::base_url(&request, &state)?;
@@ -134,9 +126,4 @@ fn text_of(name: &str, value: Value) -> Result<String, ApiError> {
             Err(ApiError::invalid(format!("/parameters/{name}"), "it is neither text nor a number nor true or false"))
         }
     }
-}
-
-/// As they stand in a link.
-fn in_whole_seconds(moment: Timestamp) -> Timestamp {
-    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }

@@ -47,11 +47,10 @@ impl Composer<'_> {
             Metric::ConversionRate => percent("visitors", &self.all_visitors()),
             Metric::GroupConversionRate if self.grouped_names().is_empty() => percent("visitors", &self.all_visitors()),
             Metric::GroupConversionRate => percent("visitors", "group_visitors"),
-            Metric::TotalRevenue => known(if self.has_money() { "revenue_sum" } else { "NULL" }),
-            Metric::AverageRevenue if self.has_money() => known(
+            Metric::TotalRevenue => self.if_money("revenue_sum"),
+            Metric::AverageRevenue => self.if_money(
                 "if(revenue_count = 0, NULL, intDiv(2 * revenue_sum + revenue_count, greatest(2 * revenue_count, 1)))",
             ),
-            Metric::AverageRevenue => known("NULL"),
             Metric::Vital(vital, share) => of_vital(vital, share),
         }
     }
@@ -61,8 +60,28 @@ impl Composer<'_> {
         self.total_visitors(&condition)
     }
 
-    fn has_money(&self) -> bool {
-        matches!(self.query.money, Money::In(_))
+    /// Returns an amount where there is a currency to tell it in.
+    fn if_money(&mut self, amount: &str) -> String {
+        match self.currency() {
+            Some(_) if matches!(self.query.money, Money::In(_)) => amount.to_owned(),
+            Some(currency) => format!("if({currency} = '', NULL, {amount})"),
+            None => "NULL".to_owned(),
+        }
+    }
+
+    /// Returns the currency that a row of the report is told in.
+    fn currency(&mut self) -> Option<String> {
+        match &self.query.money {
+            Money::NotAsked | Money::NoGoal | Money::Mixed => None,
+            Money::In(currency) => Some(self.bind("currency", "String", currency.as_str())),
+            Money::OfGoal(paid) => {
+                let (names, currencies): (Vec<String>, Vec<String>) =
+                    paid.iter().map(|(name, currency)| (name.clone(), currency.as_str().to_owned())).unzip();
+                let names = self.bind("paid_goals", "Array(String)", names);
+                let currencies = self.bind("paid_currencies", "Array(String)", currencies);
+                Some(format!("transform({}, {names}, {currencies}, '')", self.name_of(&Dimension::Goal)))
+            }
+        }
     }
 
     /// Returns the columns that the part of the events needs for the metrics; at least one.
@@ -91,8 +110,7 @@ impl Composer<'_> {
                     add(format!("{count} AS events"));
                 }
                 Metric::TotalRevenue | Metric::AverageRevenue => {
-                    if let Money::In(currency) = self.query.money {
-                        let currency = self.bind("currency", "String", currency.as_str());
+                    if let Some(currency) = self.currency() {
                         add(format!("toInt64(sumIf(revenue, currency = {currency}) * 1000) AS revenue_sum"));
                         add(format!("toInt64(countIf(currency = {currency})) AS revenue_count"));
                     }

@@ -2,6 +2,7 @@
 //!
 //! `HEATLINE_TEST_MODEL_SITES` and `HEATLINE_TEST_MODEL_QUERIES` say how many; `make test-model` is the long run.
 
+mod documented;
 mod model;
 mod question;
 mod site;
@@ -9,6 +10,7 @@ mod site;
 use std::collections::BTreeMap;
 
 use heatline::{
+    model::{Site, SiteName, SiteSettings},
     reports::{self, QueryErrors},
     store::{Client, engine::config::read_endpoint},
 };
@@ -39,19 +41,12 @@ async fn every_number_is_that_of_the_model() {
     for seed in first_seed..first_seed + sites as u64 {
         let random = RandomSite::draw(seed);
         let name = format!("model{seed}.example");
-        app.add_site_with(&name, random.zone.iana_name().unwrap(), json!({})).await;
         let mut dice = Dice::new(seed + 1_000_000);
-        random.insert(&client, app.site_id(&name).await.get(), 3, &mut dice).await;
-        let known = heatline::model::Site {
-            id: app.site_id(&name).await,
-            name: heatline::model::SiteName::parse(&name).unwrap(),
-            time_zone: random.zone.clone(),
-            settings: heatline::model::SiteSettings::default(),
-        };
+        let known = put(&app, &client, &random, &name, &mut dice).await;
         let mut asked = 0;
         while asked < queries / sites {
             let (body, question) = question::draw(&mut dice, &random, &name);
-            let Some(report) = ask(&client, &known, &random, &body).await else { continue };
+            let Some(report) = ask(&client, &known, &random, &body, NOW.parse().unwrap()).await else { continue };
             asked += 1;
             for metric in check(seed, &body, &report, &random, &question) {
                 *told.entry(metric).or_default() += 1;
@@ -66,9 +61,30 @@ async fn every_number_is_that_of_the_model() {
     app.stop().await;
 }
 
+#[tokio::test]
+async fn every_documented_example_is_answered_with_the_numbers_of_the_model() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    let (random, now) = documented::site();
+    let known = put(&app, &client, &random, "dummy.site", &mut Dice::new(7)).await;
+    for (body, check) in documented::bodies(&random, "dummy.site") {
+        let report = ask(&client, &known, &random, &body, now).await;
+        check(&report.unwrap_or_else(|| panic!("{body} has no answer")));
+    }
+    app.stop().await;
+}
+
+/// Puts a random site into the engine, in three inserts.
+async fn put(app: &TestApp, client: &Client, random: &RandomSite, name: &str, dice: &mut Dice) -> Site {
+    app.add_site_with(name, random.zone.iana_name().unwrap(), json!({})).await;
+    let id = app.site_id(name).await;
+    random.insert(client, id.get(), 3, dice).await;
+    let name = SiteName::parse(name).unwrap();
+    Site { id, name, time_zone: random.zone.clone(), settings: SiteSettings::default() }
+}
+
 /// Returns the report as JSON; nothing if the question has no answer.
-async fn ask(client: &Client, site: &heatline::model::Site, random: &RandomSite, body: &Value) -> Option<Value> {
-    let now: Timestamp = NOW.parse().unwrap();
+async fn ask(client: &Client, site: &Site, random: &RandomSite, body: &Value, now: Timestamp) -> Option<Value> {
     let asked = reports::parse(body).unwrap_or_else(|errors: QueryErrors| panic!("{body}: {errors}"));
     match reports::run(client, site, &random.definitions, asked, now).await {
         Ok(report) => Some(serde_json::to_value(report).unwrap()),

@@ -296,7 +296,7 @@ impl<'a> Model<'a> {
                 };
                 percent(visitors(&rows), self.all(|row| self.counts_without_goals(row) && beside(row)))
             }
-            "total_revenue" | "average_revenue" => self.revenue(metric, &rows),
+            "total_revenue" | "average_revenue" => self.revenue(metric, &rows, key),
             "clicks" => self.clicks(&rows, |click| click.flags & 128 == 0),
             "rage_clicks" => self.clicks(&rows, |click| click.flags & 8 != 0),
             "dead_clicks" => self.clicks(&rows, |click| click.flags & 16 != 0),
@@ -333,15 +333,17 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn revenue(&self, metric: &str, rows: &[&Row]) -> Value {
+    fn revenue(&self, metric: &str, rows: &[&Row], key: &[String]) -> Value {
         let has_filter = self
             .question
             .filters
             .iter()
             .any(|filter| filter[1] == "event:goal" && !filter[0].as_str().unwrap().ends_with("_not"));
         let listed = self.question.dimensions.iter().any(|dimension| dimension == "event:goal");
+        // With rows of goals, money is that of the row's goal; else all goals must have one currency.
+        let is_of_row = |goal: &&Goal| !listed || key.contains(&goal.name);
         let currencies: BTreeSet<String> = if has_filter || listed {
-            self.listed().filter_map(|goal| goal.currency).map(String::from).collect()
+            self.listed().filter(is_of_row).filter_map(|goal| goal.currency).map(String::from).collect()
         } else {
             BTreeSet::new()
         };

@@ -188,7 +188,8 @@ fn push_new(list: &mut Vec<String>, word: &str) {
     }
 }
 
-fn default_order(metrics: &[String], dimensions: &[String]) -> Vec<(String, bool)> {
+/// Returns the order that holds where none is asked for.
+pub fn default_order(metrics: &[String], dimensions: &[String]) -> Vec<(String, bool)> {
     let time = dimensions.iter().find(|dimension| dimension.starts_with("time:")).map(|time| (time.clone(), false));
     time.into_iter().chain([(metrics[0].clone(), true)]).collect()
 }
