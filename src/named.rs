@@ -56,7 +56,7 @@ fn page_pattern(text: &str) -> Result<String, NamedError> {
     if text.len() > Pathname::MAX_BYTES {
         return wrong("page_path", format!("it is longer than {} bytes", Pathname::MAX_BYTES));
     }
-    canonical_path(text).map(|path| path.into_string()).or_else(|error| wrong("page_path", error.to_string()))
+    canonical_path(text).map(Pathname::into_string).or_else(|error| wrong("page_path", error.to_string()))
 }
 
 /// Checks the filters of a segment, a list of filters as JSON, and returns them as they are kept.

@@ -50,7 +50,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "PATH")]
     page: Option<String>,
     /// How far down the page it has to be scrolled, in percent
-    #[arg(long, value_name = "1…100", requires = "page")]
+    #[arg(long, value_name = "1…100", requires = "page", conflicts_with = "event")]
     scroll: Option<u64>,
     /// What reports call it; default: Signup, Visit /thanks, Scroll 75% on /blog/*
     #[arg(long)]

@@ -291,7 +291,7 @@ mod tests {
         );
         let patch = AnnotationPatch { at: None, text: Some("Release 3".to_owned()) };
         let changed = control.change_annotation(site.id, note.id, &patch).await.unwrap();
-        assert_eq!(control.annotations(&site, None).await.unwrap(), [changed.clone()]);
+        assert_eq!(control.annotations(&site, None).await.unwrap(), std::slice::from_ref(&changed));
         control.remove_user(ann.id).await.unwrap();
         assert_eq!(control.annotations(&site, None).await.unwrap(), [Annotation { author: None, ..changed }]);
 

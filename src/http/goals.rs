@@ -25,13 +25,25 @@ pub struct KeepBody {
 #[serde(deny_unknown_fields)]
 pub struct ChangeBody {
     name: Option<String>,
-    /// `null` takes the currency away.
-    #[serde(default, deserialize_with = "given")]
-    currency: Option<Option<String>>,
+    #[serde(default)]
+    currency: NewCurrency,
 }
 
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What becomes of the currency of a goal.
+#[derive(Default)]
+enum NewCurrency {
+    /// Where it is not given.
+    #[default]
+    Stays,
+    /// For `null`.
+    Goes,
+    Is(String),
+}
+
+impl<'de> Deserialize<'de> for NewCurrency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Goes, Self::Is))
+    }
 }
 
 /// `GET /api/v1/sites/{site}/goals`: by name.
@@ -67,7 +79,11 @@ pub async fn change(
     let (site, id) = path.into_inner();
     let site = caller.site_to_change(&state, &site).await?;
     let ChangeBody { name, currency } = body.into_inner();
-    let currency = currency.map(|currency| currency.as_deref().map(parse_currency).transpose()).transpose()?;
+    let currency = match currency {
+        NewCurrency::Stays => None,
+        NewCurrency::Goes => Some(None),
+        NewCurrency::Is(code) => Some(Some(parse_currency(&code)?)),
+    };
     let patch = GoalPatch { name, currency };
     let goal = state.control.change_goal(site.site.id, parse_id(&id)?, &patch).await?;
     Ok(HttpResponse::Ok().json(named::goal_json(&goal)))

@@ -377,7 +377,7 @@ async fn a_key_opens_what_its_scopes_say() {
                 (true, "DELETE") if route.1 == SITE_ROUTE.1 => drop(answer.problem(403, "not_admin", &what)),
                 // As Plausible answers; and the goal is gone by then.
                 (true, "DELETE") if route.1.starts_with("/api/v1/sites/custom-props/") => {
-                    assert_eq!(answer.status, 200, "{what}: {answer:?}")
+                    assert_eq!(answer.status, 200, "{what}: {answer:?}");
                 }
                 (true, "DELETE") if route.1.starts_with("/api/v1/sites/goals/") => {
                     answer.problem(404, "goal_not_found", &what);
