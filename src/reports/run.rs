@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     date_range::DateRange,
     definitions::Definitions,
-    error::QueryErrors,
+    error::{QueryError, QueryErrors},
     query::{Query, RawQuery},
     response::{Answers, Report, ShapeError, Step, respond},
     sql,
@@ -27,9 +27,23 @@ pub enum RunError {
     #[error(transparent)]
     Query(#[from] QueryErrors),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     #[error("the store answered in another shape than was asked for: {0}")]
     Shape(#[from] ShapeError),
+}
+
+/// What ClickHouse says of a regular expression that RE2 does not take.
+const CANNOT_COMPILE_REGEXP: u32 = 427;
+
+impl From<StoreError> for RunError {
+    fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::Refused { code: CANNOT_COMPILE_REGEXP, .. }) {
+            let detail = "One of the regular expressions is none that RE2 takes: it looks around, refers back, or repeats \
+                          something more than 1000 times.";
+            return Self::Query(QueryError::new("/filters", detail).into());
+        }
+        Self::Store(error)
+    }
 }
 
 /// Answers a question about a site.

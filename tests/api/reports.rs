@@ -63,7 +63,9 @@ async fn every_report_of_the_small_data_set_says_what_was_computed_by_hand() {
     assert!(cases.len() >= 40, "{} cases", cases.len());
     for (what, mut body, results, meta) in cases {
         body["site_id"] = SITE.into();
-        let report = app.query(&body).await;
+        let mut report = app.query(&body).await;
+        let cursor = report["meta"].as_object_mut().unwrap().remove("cursor");
+        assert_eq!(cursor.is_some(), body["pagination"]["limit"] == 1, "{what}: {body}");
         assert_eq!(numbers(&report["results"]), numbers(&results), "{what}: {body}");
         assert_eq!(report["meta"], meta, "{what}: {body}");
     }
@@ -175,6 +177,154 @@ async fn hostile_text_is_counted_filtered_and_shown_as_text() {
                           "filters": [["is", "event:name", [name]]]});
         let expected = json!([{"dimensions": [name], "metrics": [1]}]);
         assert_eq!(app.query(&body).await["results"], expected, "{name}");
+    }
+    app.stop().await;
+}
+
+/// The two days with most of the small data set.
+fn two_days(keys: Value) -> Value {
+    let mut body = json!({"site_id": SITE, "metrics": ["visitors", "bounce_rate"], "date_range": ["2026-03-10", "2026-03-11"]});
+    body.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+    body
+}
+
+#[tokio::test]
+async fn a_report_is_compared_with_an_earlier_period_row_by_row() {
+    let app = start_with_data().await;
+    let by_day = json!({"date_range": ["2026-03-10", "2026-03-10"], "dimensions": ["time:day"], "compare": "previous_period"});
+    let report = app.query(&two_days(by_day)).await;
+    // On the day before there was one visitor, who bounced.
+    let expected = json!([{"dimensions": ["2026-03-10"], "metrics": [3, 75],
+        "compare": {"dimensions": ["2026-03-09"], "metrics": [1, 100], "change": [200, -25]}}]);
+    assert_eq!(numbers(&report["results"]), numbers(&expected));
+    let asked = &report["query"]["compare"];
+    assert_eq!(asked["mode"], "previous_period");
+    assert_eq!(asked["date_range"], json!(["2026-03-09T00:00:00+02:00", "2026-03-09T23:59:59+02:00"]));
+
+    // Of a country that was not there before no change is told.
+    let by_country = json!({"metrics": ["visitors"], "dimensions": ["visit:country"], "rows": "objects",
+        "pagination": {"limit": 3}, "compare": {"date_range": ["2026-03-09", "2026-03-09"]}});
+    let rows = app.query(&two_days(by_country)).await["results"].clone();
+    let expected = json!([
+        {"visit:country": "BG", "visitors": 3,
+         "compare": {"visit:country": "BG", "visitors": 0, "change": {"visitors": null}}},
+        {"visit:country": "DE", "visitors": 1,
+         "compare": {"visit:country": "DE", "visitors": 0, "change": {"visitors": null}}},
+        {"visit:country": "US", "visitors": 1,
+         "compare": {"visit:country": "US", "visitors": 1, "change": {"visitors": 0}}},
+    ]);
+    assert_eq!(numbers(&rows), numbers(&expected));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_cursor_goes_on_where_the_page_ended() {
+    let app = start_with_data().await;
+    let mut body = two_days(json!({"metrics": ["visitors"], "dimensions": ["event:page"], "pagination": {"limit": 2}}));
+    let whole = app.query(&two_days(json!({"metrics": ["visitors"], "dimensions": ["event:page"]}))).await;
+    assert_eq!(whole["meta"], json!({}));
+    let mut rows: Vec<Value> = Vec::new();
+    loop {
+        let report = app.query(&body).await;
+        rows.extend(report["results"].as_array().unwrap().clone());
+        let Some(cursor) = report["meta"]["cursor"].as_str() else { break };
+        body["cursor"] = cursor.into();
+    }
+    assert_eq!(json!(rows), whole["results"]);
+    assert_eq!(rows.len(), 3);
+    // Of another question it is no cursor.
+    body["metrics"] = json!(["visits"]);
+    let problem = app.query_request(&body).send().await.problem(400, "invalid", "another question");
+    assert_eq!(problem["errors"][0]["pointer"], "/cursor");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn rows_come_as_lines_too() {
+    let app = start_with_data().await;
+    let ask = async |format: &str| {
+        let body = two_days(json!({"dimensions": ["time:day", "visit:country"], "format": format}));
+        let answer = app.query_request(&body).send().await.expect(200, format);
+        (answer.header("content-type").unwrap().to_owned(), answer.text().to_owned())
+    };
+    let (content_type, csv) = ask("csv").await;
+    assert_eq!(content_type, "text/csv; charset=utf-8");
+    let lines: Vec<&str> = csv.split("\r\n").collect();
+    assert_eq!(lines[0], "time:day,visit:country,visitors,bounce_rate");
+    assert_eq!(lines[1], "2026-03-10,BG,2,33");
+    assert_eq!(lines.len(), 6, "{csv}");
+    let (content_type, text) = ask("ndjson").await;
+    assert_eq!(content_type, "application/x-ndjson");
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows[0], json!({"time:day": "2026-03-10", "visit:country": "BG", "visitors": 2, "bounce_rate": 33}));
+    assert_eq!(rows.len(), lines.len() - 2);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_report_tells_what_was_read_for_it() {
+    let app = start_with_data().await;
+    let report = app.query(&two_days(json!({"explain": true, "include": {"total_rows": true}}))).await;
+    let steps = report["meta"]["explain"].as_array().unwrap();
+    assert_eq!(steps.iter().map(|step| step["name"].clone()).collect::<Value>(), json!(["rows", "total_rows"]));
+    assert!(steps[0]["rows_read"].as_u64().is_some_and(|rows| rows >= 10), "{report}");
+    assert!(steps[0]["statement"].as_str().is_some_and(|sql| sql.contains("{site:UInt32}")), "{report}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_shows_one_report_to_whoever_has_it() {
+    let app = start_with_data().await;
+    let question = two_days(json!({"format": "csv"}));
+    let signed = app.post("/api/v2/query/sign").key(&app.key).json(&json!({"query": question, "expires_in_days": 1}));
+    let signed = signed.send().await.expect(201, "signing").json();
+    let url = url::Url::parse(signed["url"].as_str().unwrap()).unwrap();
+    let path = format!("{}?{}", url.path(), url.query().unwrap());
+    let shown = app.get(&path).send().await.expect(200, "the link").text().to_owned();
+    assert_eq!(shown, "visitors,bounce_rate\r\n5,40\r\n");
+    // Of another question, without its signature, or of a site that there is not, it opens nothing.
+    for wrong in [path.replace("bounce_rate", "visits"), path.replace("sig=", "sig=A"), path.replace(SITE, "none.example")] {
+        app.get(&wrong).send().await.problem(404, "site_not_found", &wrong);
+    }
+    let question: String = url::form_urlencoded::byte_serialize(question.to_string().as_bytes()).collect();
+    app.get(&format!("/api/v2/query?query={question}")).send().await.problem(401, "not_signed_in", "no link, no key");
+    app.get(&format!("/api/v2/query?query={question}")).key(&app.key).send().await.expect(200, "a key");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn goals_and_segments_of_the_site_are_found_by_name() {
+    let app = start_with_data().await;
+    let put = async |path: &str, body: Value| {
+        let request = app.post(&format!("/api/v1/sites/{SITE}/{path}")).key(&app.key).json(&body);
+        request.send().await.expect(201, path).json()
+    };
+    put("goals", json!({"event_name": "signup"})).await;
+    put("goals", json!({"page_path": "/docs*"})).await;
+    let segment = put("segments", json!({"name": "Bulgaria", "filters": [["is", "visit:country", ["BG"]]]})).await;
+    let by_goal = json!({"metrics": ["visitors", "events", "conversion_rate"], "dimensions": ["event:goal"]});
+    let rows = app.query(&two_days(by_goal)).await["results"].clone();
+    let expected = json!([
+        {"dimensions": ["Visit /docs*"], "metrics": [2, 2, 40]},
+        {"dimensions": ["signup"], "metrics": [1, 1, 20]},
+    ]);
+    assert_eq!(numbers(&rows), numbers(&expected));
+    let of_segment = json!({"metrics": ["visitors"], "filters": [["is", "segment", [segment["id"]]]]});
+    assert_eq!(app.query(&two_days(of_segment)).await["results"][0]["metrics"], json!([3]));
+    let mut other = two_days(json!({"filters": [["is", "event:goal", ["signup"]]]}));
+    other["site_id"] = OTHER_SITE.into();
+    app.query_request(&other).send().await.problem(400, "invalid", "another site's goal");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_expression_that_the_store_does_not_take_is_the_questions_mistake() {
+    let app = start_with_data().await;
+    // Backtracking and looking around are no part of RE2; nor may one be long, nor repeat too much.
+    for pattern in ["(a)\\1", "(?=a)", "a{1001}", "[", &"a|".repeat(600), "(a{1000}){1000}"] {
+        let body = two_days(json!({"filters": [["matches", "event:page", [pattern]]]}));
+        let problem = app.query_request(&body).send().await.problem(400, "invalid", pattern);
+        assert!(problem["errors"][0]["pointer"].as_str().unwrap().starts_with("/filters"), "{problem}");
     }
     app.stop().await;
 }

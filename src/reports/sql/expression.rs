@@ -12,9 +12,9 @@ use crate::{
     store::statement::Param,
 };
 
-/// Returns a quotient in percent with two decimals, rounded half up in whole numbers, so that no float decides.
+/// Returns a quotient in percent with two decimals, rounded half up in whole numbers, so that no float decides. Of nothing it is 0.
 fn percent(part: &str, whole: &str) -> String {
-    format!("intDiv(20000 * {part} + {whole}, greatest(2 * {whole}, 1)) / 100")
+    format!("if({whole} = 0, 0, intDiv(20000 * {part} + {whole}, greatest(2 * {whole}, 1)) / 100)")
 }
 
 /// Returns a quotient as a whole number, rounded half up; nothing where there is nothing to divide by.
