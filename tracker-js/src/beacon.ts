@@ -5,8 +5,9 @@
 
 import { now } from './clock';
 import { endpoint } from './config';
+import { accept } from './custom-events';
 import { guard } from './guard';
-import { News, type Fields } from './link';
+import { News } from './link';
 import { page, tell, view } from './view';
 
 const enum Limit {
@@ -44,11 +45,11 @@ let resumeAt = 0;
 
 /**
  * Adds an event to the view. It goes with the next tick, sooner where the batch is full, but never at once: to send costs the page more
- * than to click.
+ * than to click. Between two views nothing happens.
  */
-export const record = (type: string, fields?: Fields, at = now()): void => {
-  events.push({ type, ago: { toJSON: () => (now() - at) | 0 }, ...fields });
-  if (JSON.stringify(events).length > Limit.Characters) {
+accept.record_ = (type, fields?, at = now()) => {
+  if (view) events.push({ type, ago: { toJSON: () => (now() - at) | 0 }, ...fields });
+  if (JSON.stringify(events)[Limit.Characters]) {
     close();
     setTimeout(flush);
   }
@@ -74,7 +75,7 @@ export const flush = (leaving?: boolean): void => {
     // The visitor, or the owner for their own browser, has asked not to be counted. Where storage is switched off, nobody asked.
     if (localStorage.heatline_ignore == 'true') waiting = [];
   })();
-  if (leaving || now() > resumeAt) waiting.splice(0, leaving ? Limit.All : 1).map(async (batch) => {
+  waiting.splice(0, leaving ? Limit.All : ((now() > resumeAt) as never)).map(async (batch) => {
     // What no answer counts as.
     let status: number = Status.BadGateway;
     let retryAfterMs!: number;

@@ -1,8 +1,9 @@
-// Owns what the script tag says, read once while it runs, and the siblings of the script. It does not decide anything from it.
+// Owns what the script tag says, read once while it runs, and the siblings of the script. It does not decide anything from it, and leaves what
+// it says of automatic events to their script.
 //
 // Where there is no tag, or none with an address, this throws, and the script is over before it did anything.
 
-const tag = document.currentScript as HTMLScriptElement;
+export const tag = document.currentScript as HTMLScriptElement;
 
 /** `data-site`: the name of the site. `data-api`: where beacons go. `data-hash`: there, if fragments tell pages apart. */
 export const { site, api, hash } = tag.dataset;

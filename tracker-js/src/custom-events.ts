@@ -1,6 +1,5 @@
 // Owns `window.heatline`, by which a page reports what only it knows.
 
-import { record } from './beacon';
 import { guard } from './guard';
 import type { Link } from './link';
 import { view } from './view';
@@ -32,7 +31,7 @@ export const waitingCalls = window.heatline?.q || [];
 export const accept = guard((name: Call[0], options?: Call[1]) => {
   if (!view) waitingCalls.push([name, options]);
   else if (name.trim()) {
-    record('event', {
+    accept.record_('event', {
       name: name.slice(0, Limit.NameCharacters),
       props: Object.fromEntries(
         Object.entries({ ...options?.props })

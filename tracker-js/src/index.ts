@@ -7,11 +7,12 @@
 //   `#heatline-overlay=TOKEN`. It reads its own tag: `document.currentScript.dataset` has `site` and `token`, and
 //   `document.currentScript.src` tells the server. Nothing else of this script is there: no `window.heatline`.
 
-import { flush, record } from './beacon';
-import { load, site } from './config';
+// TRICKY: first, for what it imports is filled in by others: `accept` is there before them.
+import { listeners, tick } from './view';
+import { flush } from './beacon';
+import { load, site, tag } from './config';
 import { accept } from './custom-events';
 import { guard } from './guard';
-import { listeners, measure, tick } from './view';
 
 const enum Limit {
   /** What is kept for the module, of one view; more than a hasty visitor does. */
@@ -23,9 +24,8 @@ const overlay = /#heatline-overlay=(.+)/.exec(location.hash);
 if (overlay) load('overlay', overlay[1]);
 else if (!window.heatline?.hear_ && site) {
   window.heatline = accept;
+  accept.tag_ = tag;
   accept.hear_ = (...heard) => accept.early_[Limit.Early] || accept.early_.push(heard);
-  accept.record_ = record;
-  accept.measure_ = measure;
   // On `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
   for (const type in listeners) addEventListener(type, guard(listeners[type as never]), true);
   tick();

@@ -1,6 +1,6 @@
 // Owns what a beacon may hold, and the measuring of text.
 
-/** Numbers are whole: none on our wire has a fraction. Members that are `undefined` are left out. */
+/** Numbers are whole: none on our wire has a fraction but for `cls`. Members that are `undefined` are left out. */
 export type Json = string | number | boolean | undefined | readonly Json[] | { readonly [key: string]: Json };
 
 /** Returns `text` in UTF-8. */

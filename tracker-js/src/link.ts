@@ -38,6 +38,8 @@ export type Clicked = [click: Click, event: MouseEvent, path: EventTarget[], at:
 export type Roots = [key: string, root: Element][];
 
 export interface Link {
+  /** The tag of the core, whose attributes say what is recorded. */
+  tag_: HTMLScriptElement;
   /** Until the module takes it over, it fills `early_`. */
   hear_: (...heard: Heard) => unknown;
   /** What the module was not there to hear, of this view. */
@@ -63,5 +65,6 @@ export interface Link {
   click_: (event: MouseEvent, path: EventTarget[], at: number) => void;
   /** Listens to the clicks in frames that are new. */
   enterFrames_: () => void;
+  /** Adds an event to the view. The core itself records by it, so that the script of automatic events can put itself in between. */
   record_: (type: string, fields?: Fields, happenedAt?: number) => void;
 }

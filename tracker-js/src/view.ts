@@ -2,7 +2,7 @@
 //
 // All that takes its time happens at the tick, twice a second: it costs the page less than to answer each of its events.
 
-import { close, flush, record } from './beacon';
+import { close, flush } from './beacon';
 import { now } from './clock';
 import { hash, load, site } from './config';
 import { accept, waitingCalls } from './custom-events';
@@ -55,7 +55,7 @@ export const tell = (...news: Told): unknown => accept.hear_(news, page, started
  * TRICKY: with `html, body { height: 100%; overflow: auto }` it is the body that scrolls, not the window. In quirks mode the body
  * speaks for the page.
  */
-export const measure = (): Page => {
+accept.measure_ = () => {
   const { body, documentElement } = document;
   page = [
     [innerWidth, innerHeight],
@@ -71,17 +71,18 @@ export const measure = (): Page => {
 
 /** Records what has happened since the last report: time engaged, and how far the page was seen. */
 const report = (): void => {
-  if (!view || engagedMs + depth <= told + 1) return;
-  record('engagement', { engaged: engagedMs | 0, depth: (Math.min(depth / page[1][1], 1) * 100 + 0.5) | 0 });
-  tell(News.Report);
-  engagedMs = 0;
-  told = depth;
+  if (view && engagedMs + depth > told + 1) {
+    accept.record_('engagement', { engaged: engagedMs | 0, depth: (Math.min(depth / page[1][1], 1) * 100 + 0.5) | 0 });
+    tell(News.Report);
+    engagedMs = 0;
+    told = depth;
+  }
 };
 
 /** Ends the view. */
 const leaveView = (): void => {
   report();
-  if (view) record('leave');
+  if (view) accept.record_('leave');
   close();
   view = undefined;
 };
@@ -111,9 +112,10 @@ export const tick = guard((event?: Event) => {
       n: 0,
       // User info and other fragments are not sent: they may hold secrets.
       url: (location.origin + location.pathname + location.search + route).slice(0, Limit.UrlCharacters),
-      hash: hash == '' || undefined,
+      // Here `view` is nothing, in one letter.
+      hash: hash == '' || view,
       // How the visitor came to the first view of a document.
-      referrer: page[2] ? undefined : document.referrer,
+      referrer: page[2] ? view : document.referrer,
     };
     place = placeNow;
     startedAt = time;
@@ -121,7 +123,7 @@ export const tick = guard((event?: Event) => {
     // TRICKY: after pushState the old page is still on screen, scrolled as it was; its position is not that of the new page. A router
     // shows the new one, and scrolls to its top, some time later.
     unmeasured = page.length - 1;
-    record('pageview');
+    accept.record_('pageview');
     waitingCalls.splice(0).map((call) => accept(...call));
   }
   if (unmeasured && !--unmeasured) {
@@ -129,8 +131,11 @@ export const tick = guard((event?: Event) => {
     // `setTimeout` the limit means nothing.
     (window.requestIdleCallback || setTimeout)(
       guard(() => {
-        if (!page[2]) load('heatmap');
-        measure();
+        if (!page[2]) {
+          load('heatmap');
+          load('auto');
+        }
+        accept.measure_();
         tell(News.Measured);
         setTimeout(flush);
       }),

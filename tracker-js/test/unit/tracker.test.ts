@@ -273,18 +273,21 @@ describe('reports', () => {
 describe('the other scripts', () => {
   const scripts = (): HTMLScriptElement[] => [...document.head.querySelectorAll('script')];
 
-  it('are the heat map, once, when the browser is idle', async () => {
+  it('are the heat map and automatic events, once, when the browser is idle', async () => {
     const idle: (() => void)[] = [];
     vi.stubGlobal('requestIdleCallback', (run: () => void) => idle.push(run));
     await load();
     expect(scripts()).toEqual([]);
     idle.splice(0).forEach((run) => run());
-    expect(scripts().map(({ src }) => src)).toEqual(['https://stats.example/js/heatline-heatmap.js']);
+    expect(scripts().map(({ src }) => src)).toEqual([
+      'https://stats.example/js/heatline-heatmap.js',
+      'https://stats.example/js/heatline-auto.js',
+    ]);
     history.pushState(null, '', '/next');
     tick();
     tick();
     idle.splice(0).forEach((run) => run());
-    expect(scripts()).toHaveLength(1);
+    expect(scripts()).toHaveLength(2);
   });
 
   it('are the overlay and nothing else where the fragment has a token', async () => {
