@@ -134,7 +134,8 @@ const onInteraction = ({ interactionId: id, duration }: Interaction): void => {
 };
 
 forget();
-if (on('vitals')) {
+guard(() => {
+  if (!on('vitals')) return;
   observe('paint', ({ name, startTime }: PerformanceEntry) => {
     if (name === 'first-contentful-paint') fcp = startTime;
   });
@@ -153,4 +154,4 @@ if (on('vitals')) {
   if (knowsShifts) cls = 0;
   observe('event', onInteraction);
   observe('first-input', onInteraction);
-}
+})();

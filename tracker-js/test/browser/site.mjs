@@ -17,6 +17,39 @@ ${head}
 <script defer src="/js/heatline.js" data-site="demo.example" ${attributes}></script>
 </head><body>${body}</body></html>`;
 
+/** What is told by itself, and what is not. OTHER is a site of another origin. */
+const automatic = (settings) =>
+  page(
+    `
+    <a id="away" href="OTHER/a?b=c#secret">Some words</a> <a id="tab" href="OTHER/tab" target="_blank">Some words</a>
+    <svg width="200" height="20"><a id="drawn" href="OTHER/drawn" target="_blank"><rect width="200" height="20" /></a></svg>
+    <fancy-links id="card"></fancy-links>
+    <a id="scripted" href="OTHER/scripted">Some words</a> <a id="doubled" href="OTHER/doubled">Some words</a>
+    <a id="part" href="#part">Part</a> <a id="mail" href="mailto:secret@example.com">Mail</a>
+    <div id="ignored" data-heatline-ignore><a href="OTHER/secret" target="_blank">Some words</a></div>
+    <a id="masked" data-heatline-mask href="OTHER/secret" target="_blank">Some words</a>
+    <a id="file" href="/slow.pdf?key=secret">File</a> <a id="named" href="/plain?key=secret" download>Named</a>
+    <a id="made" href="data:text/plain,secret" download="secret.txt">Made</a>
+    <form id="prevented"><input id="mail-field" name="mail" value="secret"><button id="send">Send</button></form>
+    <form action="/second" method="post"><input type="hidden" name="method" value="dialog"><button id="post">Send</button></form>
+    <form><input name="must" required><button id="invalid">Send</button></form>
+    <dialog id="box"><form method="dialog"><button id="close">Close</button></form></dialog><button id="open">Open</button>
+    <form class="prevented" data-heatline-ignore><button id="private">Send</button></form>
+    <script>
+      customElements.define('fancy-links', class extends HTMLElement {
+        connectedCallback() {
+          this.attachShadow({ mode: 'open' }).innerHTML =
+            '<a href="OTHER/carda" target="_blank"><b>Some words</b></a><form onsubmit="return false"><input value="secret"></form>';
+        }
+      });
+      prevented.onsubmit = document.querySelector('.prevented').onsubmit = () => false;
+      document.querySelector('#open').onclick = () => box.showModal();
+      for (const link of [mail, scripted, doubled, file]) link.onclick = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+      doubled.addEventListener('click', () => heatline('Outbound Link: Click', { props: { place: 'list' } }), true);
+    </script>`,
+    settings,
+  );
+
 export const pages = {
   ...hardPages,
   '/plain': page('<h1 id="title">Plain</h1><p>Nothing to see.</p><a class="box" id="next" href="/second">Next</a>'),
@@ -72,6 +105,20 @@ export const pages = {
       Object.defineProperty(document, TRAP, trap);
     </script>`,
   }),
+  '/auto': automatic(),
+  '/auto-none': automatic({ attributes: 'data-auto="none"' }),
+  '/auto-404': page('<h1>Not found</h1>', { head: '<meta name="heatline-404">' }),
+  '/auto-404-tag': page('<h1>Not found</h1>', { attributes: 'data-404' }),
+  '/vitals': page(`
+    <div id="room"></div><div id="box" style="height:360px;background:#ccc">Box</div><button id="slow" style="position:fixed;bottom:0">Slow</button>
+    <script>
+      slow.onclick = () => { for (const end = performance.now() + 300; performance.now() < end; ); };
+      // Half a second after input a shift is no surprise.
+      setTimeout(() => {
+        room.style.height = '72px';
+        requestAnimationFrame(() => setTimeout(() => (window.shifted = true), 100));
+      }, 3_000);
+    </script>`),
   '/other-origin': page('<h1>Other origin</h1>', { attributes: 'data-api="//localhost:PORT/api/beacon"' }),
   '/spa': page('<nav><a class="box" id="home" href="#">Home</a></nav><main style="height:3000px"></main>'),
   '/hash': page('<main style="height:3000px"></main>', { attributes: 'data-hash' }),
@@ -95,10 +142,10 @@ export const pages = {
 
 /**
  * Starts the server. `reply` is what beacons are answered with; it is 202 but for the first requests if `refusals` has their
- * `{ status, retryAfter }`. `requests` are all, `beacons` what was accepted.
+ * `{ status, retryAfter }`. `requests` are all, `beacons` what was accepted. `other` is the origin of another site.
  */
 export const startSite = async () => {
-  const site = { beacons: [], requests: [], refusals: [], reply: {}, url: '', close: () => {} };
+  const site = { beacons: [], requests: [], refusals: [], reply: {}, url: '', other: '', close: () => {} };
   const server = createServer((request, response) => {
     const path = request.url.split('?')[0];
     if (path === '/api/beacon') {
@@ -128,11 +175,15 @@ export const startSite = async () => {
       // As the service does: a page of any origin may import them.
       response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' });
       response.end(readFileSync(script(path.slice(4))));
+    } else if (path === '/missing') {
+      response.writeHead(404, { 'content-type': 'text/html; charset=utf-8' }).end(pages['/plain']);
+    } else if (path === '/vitals') {
+      setTimeout(() => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pages[path]), 150);
     } else if (path === '/slow') {
       setTimeout(() => response.end('slow'), 4_000);
     } else if (pages[path]) {
       const trap = JSON.stringify(request.url.split('?')[1] ?? '');
-      const html = pages[path].replace('TRAP', trap).replace('PORT', server.address().port);
+      const html = pages[path].replace('TRAP', trap).replace('PORT', server.address().port).replaceAll('OTHER', site.other);
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
     } else {
       // Anything else is an address of the single-page app.
