@@ -37,12 +37,13 @@ export const onClick = (event: MouseEvent): void => {
   if (!/^https?:$/.test(protocol)) return;
   // User info and fragments are not told: they may hold secrets.
   const file = origin + pathname;
-  if (host !== location.host && on('outbound')) tell('Outbound Link: Click', { url: (file + search).slice(0, Limit.Characters) });
-  else if (
+  if (host !== location.host && on('outbound')) {
+    tell('Outbound Link: Click', { url: (file + search).slice(0, Limit.Characters) }, event.timeStamp);
+  } else if (
     on('downloads') &&
     (link.hasAttribute('download') || FILES.toLowerCase().split(/[\s,.]+/).includes(/\.(\w+)$/.exec(pathname.toLowerCase())?.[1]!))
   ) {
-    tell('File Download', { url: file.slice(0, Limit.Characters) });
+    tell('File Download', { url: file.slice(0, Limit.Characters) }, event.timeStamp);
   }
 };
 
@@ -56,7 +57,9 @@ export const onSubmit = (event: SubmitEvent): void => {
   const path = event.composedPath();
   const { submitter } = event;
   const method = submitter?.getAttribute('formmethod') || (path[0] as Element).getAttribute('method') || '';
-  if (on('forms') && !/^dialog$/i.test(method) && !isPrivate(path)) tell('Form: Submission', { path: location.pathname });
+  if (on('forms') && !/^dialog$/i.test(method) && !isPrivate(path)) {
+    tell('Form: Submission', { path: location.pathname }, event.timeStamp);
+  }
 };
 
 const listener = (event: Event): void => {

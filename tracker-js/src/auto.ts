@@ -26,9 +26,9 @@ const tellMissing = (): void => {
   if (on('404')) tell('404', { path: location.pathname });
 };
 
-/** A single-page app marks its page when it has found out that there is none; and takes the mark away later than the address changes. */
+/** Looks for `<meta name="heatline-404">`. A single-page app marks its page when it has found out that there is none; and takes the mark away later than the address changes. */
 const lookForMark = (): void => {
-  if (!judged && !young && document.head.querySelector('meta[name="heatline-404"]')) tellMissing();
+  if (!judged && !young && document.getElementsByName('heatline-404')[0]) tellMissing();
   young = false;
 };
 
