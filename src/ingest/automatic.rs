@@ -7,8 +7,11 @@ use crate::{
     model::{Fact, TimedFact},
 };
 
-/// The names, and the property that tells more.
-const MASKED: [(&str, &str, fn(&str) -> String); 5] = [
+/// How a value is masked.
+type Mask = fn(&str) -> String;
+
+/// The names, the property that tells more, and what is done to it.
+const MASKED: [(&str, &str, Mask); 5] = [
     ("Outbound Link: Click", "url", mask_url),
     ("File Download", "url", mask_url),
     ("Form: Submission", "path", |path| mask_path(path).into_owned()),

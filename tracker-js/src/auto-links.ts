@@ -4,6 +4,7 @@
 
 import { on, tell } from './auto-tell';
 import { core } from './core';
+import { guard } from './guard';
 
 const enum Limit {
   /** What the server takes of a property. Addresses are written in ASCII. */
@@ -62,13 +63,8 @@ export const onSubmit = (event: SubmitEvent): void => {
   }
 };
 
-const listener = (event: Event): void => {
-  try {
-    onSubmit(event as SubmitEvent);
-  } catch {
-    // The page must not notice.
-  }
-};
+/** One function for all: a root takes it once. */
+const listener = guard(onSubmit) as EventListener;
 
 /** Listens in open shadow roots: the submission of a form does not leave them. Before it there is a click or a key. */
 export const watchRoots = (event: Event): void => {

@@ -1,13 +1,14 @@
 // Owns the start of the tracker and what it listens to. The path of a fact: page event ▸ view ▸ batch ▸ beacon.
 //
-// Three scripts stand side by side. This one, the core, counts views and loads one of the others:
+// Four scripts stand side by side. This one, the core, counts views and loads the others:
 // * `heatline-heatmap.js`, when the browser is idle and the first view has begun. It takes over `heatline`'s members of link.ts, and with
 //   them what the core hears of clicks and positions. Where it is blocked, the core goes on without it.
+// * `heatline-auto.js`, together with it. It puts itself between the core and what that records, and tells of links, forms and the like.
 // * `heatline-overlay.js`, at once and instead of all analytics, where the fragment of the page's address is
 //   `#heatline-overlay=TOKEN`. It reads its own tag: `document.currentScript.dataset` has `site` and `token`, and
 //   `document.currentScript.src` tells the server. Nothing else of this script is there: no `window.heatline`.
 
-// TRICKY: first, for what it imports is filled in by others: `accept` is there before them.
+// TRICKY: first, so that `accept` is made before the others put their members into it.
 import { listeners, tick } from './view';
 import { flush } from './beacon';
 import { load, site, tag } from './config';

@@ -112,7 +112,7 @@ export const tick = guard((event?: Event) => {
       n: 0,
       // User info and other fragments are not sent: they may hold secrets.
       url: (location.origin + location.pathname + location.search + route).slice(0, Limit.UrlCharacters),
-      // Here `view` is nothing, in one letter.
+      // There is no `view` yet: what is `undefined` is left out, and this is its shortest name.
       hash: hash == '' || view,
       // How the visitor came to the first view of a document.
       referrer: page[2] ? view : document.referrer,
