@@ -10,6 +10,7 @@ use super::{
         RawBox, RawClick, RawCustom, RawEngagement, RawEvent, RawFact, RawLandmark, RawLayout, RawMove, RawScroll,
     },
     rejection::Rejection,
+    revenue,
 };
 use crate::{
     enrich::page_url::{PageUrl, clean_referrer},
@@ -120,9 +121,11 @@ fn fact(raw: RawFact<'_>, page: &PageView) -> Result<Fact, Rejection> {
     Ok(match raw {
         RawFact::Pageview => Fact::Pageview,
         RawFact::Leave => Fact::Leave,
-        RawFact::Event(RawCustom { name, props, .. }) => {
-            Fact::Custom { name: limits::event_name(&name, "/name")?, props: limits::props(props, "/props")? }
-        }
+        RawFact::Event(RawCustom { name, props, revenue, .. }) => Fact::Custom {
+            name: limits::event_name(&name, "/name")?,
+            props: limits::props(props, "/props")?,
+            revenue: revenue.as_ref().and_then(revenue::read),
+        },
         RawFact::Engagement(RawEngagement { engaged, depth, .. }) => Fact::Engagement {
             engaged_ms: at_most(engaged, limits::REPORT_MS, "/engaged")?,
             scroll_depth: percent(depth, "/depth")?,
@@ -252,6 +255,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::Revenue;
 
     const NOW_MS: i64 = 1_700_000_000_000;
 
@@ -290,6 +294,20 @@ mod tests {
         assert_eq!((layout.boxes[0].tag.as_str(), layout.state), ("a", 0));
         let Fact::Move(rest) = &beacon.facts[6].fact else { panic!("not a move") };
         assert_eq!((rest.rest_ms, rest.spot.state, rest.spot.box_size), (700, 8, Size { width: 5, height: 6 }));
+    }
+
+    #[test]
+    fn an_event_brings_money_where_it_can_be_read() {
+        for (revenue, expected) in [
+            (json!({"currency": "EUR", "amount": 13.5}), Revenue::parse("EUR", "13.5")),
+            (json!({"currency": "euro", "amount": 13.5}), None),
+            (json!(null), None),
+        ] {
+            let events = json!([{"type": "event", "name": "buy", "revenue": revenue}]);
+            let beacon = read(&a_beacon(&events)).unwrap();
+            let Fact::Custom { revenue: read, .. } = &beacon.facts[0].fact else { panic!("not a custom event") };
+            assert_eq!(*read, expected, "{revenue}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod rate;
 mod raw_event;
 pub mod rejection;
 pub mod repeats;
+mod revenue;
 pub mod sessions;
 pub mod sites;
 pub mod steady;

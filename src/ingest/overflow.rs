@@ -16,7 +16,7 @@ impl Cardinality {
             beacon.page.pathname = Pathname::overflow();
         }
         for timed in &mut beacon.facts {
-            let Fact::Custom { name, props } = &mut timed.fact else { continue };
+            let Fact::Custom { name, props, .. } = &mut timed.fact else { continue };
             if !admits(Kind::EventName, name) {
                 OVERFLOW.clone_into(name);
             }
@@ -49,13 +49,13 @@ mod tests {
         );
         let mut beacon = beacon::parse(body.as_bytes(), 0).unwrap();
         let props: BTreeMap<_, _> = keys.iter().map(|key| ((*key).to_owned(), "x".to_owned())).collect();
-        beacon.facts.push(TimedFact { at_ms: 0, fact: Fact::Custom { name: event.to_owned(), props } });
+        beacon.facts.push(TimedFact { at_ms: 0, fact: Fact::Custom { name: event.to_owned(), props, revenue: None } });
         beacon
     }
 
     fn after(cardinality: &Cardinality, mut beacon: Beacon) -> (String, String, Vec<String>) {
         cardinality.cap(&mut beacon, SiteId::new(1), 20_000);
-        let Fact::Custom { name, props } = &beacon.facts[1].fact else { panic!("not a custom event") };
+        let Fact::Custom { name, props, .. } = &beacon.facts[1].fact else { panic!("not a custom event") };
         (beacon.page.pathname.as_str().to_owned(), name.clone(), props.keys().cloned().collect())
     }
 

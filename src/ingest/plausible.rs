@@ -10,10 +10,11 @@ use serde_json::Value;
 use super::{
     limits::{self, short},
     rejection::Rejection,
+    revenue,
 };
 use crate::{
     enrich::page_url::{PageUrl, clean_referrer},
-    model::{Beacon, Fact, PageView, SiteName, Size, TimedFact, ViewId},
+    model::{Beacon, Fact, PageView, Revenue, SiteName, Size, TimedFact, ViewId},
 };
 
 /// Most sites that one event may be counted for.
@@ -34,6 +35,9 @@ struct RawEvent<'a> {
     referrer: Option<Cow<'a, str>>,
     #[serde(alias = "p", alias = "m", alias = "meta", default, deserialize_with = "props")]
     props: BTreeMap<String, String>,
+    /// An object, or JSON text of one.
+    #[serde(alias = "$", default)]
+    revenue: Option<Value>,
     /// Hash routing; a number or a boolean, by version.
     #[serde(alias = "h", rename = "hashMode", default)]
     hash_mode: Option<Value>,
@@ -105,6 +109,7 @@ fn fact(raw: &RawEvent<'_>) -> Result<Fact, Rejection> {
         name => Fact::Custom {
             name: limits::event_name(name, "/name")?,
             props: limits::props(raw.props.clone(), "/props")?,
+            revenue: raw.revenue.as_ref().and_then(money),
         },
     })
 }
@@ -121,6 +126,14 @@ fn props<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, 
         }
     };
     Ok(object.into_iter().filter_map(|(key, value)| Some((key, scalar(value)?))).collect())
+}
+
+/// Reads the money of an event. What cannot be read is left out, as Plausible does.
+fn money(value: &Value) -> Option<Revenue> {
+    match value {
+        Value::String(text) => revenue::read(&serde_json::from_str(text).ok()?),
+        other => revenue::read(other),
+    }
 }
 
 fn scalar(value: Value) -> Option<String> {
@@ -160,10 +173,28 @@ mod tests {
             let body =
                 format!(r#"{{"name":"Signup","url":"https://a.example/","domain":"a.example","props":{props}}}"#);
             let beacons = read(&body).unwrap();
-            let Fact::Custom { name, props } = &beacons[0].facts[0].fact else { panic!("not a custom event") };
+            let Fact::Custom { name, props, .. } = &beacons[0].facts[0].fact else { panic!("not a custom event") };
             assert_eq!(name, "Signup");
             let expected = [("plan", "pro"), ("seats", "3"), ("trial", "true")];
             assert_eq!(props.iter().map(|(k, v)| (&**k, &**v)).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn reads_money_under_both_names_and_keeps_an_event_whose_money_is_wrong() {
+        let cases = [
+            (r#""$":{"currency":"USD","amount":"13.50"}"#, Revenue::parse("USD", "13.5")),
+            (r#""revenue":{"currency":"USD","amount":13.5}"#, Revenue::parse("USD", "13.5")),
+            (r#""$":"{\"currency\":\"USD\",\"amount\":13.5}""#, Revenue::parse("USD", "13.5")),
+            (r#""$":{"currency":"US","amount":13.5}"#, None),
+            (r#""$":"much""#, None),
+            (r#""$":null"#, None),
+        ];
+        for (member, expected) in cases {
+            let body = format!(r#"{{"n":"Buy","u":"https://a.example/","d":"a.example",{member}}}"#);
+            let beacons = read(&body).unwrap();
+            let Fact::Custom { revenue, .. } = &beacons[0].facts[0].fact else { panic!("not a custom event") };
+            assert_eq!(*revenue, expected, "{member}");
         }
     }
 

@@ -44,6 +44,8 @@ pub(super) struct RawCustom<'a> {
     pub name: Cow<'a, str>,
     #[serde(default)]
     pub props: BTreeMap<String, String>,
+    #[serde(default)]
+    pub revenue: Option<Value>,
 }
 
 #[derive(Deserialize)]

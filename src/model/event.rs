@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     click::{Click, Move, Scroll},
+    goal::Revenue,
     ids::{SessionId, SiteId, ViewId, VisitorId},
     layout::Layout,
     names::{Hostname, Pathname, SiteName},
@@ -66,6 +67,7 @@ pub enum Fact {
     Custom {
         name: String,
         props: BTreeMap<String, String>,
+        revenue: Option<Revenue>,
     },
     /// Time visible and focused since the last report of the same view, and the deepest scroll in percent.
     Engagement {

@@ -84,6 +84,38 @@ pub struct Revenue {
     pub currency: Currency,
 }
 
+impl Revenue {
+    /// Most digits that an amount is read from.
+    const AMOUNT_BYTES: usize = 40;
+    /// One thousandth more than is stored: eighteen digits.
+    const LIMIT: i64 = 1_000_000_000_000_000_000;
+
+    /// Reads an amount like `13.50` or `-7`, without thousands separators; what is beyond thousandths is rounded, half of one
+    /// away from zero.
+    #[must_use]
+    pub fn parse(currency: &str, amount: &str) -> Option<Self> {
+        let currency = Currency::parse(currency)?;
+        Some(Self { thousandths: thousandths(amount)?, currency })
+    }
+}
+
+fn thousandths(amount: &str) -> Option<i64> {
+    let (negative, digits) = match amount.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, amount.strip_prefix('+').unwrap_or(amount)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if amount.len() > Revenue::AMOUNT_BYTES || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let padded = format!("{fraction:0<4}");
+    let (kept, rest) = padded.split_at(3);
+    let rounds_up = i64::from(rest.as_bytes()[0] >= b'5');
+    let sum = whole.parse::<i64>().ok()?.checked_mul(1000)?.checked_add(kept.parse::<i64>().ok()? + rounds_up)?;
+    (sum < Revenue::LIMIT).then_some(if negative { -sum } else { sum })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +126,34 @@ mod tests {
         for wrong in ["", "EU", "EURO", "E1R", "ев"] {
             assert_eq!(Currency::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_amount_is_read_to_the_thousandth() {
+        let cases = [
+            ("13.5", Some(13_500)),
+            ("13.50", Some(13_500)),
+            ("+7", Some(7000)),
+            ("-0.0005", Some(-1)),
+            ("0.00049999", Some(0)),
+            ("1.9995", Some(2000)),
+            ("999999999999999.999", Some(999_999_999_999_999_999)),
+            ("999999999999999.9995", None),
+            ("9223372036854775807", None),
+            ("", None),
+            (".", None),
+            ("1.", None),
+            (".5", None),
+            ("1,5", None),
+            ("1e3", None),
+            ("--1", None),
+            ("1.2.3", None),
+            ("٣", None),
+            ("00000000000000000000000000000000000000001", None),
+        ];
+        for (amount, expected) in cases {
+            assert_eq!(Revenue::parse("usd", amount).map(|revenue| revenue.thousandths), expected, "{amount:?}");
+        }
+        assert_eq!(Revenue::parse("dollars", "1"), None);
     }
 }

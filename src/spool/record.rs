@@ -7,12 +7,16 @@
 //! A kind of row that learns to say more gets another number; the older one is read for ever, for records wait in the spool
 //! and in dead letters while the program is upgraded.
 
-use crate::store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
+use crate::{
+    model::{Currency, Revenue},
+    store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail},
+};
 
 const ROWS: u8 = 1;
 const OUTCOMES: u8 = 2;
 
 const PAGEVIEW: u8 = 1;
+/// A custom event without money.
 const EVENT: u8 = 2;
 const ENGAGEMENT: u8 = 3;
 /// Only read: a click that tells neither the size of its box nor the state of the page.
@@ -25,6 +29,8 @@ const CLICK: u8 = 7;
 const SCROLL: u8 = 8;
 const LAYOUT: u8 = 9;
 const MOVE: u8 = 10;
+/// A custom event that brought money.
+const PURCHASE: u8 = 11;
 
 /// A record that cannot be read though its checksum is right: it is of another version, or we wrote it wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -164,7 +170,8 @@ const HEAD_TEXTS: usize = 20;
 fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
     let kind = match &fact.detail {
         Detail::Pageview => PAGEVIEW,
-        Detail::Event { .. } => EVENT,
+        Detail::Event { revenue: None, .. } => EVENT,
+        Detail::Event { revenue: Some(_), .. } => PURCHASE,
         Detail::Engagement { .. } => ENGAGEMENT,
         Detail::Click(_) => CLICK,
         Detail::Move { .. } => MOVE,
@@ -175,12 +182,16 @@ fn put_fact(out: &mut Vec<u8>, fact: &RowFact<'_>) {
     put_signed(out, fact.at);
     match &fact.detail {
         Detail::Pageview => {}
-        Detail::Event { name, props } => {
+        Detail::Event { name, props, revenue } => {
             put_text(out, name);
             put(out, props.len() as u64);
             for (key, value) in props {
                 put_text(out, key);
                 put_text(out, value);
+            }
+            if let Some(revenue) = revenue {
+                put_signed(out, revenue.thousandths);
+                put_text(out, revenue.currency.as_str());
             }
         }
         Detail::Engagement { engaged_ms, scroll_depth } => {
@@ -369,11 +380,12 @@ impl<'a> Reader<'a> {
         let at = self.signed()?;
         let detail = match kind {
             PAGEVIEW => Detail::Pageview,
-            EVENT => Detail::Event {
+            EVENT | PURCHASE => Detail::Event {
                 name: self.text()?,
                 props: (0..self.count()?)
                     .map(|_| Ok((self.text()?, self.text()?)))
                     .collect::<Result<_, Unreadable>>()?,
+                revenue: if kind == PURCHASE { Some(self.revenue()?) } else { None },
             },
             ENGAGEMENT => Detail::Engagement { engaged_ms: self.number()?, scroll_depth: self.u8()? },
             CLICK_1 => Detail::Click(self.click_1()?),
@@ -398,6 +410,10 @@ impl<'a> Reader<'a> {
             _ => return Err(Unreadable),
         };
         Ok(RowFact { at, detail })
+    }
+
+    fn revenue(&mut self) -> Result<Revenue, Unreadable> {
+        Ok(Revenue { thousandths: self.signed()?, currency: Currency::parse(self.text()?).ok_or(Unreadable)? })
     }
 
     /// Reads a click as it was written before it had a box and a state.
@@ -561,7 +577,8 @@ mod tests {
         };
         let details = [
             Detail::Pageview,
-            Detail::Event { name: "signup", props: vec![("plan", "pro"), ("x", "")] },
+            Detail::Event { name: "signup", props: vec![("plan", "pro"), ("x", "")], revenue: None },
+            Detail::Event { name: "buy", props: Vec::new(), revenue: Revenue::parse("EUR", "-13.5") },
             Detail::Engagement { engaged_ms: u32::MAX, scroll_depth: 100 },
             Detail::Click(ClickDetail { spot: spot.clone(), container_scroll: [300, 0], since_load_ms: 5000 }),
             Detail::Move { spot, rest_ms: 900 },
@@ -586,13 +603,13 @@ mod tests {
                 writer.fact(fact);
             }
         }
-        assert_eq!(writer.rows(), 14);
+        assert_eq!(writer.rows(), 16);
         let bytes = writer.finish();
         let runs = vec![(one, facts.clone()), (other, facts)];
         assert_eq!(read(&bytes), Ok(Record::Rows(Rows { received_at_ms: 1_700_000_000_123, runs })));
         for cut in 0..bytes.len() {
             if let Ok(Record::Rows(rows)) = read(&bytes[..cut]) {
-                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 14, "cut at {cut}");
+                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 16, "cut at {cut}");
             }
         }
     }

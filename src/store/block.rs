@@ -8,6 +8,7 @@ use bytes::Bytes;
 use jiff::civil::Date;
 
 use super::rows::{ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
+use crate::model::Revenue;
 
 /// A table that takes rows from the shipper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,6 +88,8 @@ enum Kind {
     Minute,
     Millis,
     EventClass,
+    /// Thousandths.
+    Money,
     /// Text, sent as plain strings also where the column has a dictionary: the engine makes its own.
     Text,
     TextMap,
@@ -108,6 +111,7 @@ impl Kind {
             Self::Minute => "DateTime('UTC')",
             Self::Millis => "DateTime64(3, 'UTC')",
             Self::EventClass => "Enum8('pageview' = 1, 'event' = 2, 'engagement' = 3)",
+            Self::Money => "Decimal(18, 3)",
             Self::Text => "String",
             Self::TextMap => "Map(String, String)",
             Self::U32List => "Array(UInt32)",
@@ -134,6 +138,7 @@ impl Kind {
             | Self::Minute
             | Self::Millis
             | Self::EventClass
+            | Self::Money
             | Self::Text => 1,
         }
     }
@@ -182,6 +187,8 @@ const EVENTS: &[(&str, Kind)] = &[
     ("scroll_depth", Kind::U8),
     ("props", Kind::TextMap),
     ("batch", Kind::U64),
+    ("revenue", Kind::Money),
+    ("currency", Kind::Text),
 ];
 
 const CLICKS: &[(&str, Kind)] = &[
@@ -406,8 +413,9 @@ impl Blocks {
     pub fn add(&mut self, head: &RowHead<'_>, fact: &RowFact<'_>) {
         match &fact.detail {
             Detail::Pageview => self.add_event(head, fact.at, &EventValues::of_kind(KIND_PAGEVIEW)),
-            Detail::Event { name, props } => {
-                self.add_event(head, fact.at, &EventValues { name, props, ..EventValues::of_kind(KIND_EVENT) });
+            Detail::Event { name, props, revenue } => {
+                let values = EventValues { name, props, revenue: *revenue, ..EventValues::of_kind(KIND_EVENT) };
+                self.add_event(head, fact.at, &values);
             }
             Detail::Engagement { engaged_ms, scroll_depth } => {
                 let values = EventValues {
@@ -472,6 +480,8 @@ impl Blocks {
             put_text(texts, value);
         }
         row.u64(batch);
+        row.i64(values.revenue.map_or(0, |revenue| revenue.thousandths));
+        row.text(values.revenue.as_ref().map_or("", |revenue| revenue.currency.as_str()));
         row.finish();
     }
 
@@ -666,11 +676,12 @@ struct EventValues<'a> {
     engaged_ms: u32,
     scroll_depth: u8,
     props: &'a [(&'a str, &'a str)],
+    revenue: Option<Revenue>,
 }
 
 impl EventValues<'_> {
     const fn of_kind(kind: u8) -> Self {
-        Self { kind, name: "", engaged_ms: 0, scroll_depth: 0, props: &[] }
+        Self { kind, name: "", engaged_ms: 0, scroll_depth: 0, props: &[], revenue: None }
     }
 }
 

@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations![
     16 "0016_layouts_ttl",
     17 "0017_events_views",
     18 "0018_events_projection",
+    19 "0019_events_revenue",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

@@ -1,7 +1,7 @@
 //! Owns what a row is before it is columns: the values that all rows of a view share, and what each of them tells.
 //! It does not own how they are kept on the way (`spool`), nor the columns ([`super::block`]).
 
-use crate::model::{EnrichedEvent, Fact, Landing, Spot};
+use crate::model::{EnrichedEvent, Fact, Landing, Revenue, Spot};
 
 /// What the rows of one view, visitor and session share. Borrows from the event, or from a record of the spool.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +54,7 @@ pub struct RowFact<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Detail<'a> {
     Pageview,
-    Event { name: &'a str, props: Vec<(&'a str, &'a str)> },
+    Event { name: &'a str, props: Vec<(&'a str, &'a str)>, revenue: Option<Revenue> },
     Engagement { engaged_ms: u32, scroll_depth: u8 },
     Click(ClickDetail<'a>),
     Move { spot: SpotDetail<'a>, rest_ms: u32 },
@@ -143,9 +143,11 @@ impl<'a> RowFact<'a> {
         let detail = match &event.fact {
             Fact::Leave => return None,
             Fact::Pageview => Detail::Pageview,
-            Fact::Custom { name, props } => {
-                Detail::Event { name, props: props.iter().map(|(key, value)| (&**key, &**value)).collect() }
-            }
+            Fact::Custom { name, props, revenue } => Detail::Event {
+                name,
+                props: props.iter().map(|(key, value)| (&**key, &**value)).collect(),
+                revenue: *revenue,
+            },
             Fact::Engagement { engaged_ms, scroll_depth } => {
                 Detail::Engagement { engaged_ms: *engaged_ms, scroll_depth: *scroll_depth }
             }

@@ -4,7 +4,7 @@ use heatline::model::DropReason;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use crate::helpers::{Headers, SITE, TestApp, a_visitor, beacon::GOOGLEBOT};
+use crate::helpers::{Headers, SITE, TestApp, a_beacon, a_visitor, beacon::GOOGLEBOT};
 
 #[tokio::test]
 async fn both_spellings_of_the_format_are_understood() {
@@ -69,6 +69,34 @@ async fn both_spellings_of_the_format_are_understood() {
     }
     assert_eq!(app.cell("SELECT count() FROM events").await, json!(cases.len()));
     assert_eq!(app.cell("SELECT uniqExact(session_id) FROM events").await, 1, "one visitor, one session");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn money_is_stored_to_the_thousandth_and_never_costs_an_event() {
+    let app = TestApp::start().await;
+    let cases = [
+        (json!({"currency": "EUR", "amount": 9.5}), json!(["9.5", "EUR"])),
+        (json!({"currency": "jpy", "amount": "-1200.0004"}), json!(["-1200", "JPY"])),
+        (json!({"currency": "EUR", "amount": "999999999999999.999"}), json!(["999999999999999.999", "EUR"])),
+        (json!({"currency": "Euro", "amount": 9.5}), json!(["0", ""])),
+        (json!({"currency": "EUR", "amount": "9,5"}), json!(["0", ""])),
+        (json!([1]), json!(["0", ""])),
+    ];
+    for (index, (revenue, _)) in cases.iter().enumerate() {
+        let name = format!("Buy {index}");
+        let body = json!({"n": name, "u": "https://demo.example/", "d": SITE, "$": revenue});
+        app.event_request(&a_visitor(), &body).send().await.expect(202, &name);
+    }
+    let beacon = a_beacon().event(
+        json!({"type": "event", "name": "Buy 9", "revenue": {"currency": "USD", "amount": 0.1}, "props": {"a": "b"}}),
+    );
+    app.accepted(&beacon).await;
+    app.flushed().await;
+    let rows = app.rows("SELECT toString(revenue), currency FROM events WHERE kind = 'event' ORDER BY name").await;
+    let mut expected: Vec<_> = cases.into_iter().map(|(_, row)| row).collect();
+    expected.push(json!(["0.1", "USD"]));
+    assert_eq!(json!(rows), json!(expected));
     app.stop().await;
 }
 
