@@ -28,6 +28,7 @@ use crate::{
     http::{self, Shared, badge::Counted, middleware, renders::Renders, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
+        backfill::Past,
         cardinality::{self, Caps, Cardinality},
         layout_requests::LayoutRequests,
         repeats::Repeats,
@@ -68,6 +69,8 @@ const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 const SESSIONS_INTERVAL: Duration = Duration::from_mins(1);
 /// Event streams that may be open at the same time.
 const STREAMS: usize = 10_000;
+/// Uploads of events that may be at work at the same time: each takes some 30 MB.
+const UPLOADS: usize = 3;
 /// Connections that may be open at the same time.
 const CONNECTIONS: usize = 25_000;
 /// How long a browser may take to send the head of a request.
@@ -164,6 +167,7 @@ impl App {
             sites: sites.clone(),
             enrichers: Enrichers::new(open_geo_mapped(&config)?)?,
             sessions: sessions::Sessions::default(),
+            past: Past::default(),
             presence: Arc::clone(&presence),
             clicks: Arc::clone(&clicks),
             spool,
@@ -196,6 +200,7 @@ impl App {
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
             badges: Counted::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
         });
         let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
         let shipper = tokio::spawn(Shipper::new(outlet, store, letters, arrivals).run());
@@ -468,6 +473,7 @@ async fn keep_sessions(shared: web::Data<Shared>) {
         ticks.tick().await;
         let now_ms = Timestamp::now().as_millisecond();
         shared.ingest.sessions.sweep(now_ms);
+        shared.ingest.past.sweep(shared.ingest.clock.now_ms());
         let utc_day = now_ms.div_euclid(MS_PER_DAY);
         shared.ingest.cardinality.sweep(u16::try_from(utc_day).unwrap_or(u16::MAX));
     }

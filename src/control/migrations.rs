@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 11] = [
     ("salts", include_str!("../../migrations/control/0009_salts.sql")),
     ("link_keys", include_str!("../../migrations/control/0010_link_keys.sql")),
     ("screenshots", include_str!("../../migrations/control/0011_screenshots.sql")),
+    ("import_keys", include_str!("../../migrations/control/0016_import_keys.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -181,23 +182,23 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        execute(&database, "DROP TABLE screenshots; DELETE FROM control_migrations WHERE number = 11").await;
+        execute(&database, "DROP TABLE import_keys; DELETE FROM control_migrations WHERE number = 12").await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 11, name: "screenshots" }]);
+        assert_eq!(pending, [PendingMigration { number: 12, name: "import_keys" }]);
         let control = database.open().await;
-        sqlx::query("SELECT count(*) FROM screenshots").fetch_one(&control.pool).await.unwrap();
+        sqlx::query("SELECT count(*) FROM import_keys").fetch_one(&control.pool).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (12, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (13, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 12, known: 11 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 12, known: 11 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 13, known: 12 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 13, known: 12 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 12, this program knows 11"
+            "the control database is newer than this program: it has migration 13, this program knows 12"
         );
     }
 
@@ -223,6 +224,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 4);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 5);
     }
 }

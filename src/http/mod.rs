@@ -8,6 +8,7 @@ pub mod client;
 pub mod decode;
 pub mod error;
 pub mod etag;
+pub mod events;
 pub mod extractors;
 pub mod health;
 pub mod heatmap;
@@ -65,6 +66,8 @@ pub struct Shared {
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
     pub badges: badge::Counted,
+    /// One permit for each upload of events that is at work.
+    pub uploads: Arc<Semaphore>,
 }
 
 /// What a handler takes.
@@ -89,6 +92,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         // sites
         .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
         .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
+        .service(resource("/api/v1/sites/{site}/events", [post(events::take)]))
         .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))

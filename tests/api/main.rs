@@ -26,4 +26,5 @@ mod reports;
 mod restart;
 mod retention;
 mod screenshots;
+mod server_events;
 mod sessions;
