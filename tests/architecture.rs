@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -19,6 +19,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("ingest", &["model", "enrich", "live", "spool", "store", "control"]),
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
+    ("transfer", &["model", "enrich", "ingest", "spool", "store"]),
     ("badge", &["model"]),
     ("screenshots", &["control", "model"]),
     ("capture", &[]),
@@ -42,6 +43,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "screenshots",
             "store",
             "telemetry",
+            "transfer",
         ],
     ),
     (
@@ -60,6 +62,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "screenshots",
             "spool",
             "store",
+            "transfer",
         ],
     ),
     (
@@ -81,6 +84,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "spool",
             "store",
             "telemetry",
+            "transfer",
         ],
     ),
 ];

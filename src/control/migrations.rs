@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -23,6 +23,7 @@ const FILES: [(&str, &str); 12] = [
     ("link_keys", include_str!("../../migrations/control/0010_link_keys.sql")),
     ("screenshots", include_str!("../../migrations/control/0011_screenshots.sql")),
     ("import_keys", include_str!("../../migrations/control/0016_import_keys.sql")),
+    ("removed_sites", include_str!("../../migrations/control/0017_removed_sites.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -182,23 +183,23 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        execute(&database, "DROP TABLE import_keys; DELETE FROM control_migrations WHERE number = 12").await;
+        execute(&database, "DROP TABLE removed_sites; DELETE FROM control_migrations WHERE number = 13").await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 12, name: "import_keys" }]);
+        assert_eq!(pending, [PendingMigration { number: 13, name: "removed_sites" }]);
         let control = database.open().await;
-        sqlx::query("SELECT count(*) FROM import_keys").fetch_one(&control.pool).await.unwrap();
+        sqlx::query("SELECT count(*) FROM removed_sites").fetch_one(&control.pool).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (13, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (14, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 13, known: 12 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 13, known: 12 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 14, known: 13 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 14, known: 13 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 13, this program knows 12"
+            "the control database is newer than this program: it has migration 14, this program knows 13"
         );
     }
 
@@ -224,6 +225,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 5);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 6);
     }
 }

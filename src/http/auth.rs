@@ -104,6 +104,17 @@ impl Caller {
         self.site_to_edit(shared, name, Scope::Events).await
     }
 
+    /// Returns a site whose data the caller may remove for good: its owner, or a key that may change it.
+    pub async fn site_to_erase(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
+        let site = self.site_to_change(shared, name).await?;
+        if let Self::User(user) = self
+            && shared.control.role(user, site.site.id).await? != Some(Role::Owner)
+        {
+            return Err(ApiError::NotAdmin);
+        }
+        Ok(site)
+    }
+
     async fn site_to_edit(&self, shared: &Shared, name: &str, scope: Scope) -> Result<Arc<SiteWithSalts>, ApiError> {
         let site = self.site(shared, name, scope).await?;
         if let Self::User(user) = self {

@@ -6,12 +6,15 @@ pub mod badge;
 pub mod body;
 pub mod client;
 pub mod decode;
+pub mod erase;
 pub mod error;
 pub mod etag;
 pub mod events;
+pub mod export;
 pub mod extractors;
 pub mod health;
 pub mod heatmap;
+pub mod import;
 pub mod ingest;
 pub mod links;
 pub mod live;
@@ -24,7 +27,7 @@ pub mod sessions;
 pub mod sites;
 pub mod throttle;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use actix_web::{
     Resource, Route,
@@ -42,6 +45,7 @@ use crate::{
     live::{ClickFeed, Presence},
     screenshots::Screenshots,
     store::{Arrivals, Client},
+    transfer::{Eraser, Settled},
 };
 
 /// What handlers share. One value for the whole process; every part is cheap to share and lives as long.
@@ -68,6 +72,14 @@ pub struct Shared {
     pub badges: badge::Counted,
     /// One permit for each upload of events that is at work.
     pub uploads: Arc<Semaphore>,
+    /// One permit for each file that is imported.
+    pub imports: Arc<Semaphore>,
+    /// Where such files lie meanwhile, without a name.
+    pub data_dir: PathBuf,
+    /// One permit for each export that is being read.
+    pub exports: Arc<Semaphore>,
+    pub settled: Settled,
+    pub eraser: Eraser,
 }
 
 /// What a handler takes.
@@ -93,6 +105,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
         .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
         .service(resource("/api/v1/sites/{site}/events", [post(events::take)]))
+        .service(resource("/api/v1/sites/{site}/export", [get(export::export)]))
+        .service(resource("/api/v1/sites/{site}/import", [post(import::import)]))
+        .service(resource("/api/v1/sites/{site}/data", [delete(erase::erase)]))
         .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))

@@ -42,6 +42,11 @@ const MIGRATIONS: &[Migration] = migrations![
     17 "0017_events_views",
     18 "0018_events_projection",
     19 "0019_events_revenue",
+    20 "0020_events_arrival",
+    21 "0021_clicks_arrival",
+    22 "0022_moves_arrival",
+    23 "0023_scrolls_arrival",
+    24 "0024_layouts_arrival",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

@@ -11,11 +11,14 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name.
-const SITE_ROUTES: [(&str, &str, &str); 24] = [
+const SITE_ROUTES: [(&str, &str, &str); 27] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
     ("POST", "/api/v1/sites/{site}/events", r#"[{"timestamp":"2026-01-01T00:00Z"}]"#),
+    ("GET", "/api/v1/sites/{site}/export", ""),
+    ("POST", "/api/v1/sites/{site}/import", r#"{"table":"end","rows":0,"cursor":""}"#),
+    ("DELETE", "/api/v1/sites/{site}/data?path=/nobody-was-here", ""),
     ("GET", "/api/v1/sites/{site}/live", ""),
     ("GET", "/api/v1/sites/{site}/live/stream", ""),
     ("GET", "/api/v1/sites/{site}/pages", ""),
@@ -332,7 +335,7 @@ async fn a_key_opens_what_its_scopes_say() {
     // Without a scope that fits, what a key asks of a site it may see is refused by name.
     let needs = |route: (&str, &str, &str)| match route {
         ("PATCH" | "PUT" | "DELETE", ..) => "sites",
-        (_, path, _) if path.ends_with("/events") => "events",
+        (_, path, _) if path.ends_with("/events") || path.ends_with("/import") => "events",
         _ => "stats",
     };
     for scopes in ["stats", "events", "sites"] {
@@ -349,6 +352,7 @@ async fn a_key_opens_what_its_scopes_say() {
             let is_open = scopes == needs(route) || (scopes == "sites" && (route.0, route.1) == SITE_ROUTE);
             match (is_open, route.0) {
                 (true, "DELETE") if route.1 == SITE_ROUTE.1 => drop(answer.problem(403, "not_admin", &what)),
+                (true, "DELETE") if route.1.contains("/data?") => assert_eq!(answer.json(), json!({"done": true})),
                 (true, "DELETE") => assert_eq!(answer.status, 204, "{what}: {answer:?}"),
                 (true, "PUT") => drop(answer.problem(400, "invalid", &what)),
                 (true, _) => {

@@ -28,3 +28,4 @@ mod retention;
 mod screenshots;
 mod server_events;
 mod sessions;
+mod transfer;
