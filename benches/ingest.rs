@@ -112,6 +112,7 @@ fn an_ingest() -> (Ingest, Outlet) {
         enrichers: Enrichers::new(open_geo(None).expect("the geo database is whole"))
             .expect("the compiled-in patterns are valid"),
         sessions: heatline::ingest::sessions::Sessions::default(),
+        past: heatline::ingest::backfill::Past::default(),
         presence: Arc::new(Presence::default()),
         clicks: std::sync::Arc::default(),
         spool,

@@ -28,6 +28,7 @@ use crate::{
     http::{self, Shared, badge::Counted, middleware, questions::Questions, renders::Renders, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
+        backfill::Past,
         cardinality::{self, Caps, Cardinality},
         layout_requests::LayoutRequests,
         repeats::Repeats,
@@ -51,6 +52,7 @@ use crate::{
         migrations, recent,
         retention::{self, Expired, Expiry},
     },
+    transfer::{Eraser, Settled},
 };
 
 /// The npm package of the geo database; beside the executable its folder is called `geo`.
@@ -68,6 +70,10 @@ const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
 const SESSIONS_INTERVAL: Duration = Duration::from_mins(1);
 /// Event streams that may be open at the same time.
 const STREAMS: usize = 10_000;
+/// Uploads of events that may be at work at the same time: each takes some 30 MB.
+const UPLOADS: usize = 3;
+/// Exports that may be read at the same time.
+const EXPORTS: usize = 4;
 /// Connections that may be open at the same time.
 const CONNECTIONS: usize = 25_000;
 /// How long a browser may take to send the head of a request.
@@ -159,11 +165,14 @@ impl App {
         sites.replace(KnownSites::new(Sites::load(&control, Timestamp::now()).await?));
         let presence = Arc::new(Presence::default());
         let clicks = Arc::new(ClickFeed::default());
-        let (spool, outlet) = open_spool(&config)?;
+        let files = spool_files(&config)?;
+        let (spool, outlet) = open_spool(&config, Arc::clone(&files))?;
+        let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
         let ingest = Ingest {
             sites: sites.clone(),
             enrichers: Enrichers::new(open_geo_mapped(&config)?)?,
             sessions: sessions::Sessions::default(),
+            past: Past::default(),
             presence: Arc::clone(&presence),
             clicks: Arc::clone(&clicks),
             spool,
@@ -197,8 +206,13 @@ impl App {
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
             badges: Counted::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            imports: Arc::new(Semaphore::new(1)),
+            data_dir: config.data_dir.clone(),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
+            settled: Settled::new(Arc::clone(&files)),
+            eraser: Eraser::new(store.clone(), letters.clone(), files),
         });
-        let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
         let shipper = tokio::spawn(Shipper::new(outlet, store, letters, arrivals).run());
         let tasks = vec![
             tokio::spawn(keep_sites(shared.clone())),
@@ -286,14 +300,17 @@ async fn open_store(config: &Config, executable: PathBuf) -> Result<(Client, Opt
     Ok((client, None))
 }
 
-/// Opens the spool on the disk, or in memory where no more is promised.
-fn open_spool(config: &Config) -> Result<(Spool, Outlet), AppError> {
-    let files: Arc<dyn Files> = match config.durability {
+/// Opens the files of the spool: on the disk, or in memory where no more is promised.
+pub fn spool_files(config: &Config) -> Result<Arc<dyn Files>, AppError> {
+    Ok(match config.durability {
         Durability::Memory => Arc::new(MemoryFiles::default()),
         Durability::Os | Durability::Fsync => {
             Arc::new(DiskFiles::open(&config.data_dir.join(SPOOL_FOLDER)).map_err(SpoolError::from)?)
         }
-    };
+    })
+}
+
+fn open_spool(config: &Config, files: Arc<dyn Files>) -> Result<(Spool, Outlet), AppError> {
     let limits =
         spool::Limits { spool_bytes: config.spool_bytes, segment_bytes: SEGMENT_BYTES, trouble_pause: TROUBLE_PAUSE };
     Ok(spool::open(files, config.durability, limits, rand::rng().random())?)
@@ -441,6 +458,7 @@ async fn keep_retention(shared: web::Data<Shared>) {
         let share = rand::rng().random_range(0.0..=1.0);
         tokio::time::sleep(pause + RETENTION_JITTER.mul_f64(share)).await;
         pause = RETENTION_INTERVAL;
+        erase_removed(&shared).await;
         let expiries = expiries(&shared.sites.current().snapshot, Timestamp::now());
         match retention::expire(&shared.store, &expiries).await {
             Ok(expired) => {
@@ -450,6 +468,18 @@ async fn keep_retention(shared: web::Data<Shared>) {
             }
             Err(error) => tracing::warn!(%error, "rows past their time cannot be deleted, it is tried again tomorrow"),
         }
+    }
+}
+
+/// Erases what is left of sites that were removed: by a command, or while rows of theirs waited in the spool.
+async fn erase_removed(shared: &Shared) {
+    match shared.control.removed_sites().await {
+        Ok(sites) => {
+            for site in sites {
+                shared.eraser.erase_removed_site(site, Timestamp::now().as_millisecond()).await;
+            }
+        }
+        Err(error) => tracing::warn!(%error, "it is not known which sites were removed, it is asked again tomorrow"),
     }
 }
 
@@ -469,6 +499,7 @@ async fn keep_sessions(shared: web::Data<Shared>) {
         ticks.tick().await;
         let now_ms = Timestamp::now().as_millisecond();
         shared.ingest.sessions.sweep(now_ms);
+        shared.ingest.past.sweep(shared.ingest.clock.now_ms());
         let utc_day = now_ms.div_euclid(MS_PER_DAY);
         shared.ingest.cardinality.sweep(u16::try_from(utc_day).unwrap_or(u16::MAX));
     }

@@ -41,3 +41,4 @@ pub mod screenshots;
 pub mod spool;
 pub mod store;
 pub mod telemetry;
+pub mod transfer;

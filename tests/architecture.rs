@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -19,6 +19,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("ingest", &["model", "enrich", "live", "spool", "store", "control"]),
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
+    ("transfer", &["model", "enrich", "ingest", "spool", "store"]),
     ("badge", &["model"]),
     ("screenshots", &["control", "model"]),
     ("named", &["enrich", "model", "reports"]),
@@ -44,6 +45,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
             "screenshots",
             "store",
             "telemetry",
+            "transfer",
         ],
     ),
     (
@@ -62,6 +64,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
             "screenshots",
             "spool",
             "store",
+            "transfer",
         ],
     ),
     (
@@ -84,6 +87,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
             "spool",
             "store",
             "telemetry",
+            "transfer",
         ],
     ),
 ];

@@ -201,7 +201,7 @@ fn segment_parts(bytes: &[u8]) -> (Vec<&[u8]>, Vec<&[u8]>) {
 
 /// Reads what a record says. Written again it says the same, and every row finds its columns.
 fn read_record(payload: &[u8]) {
-    let mut blocks = Blocks::new(1);
+    let mut blocks = Blocks::new(1, 0);
     match record::read(payload) {
         Ok(Record::Rows(rows)) => {
             // As bytes, for a place may be no number, which equals nothing.

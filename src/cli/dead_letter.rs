@@ -214,7 +214,7 @@ async fn insert(store: &Borrowed, letter: &DeadLetter) -> Result<(), NotInserted
 fn block(letter: &DeadLetter) -> Result<NativeBlock, String> {
     let record = letter.record().map_err(|error| error.to_string())?;
     let batch = u64::from_str_radix(&letter.batch, 16).map_err(|error| error.to_string())?;
-    let mut blocks = Blocks::new(batch);
+    let mut blocks = Blocks::new(batch, Timestamp::now().as_millisecond());
     match record::read(&record).map_err(|error| error.to_string())? {
         Record::Rows(rows) => {
             for (head, facts) in &rows.runs {

@@ -5,8 +5,11 @@ mod badge;
 mod capture;
 mod dead_letter;
 mod doctor;
+mod erase;
+mod export;
 mod goal;
 mod heatmap;
+mod import;
 mod key;
 mod migrate;
 mod output;
@@ -78,6 +81,12 @@ enum Command {
     Capture(capture::CaptureArgs),
     /// Write the badge of a site as SVG
     Badge(badge::BadgeArgs),
+    /// Write all rows of a site
+    Export(export::ExportArgs),
+    /// Read rows of another installation, or of another program
+    Import(import::ImportArgs),
+    /// Remove data of a site for good: of all or of some days, of all or of one path
+    Erase(erase::EraseArgs),
     /// List, insert again or drop the rows that ClickHouse refused
     #[command(subcommand)]
     DeadLetter(dead_letter::DeadLetterCommand),
@@ -148,6 +157,9 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::Heatmap(args) => heatmap::run(args, &config).await,
         Command::Capture(args) => capture::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
+        Command::Export(args) => export::run(args, &config).await,
+        Command::Import(args) => import::run(args, &config).await,
+        Command::Erase(args) => erase::run(args, &config).await,
         Command::DeadLetter(command) => dead_letter::run(command, &config).await,
         // Handled before the runtime exists: the engine brings its own threads.
         Command::Engine(args) => child::run(&args).map(|_code| ()).map_err(CliError::from),

@@ -31,7 +31,7 @@ pub enum SiteCommand {
     },
     /// Change the settings of a site
     Set(SetArgs),
-    /// Remove a site: no event of it is accepted any more
+    /// Remove a site: no event of it is accepted any more, and the service erases what was measured within a day
     Remove { site: String },
 }
 

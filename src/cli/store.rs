@@ -1,8 +1,11 @@
 //! Owns how a command reaches ClickHouse: the external server, the engine of the running service, or one of its own.
 
+use std::sync::Arc;
+
 use crate::{
-    app::{DataLock, engine_config},
+    app::{DataLock, engine_config, spool_files},
     config::Config,
+    spool::files::Files,
     store::{
         Client,
         engine::{Engine, config::read_endpoint},
@@ -45,6 +48,11 @@ impl Borrowed {
             engine.stop().await;
         }
     }
+}
+
+/// Returns what waits for ClickHouse on this machine's disk. What a service keeps in memory only, nobody else sees.
+pub fn waiting(config: &Config) -> Result<Arc<dyn Files>, CliError> {
+    Ok(spool_files(config)?)
 }
 
 /// Returns a connection to the engine of the service that runs on the same data folder.

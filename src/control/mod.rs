@@ -7,13 +7,14 @@
 //! [`snapshot::Sites`] when it moved.
 //!
 //! Secrets are never stored: passwords as argon2id, keys and tokens as SHA-256. Salts have to be stored, and are
-//! destroyed; so have the keys that sign links, which open pictures and nothing else.
+//! destroyed; so have the keys that sign links, which open pictures and nothing else, and those of imported visitors.
 
 mod annotations;
 mod database;
 mod email;
 mod error;
 mod goals;
+mod import_keys;
 mod keys;
 mod links;
 mod memberships;

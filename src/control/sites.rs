@@ -1,5 +1,5 @@
-//! Owns the tracked properties: adding, changing and removing them. It does not own what was measured of them:
-//! whoever removes a site also has its rows erased from ClickHouse.
+//! Owns the tracked properties: adding, changing and removing them. It does not own what was measured of them: it remembers
+//! which sites were removed, and the service erases their rows.
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value};
@@ -116,9 +116,21 @@ impl Control {
         if removed.rows_affected() == 0 {
             return Err(ControlError::SiteNotFound);
         }
+        sqlx::query("INSERT INTO removed_sites (site_id) VALUES ($1)")
+            .bind(i64::from(id.get()))
+            .execute(&mut *change)
+            .await?;
         change.commit().await?;
         self.salts_were_destroyed();
         self.empty_the_log().await
+    }
+}
+
+impl Control {
+    /// Returns the numbers of the sites that were removed.
+    pub async fn removed_sites(&self) -> Result<Vec<SiteId>, ControlError> {
+        let rows = sqlx::query("SELECT site_id FROM removed_sites ORDER BY site_id").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(SiteId::new(rows::number(row, "site_id")?))).collect()
     }
 }
 
@@ -195,6 +207,7 @@ mod tests {
             seen.push(site.id);
             control.remove_site(site.id).await.unwrap();
         }
+        assert_eq!(control.removed_sites().await.unwrap(), seen);
         let gone = control.remove_site(seen[0]).await;
         assert!(matches!(gone, Err(ControlError::SiteNotFound)), "{gone:?}");
     }

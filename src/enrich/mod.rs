@@ -24,4 +24,4 @@ pub use pool::Pool;
 pub use referrer::acquisition;
 pub use site_rules::{RuleError, SiteRules};
 pub use user_agent::{AgentVerdict, Agents, AgentsError};
-pub use visitor::visitor_id;
+pub use visitor::{Claim, imported_visitor_id, visitor_id};

@@ -31,6 +31,45 @@ pub fn visitor_id(salt: &[u8; 32], site: SiteId, address: IpAddr, user_agent: &s
     VisitorId::new(u64::from_be_bytes(first).max(1))
 }
 
+/// Version of the input format of events whose day has no key, or whose sender names the visitor.
+const IMPORTED_FORMAT: u8 = 2;
+
+/// Who an event of another time is of, as its sender tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim<'a> {
+    /// By a name of the sender's own, such as the number of an account.
+    Name(&'a str),
+    /// By what the visitor browsed with. Without an address all of one user agent are one.
+    Browser { address: Option<IpAddr>, user_agent: &'a str },
+}
+
+/// Returns the id of a visitor whose day's key is destroyed or was never there: a BLAKE3 hash, keyed with the site's key of
+/// imports, of site, local day and claim. The same claim is another visitor on each day, as everywhere.
+#[must_use]
+pub fn imported_visitor_id(key: &[u8; 32], site: SiteId, local_day: u16, claim: Claim<'_>) -> VisitorId {
+    let mut input = vec![IMPORTED_FORMAT];
+    input.extend_from_slice(&u64::from(site.get()).to_be_bytes());
+    input.extend_from_slice(&local_day.to_be_bytes());
+    match claim {
+        Claim::Name(name) => {
+            input.push(1);
+            input.extend_from_slice(name.as_bytes());
+        }
+        Claim::Browser { address: None, user_agent } => {
+            input.push(2);
+            input.extend_from_slice(user_agent.as_bytes());
+        }
+        Claim::Browser { address: Some(address), user_agent } => {
+            input.push(3);
+            input.extend_from_slice(&identifying_part(address).octets());
+            input.extend_from_slice(user_agent.as_bytes());
+        }
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::keyed_hash(key, &input).as_bytes()[..8]);
+    VisitorId::new(u64::from_be_bytes(first).max(1))
+}
+
 /// Returns the part of an address that stays the same from view to view, as 16 bytes.
 fn identifying_part(address: IpAddr) -> Ipv6Addr {
     match address.to_canonical() {
@@ -84,6 +123,28 @@ mod tests {
         assert_eq!(id("2001:db8:0:1::1", "ua"), id("2001:db8:0:1:ffff::2", "ua"), "same /64");
         assert_ne!(id("2001:db8:0:1::1", "ua"), id("2001:db8:0:2::1", "ua"), "next /64");
         assert_eq!(id("::ffff:192.0.2.1", "ua"), id("192.0.2.1", "ua"), "v4-mapped");
+    }
+
+    #[test]
+    fn an_imported_visitor_is_told_apart_by_key_site_day_and_claim() {
+        let address = Some("192.0.2.1".parse().unwrap());
+        let claims = [
+            Claim::Name("ua"),
+            Claim::Name(""),
+            Claim::Browser { address: None, user_agent: "ua" },
+            Claim::Browser { address: None, user_agent: "" },
+            Claim::Browser { address, user_agent: "ua" },
+            Claim::Browser { address, user_agent: "" },
+        ];
+        let id = |key: u8, site, day, claim| imported_visitor_id(&[key; 32], SiteId::new(site), day, claim);
+        let mut all: Vec<_> = claims.into_iter().map(|claim| id(7, 1, 20_000, claim)).collect();
+        all.extend(
+            [(8, 1, 20_000), (7, 2, 20_000), (7, 1, 20_001)].map(|(key, site, day)| id(key, site, day, claims[0])),
+        );
+        assert_eq!(all[0], id(7, 1, 20_000, claims[0]), "and is the same again");
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), claims.len() + 3);
     }
 
     #[test]

@@ -108,6 +108,22 @@ impl Caller {
         self.site_to_edit(shared, name, Scope::Stats).await
     }
 
+    /// Returns a site for which the caller may send events of any time: a key for it, but no user who only looks.
+    pub async fn site_to_feed(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
+        self.site_to_edit(shared, name, Scope::Events).await
+    }
+
+    /// Returns a site whose data the caller may remove for good: its owner, or a key that may change it.
+    pub async fn site_to_erase(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
+        let site = self.site_to_change(shared, name).await?;
+        if let Self::User(user) = self
+            && shared.control.role(user, site.site.id).await? != Some(Role::Owner)
+        {
+            return Err(ApiError::NotAdmin);
+        }
+        Ok(site)
+    }
+
     async fn site_to_edit(&self, shared: &Shared, name: &str, scope: Scope) -> Result<Arc<SiteWithSalts>, ApiError> {
         let site = self.site(shared, name, scope).await?;
         if let Self::User(user) = self {

@@ -19,6 +19,17 @@ use super::{
 pub const INGEST_BODY_BYTES: usize = 64 * 1024;
 /// Largest body of any other request.
 pub const API_BODY_BYTES: usize = 256 * 1024;
+/// The media types of JSON, and of lines of JSON. A body may also be unnamed.
+const JSON_TEXT: [&str; 3] = ["", "text/plain", "application/json"];
+const JSON_LINES: [&str; 7] = [
+    "",
+    "text/plain",
+    "application/json",
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/jsonl",
+    "application/x-jsonlines",
+];
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long an upload may take: 10 MiB at 1 Mbit/s.
@@ -26,8 +37,23 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Reads JSON as browsers send it: `text/plain` (no preflight), `application/json`, or unnamed.
 pub async fn read_json_text(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
-    let encoding = encoding(request).filter(|_| is_json_text(request)).ok_or(ApiError::UnsupportedMediaType)?;
-    let body = read(request, payload, limit, BODY_TIMEOUT).await?;
+    read_text(request, payload, limit, BODY_TIMEOUT, &JSON_TEXT).await
+}
+
+/// Reads JSON, or lines of JSON, of a program that sends much at once.
+pub async fn read_json_lines(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
+    read_text(request, payload, limit, UPLOAD_TIMEOUT, &JSON_LINES).await
+}
+
+async fn read_text(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limit: usize,
+    within: Duration,
+    kinds: &[&str],
+) -> Result<Bytes, ApiError> {
+    let encoding = encoding(request).filter(|_| is_one_of(request, kinds)).ok_or(ApiError::UnsupportedMediaType)?;
+    let body = read(request, payload, limit, within).await?;
     if encoding == Encoding::Identity {
         return Ok(body);
     }
@@ -95,8 +121,8 @@ async fn read(
     tokio::time::timeout(within, collect).await.map_err(|_elapsed| ApiError::RequestTimeout)?
 }
 
-fn is_json_text(request: &HttpRequest) -> bool {
-    matches!(media_type(request).as_deref(), None | Some("" | "text/plain" | "application/json"))
+fn is_one_of(request: &HttpRequest, kinds: &[&str]) -> bool {
+    media_type(request).is_none_or(|kind| kinds.contains(&kind.as_str()))
 }
 
 /// Returns what the body is said to be, in small letters and without parameters.

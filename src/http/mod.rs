@@ -7,12 +7,16 @@ pub mod badge;
 pub mod body;
 pub mod client;
 pub mod decode;
+pub mod erase;
 pub mod error;
 pub mod etag;
+pub mod events;
+pub mod export;
 pub mod extractors;
 pub mod goals;
 pub mod health;
 pub mod heatmap;
+pub mod import;
 pub mod ingest;
 pub mod links;
 pub mod live;
@@ -31,7 +35,7 @@ pub mod shelf;
 pub mod sites;
 pub mod throttle;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use actix_web::{
     Resource, Route,
@@ -49,6 +53,7 @@ use crate::{
     live::{ClickFeed, Presence},
     screenshots::Screenshots,
     store::{Arrivals, Client},
+    transfer::{Eraser, Settled},
 };
 
 /// What handlers share. One value for the whole process; every part is cheap to share and lives as long.
@@ -74,6 +79,16 @@ pub struct Shared {
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
     pub badges: badge::Counted,
+    /// One permit for each upload of events that is at work.
+    pub uploads: Arc<Semaphore>,
+    /// One permit for each file that is imported.
+    pub imports: Arc<Semaphore>,
+    /// Where such files lie meanwhile, without a name.
+    pub data_dir: PathBuf,
+    /// One permit for each export that is being read.
+    pub exports: Arc<Semaphore>,
+    pub settled: Settled,
+    pub eraser: Eraser,
 }
 
 /// What a handler takes.
@@ -117,6 +132,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/v1/sites/{site}/annotations/{id}",
             [patch(annotations::change), delete(annotations::remove)],
         ))
+        .service(resource("/api/v1/sites/{site}/events", [post(events::take)]))
+        .service(resource("/api/v1/sites/{site}/export", [get(export::export)]))
+        .service(resource("/api/v1/sites/{site}/import", [post(import::import)]))
+        .service(resource("/api/v1/sites/{site}/data", [delete(erase::erase)]))
         .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))

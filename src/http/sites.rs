@@ -105,7 +105,7 @@ pub async fn update(
     Ok(HttpResponse::Ok().json(respond(&state, &site)))
 }
 
-/// `DELETE /api/v1/sites/{site}`: no event of it is accepted from now on; what is stored stays out of reach.
+/// `DELETE /api/v1/sites/{site}`: no event of it is accepted from now on; what is stored is erased in the background.
 pub async fn remove(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
     caller.require_all_sites()?;
@@ -115,6 +115,8 @@ pub async fn remove(site: web::Path<String>, caller: Caller, state: State) -> Re
     if let Err(error) = state.screenshots.remove_site(site.site.id).await {
         tracing::warn!(%error, site.id = site.site.id.get(), "screenshots of a removed site stay on the disk");
     }
+    let eraser = state.eraser.clone();
+    tokio::spawn(async move { eraser.erase_removed_site(site.site.id, Timestamp::now().as_millisecond()).await });
     Ok(HttpResponse::Ok().json(json!({"deleted": true})))
 }
 

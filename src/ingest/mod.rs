@@ -3,6 +3,7 @@
 //! It does no I/O but the group commit of the spool that it waits for: lookups are in memory.
 
 mod automatic;
+pub mod backfill;
 pub mod beacon;
 pub mod cardinality;
 mod hashed;
@@ -18,6 +19,7 @@ mod raw_event;
 pub mod rejection;
 pub mod repeats;
 mod revenue;
+pub mod server_event;
 pub mod sessions;
 pub mod sites;
 pub mod steady;

@@ -6,6 +6,7 @@ use tracing::trace;
 
 use super::{
     automatic,
+    backfill::Past,
     cardinality::Cardinality,
     layout_requests::{LayoutRequests, Look},
     outcomes::Outcomes,
@@ -93,6 +94,8 @@ pub struct Ingest {
     pub sites: SitesWatch,
     pub enrichers: Enrichers,
     pub sessions: Sessions,
+    /// Of events that servers sent long after they happened.
+    pub past: Past,
     pub presence: Arc<Presence>,
     pub clicks: Arc<ClickFeed>,
     pub spool: Spool,
@@ -353,7 +356,7 @@ impl Ingest {
 }
 
 /// Adds the rows of events to a record. What events share is written once for those that share it.
-fn write_rows(record: &mut RowsWriter, events: &[EnrichedEvent]) {
+pub(super) fn write_rows(record: &mut RowsWriter, events: &[EnrichedEvent]) {
     let mut last: Option<&EnrichedEvent> = None;
     for event in events {
         let Some(fact) = RowFact::of(event) else { continue };
@@ -361,6 +364,7 @@ fn write_rows(record: &mut RowsWriter, events: &[EnrichedEvent]) {
             last.visitor == event.visitor
                 && last.local_day == event.local_day
                 && Arc::ptr_eq(&last.session, &event.session)
+                && Arc::ptr_eq(&last.page, &event.page)
         });
         if !shares {
             record.head(&RowHead::of(event));

@@ -46,15 +46,47 @@ struct State {
 }
 
 /// The open sessions of all sites.
-#[derive(Default)]
 pub struct Sessions {
     open: DashMap<(SiteId, VisitorId), State, RandomIds>,
+    naming: Naming,
+    most: usize,
+}
+
+/// Where the ids of new sessions come from.
+#[derive(Clone, Copy)]
+enum Naming {
+    Random,
+    /// From site, visitor and start, so that the same events make the same session again.
+    Derived,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { open: DashMap::default(), naming: Naming::Random, most: MOST_SESSIONS }
+    }
 }
 
 impl Sessions {
+    /// Makes the sessions of events that come long after they happened: of each visitor the one that was touched last.
+    #[must_use]
+    pub fn of_the_past(most: usize) -> Self {
+        Self { open: DashMap::default(), naming: Naming::Derived, most }
+    }
+
     /// Returns the session that an event at `at_ms` belongs to, and keeps it open.
     /// `entry` is asked only when a session starts.
     pub fn touch(&self, key: SessionKey, at_ms: i64, entry: impl FnOnce() -> Entry) -> Arc<SessionStamp> {
+        self.touch_or_carry(key, at_ms, || None, entry)
+    }
+
+    /// The same, where a session that is known elsewhere may go on here.
+    pub fn touch_or_carry(
+        &self,
+        key: SessionKey,
+        at_ms: i64,
+        elsewhere: impl FnOnce() -> Option<Arc<SessionStamp>>,
+        entry: impl FnOnce() -> Entry,
+    ) -> Arc<SessionStamp> {
         let today = (key.site, key.visitor);
         if let Some(stamp) = self.resume(today, at_ms) {
             return stamp;
@@ -62,13 +94,28 @@ impl Sessions {
         // A session of the day before goes on under the visitor's id of today.
         let yesterday = key.yesterday.map(|visitor| (key.site, visitor));
         let carried = yesterday.and_then(|yesterday| self.resume(yesterday, at_ms));
-        let stamp = self.begin(today, at_ms, || carried.unwrap_or_else(|| Arc::new(new_session(entry(), at_ms))));
+        let carried = carried.or_else(elsewhere);
+        let stamp =
+            self.begin(today, at_ms, || carried.unwrap_or_else(|| Arc::new(self.new_session(today, entry(), at_ms))));
         // Only now, so that a beacon that comes at the same time finds the session under one id or the other,
         // and only if it found room under the id of today.
         if let Some(yesterday) = yesterday.filter(|_| self.open.contains_key(&today)) {
             self.open.remove_if(&yesterday, |_, state| state.stamp.id == stamp.id);
         }
         stamp
+    }
+
+    /// Returns the session that an event at `at_ms` belongs to, if there is one, and keeps it open.
+    pub fn find(&self, key: SessionKey, at_ms: i64) -> Option<Arc<SessionStamp>> {
+        let yesterday = key.yesterday.map(|visitor| (key.site, visitor));
+        self.resume((key.site, key.visitor), at_ms).or_else(|| self.resume(yesterday?, at_ms))
+    }
+
+    /// Makes room for so many sessions, if need be by forgetting those that there are: they may go on as others.
+    pub fn make_room(&self, sessions: usize) {
+        if self.open.len() + sessions > self.most {
+            self.open.clear();
+        }
     }
 
     /// Puts back what was open before a restart.
@@ -113,7 +160,7 @@ impl Sessions {
         stamp: impl FnOnce() -> Arc<SessionStamp>,
     ) -> Arc<SessionStamp> {
         // TRICKY: counting locks the whole map, so it is done before a slot of it is held.
-        let has_room = self.open.len() < MOST_SESSIONS;
+        let has_room = self.open.len() < self.most;
         match self.open.entry(key) {
             Slot::Occupied(mut slot) if is_within(slot.get(), at_ms) => {
                 let state = slot.get_mut();
@@ -129,20 +176,35 @@ impl Sessions {
             }
         }
     }
+
+    fn new_session(&self, (site, visitor): (SiteId, VisitorId), entry: Entry, at_ms: i64) -> SessionStamp {
+        let id = match self.naming {
+            Naming::Random => rand::rng().random_range(1..=u64::MAX),
+            Naming::Derived => derived_id(site, visitor, at_ms),
+        };
+        SessionStamp {
+            id: SessionId::new(id),
+            started_at_ms: at_ms,
+            entry_pathname: entry.pathname,
+            landing: entry.landing,
+        }
+    }
+}
+
+/// Returns the id of a session that is made of what it is.
+pub fn derived_id(site: SiteId, visitor: VisitorId, at_ms: i64) -> u64 {
+    let mut input = Vec::from(*b"session ");
+    input.extend_from_slice(&site.get().to_be_bytes());
+    input.extend_from_slice(&visitor.get().to_be_bytes());
+    input.extend_from_slice(&at_ms.to_be_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(&input).as_bytes()[..8]);
+    u64::from_be_bytes(first).max(1)
 }
 
 /// Events may arrive out of order: one that is older than the session's last is still of the session.
 fn is_within(state: &State, at_ms: i64) -> bool {
     at_ms - state.last_at_ms <= GAP_MS && state.stamp.started_at_ms - at_ms <= GAP_MS
-}
-
-fn new_session(entry: Entry, at_ms: i64) -> SessionStamp {
-    SessionStamp {
-        id: SessionId::new(rand::rng().random_range(1..=u64::MAX)),
-        started_at_ms: at_ms,
-        entry_pathname: entry.pathname,
-        landing: entry.landing,
-    }
 }
 
 #[cfg(test)]
@@ -217,6 +279,32 @@ mod tests {
             assert!(before.is_none_or(|before| before == one), "visitor {visitor} over midnight");
         }
         assert_eq!(sessions.len(), 500);
+    }
+
+    #[test]
+    fn sessions_of_the_past_have_the_same_ids_again() {
+        let ids = || {
+            let past = Sessions::of_the_past(10);
+            [(7, 0), (7, 20), (7, 51), (8, 0)]
+                .map(|(visitor, at)| past.touch(key(visitor, None), at * MINUTE_MS, entry).id)
+        };
+        let first = ids();
+        assert_eq!(first, ids());
+        assert_eq!(first[0], first[1]);
+        assert!(first[1] != first[2] && first[0] != first[3], "{first:?}");
+    }
+
+    #[test]
+    fn a_session_of_the_past_goes_on_now() {
+        let (past, now) = (Sessions::of_the_past(10), Sessions::default());
+        let before = past.touch(key(7, None), 0, entry);
+        let after = now.touch_or_carry(key(7, None), 20 * MINUTE_MS, || past.find(key(7, None), 20 * MINUTE_MS), entry);
+        assert_eq!(before.id, after.id);
+        assert_eq!(now.touch(key(7, None), 45 * MINUTE_MS, entry).id, before.id);
+        past.make_room(9);
+        assert_eq!(past.len(), 1);
+        past.make_room(10);
+        assert!(past.is_empty());
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum Outcome {
 }
 
 /// The documented rules by which an event is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DropReason {
     UnknownSite,
     Hostname,

@@ -25,7 +25,7 @@ pub struct Lines {
 impl Lines {
     /// Begins to ask for the rows of a question.
     pub fn begin(client: &Client, site: SiteId, query: Query, format: Format) -> Result<Self, RunError> {
-        let rows = client.stream(&sql::streamed(&query, site))?;
+        let rows = client.stream_rows(&sql::streamed(&query, site))?;
         let head = (format == Format::Csv).then(|| csv_line(names(&query)));
         Ok(Self { query, format, rows, head })
     }

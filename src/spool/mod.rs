@@ -29,6 +29,9 @@ use files::Files;
 use segment::{HEADER_BYTES, Header};
 use writer::{Gate, Writer};
 
+/// Longest time between the making of a segment's file and the writing of its header.
+const HEADER_MS: i64 = 10_000;
+
 /// Why a spool cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SpoolError {
@@ -89,6 +92,26 @@ pub fn open(
     let writer = Writer::start(Arc::clone(&gate), Arc::clone(&files), durability, next_sequence)?;
     let outlet = Outlet { gate: Arc::clone(&gate), files, writer: Some(writer) };
     Ok((Spool { gate, durability }, outlet))
+}
+
+/// Returns since when rows wait for ClickHouse, milliseconds since the epoch: when the oldest segment was begun. None where
+/// nothing waits that was begun before `now_ms`. Also for those who only see the files.
+pub fn waiting_since(files: &dyn Files, now_ms: i64) -> io::Result<Option<i64>> {
+    let mut oldest = None;
+    for name in files.list()? {
+        if segment::sequence_of(&name).is_none() {
+            continue;
+        }
+        let start = match files.read_start(&name, HEADER_BYTES) {
+            // It was shipped meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            start => start?,
+        };
+        // A header that is not whole may be about to be written.
+        let since_ms = Header::read(&start).map_or(now_ms - HEADER_MS, |header| header.created_at_ms);
+        oldest = Some(oldest.map_or(since_ms, |oldest: i64| oldest.min(since_ms)));
+    }
+    Ok(oldest)
 }
 
 impl Spool {
@@ -190,5 +213,33 @@ impl Drop for Outlet {
             // It panicked, which is in the log.
             let _ = writer.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{files::MemoryFiles, *};
+
+    #[tokio::test]
+    async fn what_waits_is_known_from_the_files_alone() {
+        let files: Arc<dyn Files> = Arc::new(MemoryFiles::default());
+        let limits = Limits { spool_bytes: 1 << 26, segment_bytes: 1 << 20, trouble_pause: Duration::ZERO };
+        let (spool, mut outlet) = open(Arc::clone(&files), Durability::Memory, limits, 7).unwrap();
+        let now_ms = Timestamp::now().as_millisecond();
+        let waiting = || waiting_since(&*files, now_ms).unwrap();
+        assert_eq!(waiting(), None);
+        spool.append(b"a record").unwrap().durable().await.unwrap();
+        assert!(waiting().is_some_and(|since_ms| since_ms >= now_ms), "{:?}", waiting());
+        let sealed = outlet.next(Duration::ZERO).await.unwrap();
+        assert!(waiting().is_some(), "until it is shipped");
+        outlet.done(&sealed).unwrap();
+        assert_eq!(waiting(), None);
+        drop(files.create(&segment::file_name(9), 0).unwrap());
+        assert_eq!(waiting(), Some(now_ms - HEADER_MS), "a segment that is being made");
+        drop(files.create("notes.txt", 0).unwrap());
+        files.remove(&segment::file_name(9)).unwrap();
+        assert_eq!(waiting(), None, "another file");
     }
 }

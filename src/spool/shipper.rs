@@ -348,7 +348,7 @@ struct Wanted {
 
 /// Puts the rows of a batch into blocks. The same batch always gives the same blocks.
 fn shipment(batch: &Batch, wanted: Option<&Wanted>) -> Shipment {
-    let mut blocks = Blocks::new(batch.sealed.batch);
+    let mut blocks = Blocks::new(batch.sealed.batch, batch.header.created_at_ms);
     let mut place = 0;
     let mut takes = |table: Table, day: u16| {
         let Some(wanted) = wanted else { return true };

@@ -410,13 +410,14 @@ impl Writer {
         self.next_sequence += 1;
         let name = segment::file_name(sequence);
         let reserved = self.gate.limits.segment_bytes.max(HEADER_BYTES as u64 + frame_bytes);
+        let mut file = self.files.create(&name, reserved)?;
         let header = Header {
             batch: segment::batch_id(self.gate.boot, sequence),
             first_record: self.next_record,
             kept_before: self.kept_records,
+            // After the file is there, so that who sees none knows that none has an earlier time; see `waiting_since`.
             created_at_ms: Timestamp::now().as_millisecond(),
         };
-        let mut file = self.files.create(&name, reserved)?;
         if let Err(error) = self.begin_file(&mut *file, &header) {
             // What stays behind has no record and is removed at the next start.
             if let Err(error) = self.files.remove(&name) {

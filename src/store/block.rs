@@ -49,7 +49,7 @@ impl Table {
         }
     }
 
-    const fn columns(self) -> &'static [(&'static str, Kind)] {
+    pub(super) const fn columns(self) -> &'static [(&'static str, Kind)] {
         match self {
             Self::Events => EVENTS,
             Self::Clicks => CLICKS,
@@ -77,7 +77,7 @@ impl Month {
 
 /// How a column is written, and what it is to ClickHouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Bool,
     U8,
     U16,
@@ -199,6 +199,7 @@ const EVENTS: &[(&str, Kind)] = &[
     ("cls_e4", Kind::MaybeU32),
     ("fcp_ms", Kind::MaybeU32),
     ("ttfb_ms", Kind::MaybeU32),
+    ("arrived_at", Kind::Millis),
 ];
 
 const CLICKS: &[(&str, Kind)] = &[
@@ -228,6 +229,7 @@ const CLICKS: &[(&str, Kind)] = &[
     ("box_width", Kind::U32),
     ("box_height", Kind::U32),
     ("state", Kind::U32),
+    ("arrived_at", Kind::Millis),
 ];
 
 const MOVES: &[(&str, Kind)] = &[
@@ -255,6 +257,7 @@ const MOVES: &[(&str, Kind)] = &[
     ("device", Kind::Text),
     ("country", Kind::Text),
     ("batch", Kind::U64),
+    ("arrived_at", Kind::Millis),
 ];
 
 const SCROLLS: &[(&str, Kind)] = &[
@@ -275,6 +278,7 @@ const SCROLLS: &[(&str, Kind)] = &[
     ("country", Kind::Text),
     ("batch", Kind::U64),
     ("landmarks", Kind::Landmarks),
+    ("arrived_at", Kind::Millis),
 ];
 
 const LAYOUTS: &[(&str, Kind)] = &[
@@ -291,6 +295,7 @@ const LAYOUTS: &[(&str, Kind)] = &[
     ("boxes", Kind::Boxes),
     ("batch", Kind::U64),
     ("state", Kind::U32),
+    ("arrived_at", Kind::Millis),
 ];
 
 const OUTCOMES: &[(&str, Kind)] = &[
@@ -411,6 +416,7 @@ impl RowWriter<'_> {
 /// Blocks of one batch.
 pub struct Blocks {
     batch: u64,
+    arrived_at_ms: i64,
     blocks: Vec<Block>,
     /// Where the last row went: rows of one table and month mostly come in runs.
     day: u16,
@@ -418,10 +424,10 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Starts the blocks of a batch; every row will carry its number.
+    /// Starts the blocks of a batch; every row will carry its number, and when it was begun.
     #[must_use]
-    pub fn new(batch: u64) -> Self {
-        Self { batch, blocks: Vec::new(), day: 0, month: Month::of_day(0) }
+    pub fn new(batch: u64, arrived_at_ms: i64) -> Self {
+        Self { batch, arrived_at_ms, blocks: Vec::new(), day: 0, month: Month::of_day(0) }
     }
 
     /// Adds the row of a fact.
@@ -451,7 +457,7 @@ impl Blocks {
     }
 
     fn add_event(&mut self, head: &RowHead<'_>, at: i64, values: &EventValues<'_>) {
-        let batch = self.batch;
+        let (batch, arrived_at_ms) = (self.batch, self.arrived_at_ms);
         let mut row = self.block(Table::Events, head.day).row();
         row.u32(head.site_id);
         row.u16(head.day);
@@ -504,11 +510,12 @@ impl Blocks {
         for vital in [lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms] {
             row.maybe_u32(vital);
         }
+        row.i64(arrived_at_ms);
         row.finish();
     }
 
     fn add_click(&mut self, head: &RowHead<'_>, at: i64, click: &ClickDetail<'_>) {
-        let batch = self.batch;
+        let (batch, arrived_at_ms) = (self.batch, self.arrived_at_ms);
         let mut row = self.block(Table::Clicks, head.day).row();
         row.u32(head.site_id);
         row.u16(head.day);
@@ -541,11 +548,12 @@ impl Blocks {
             row.u32(pixels);
         }
         row.u32(spot.state);
+        row.i64(arrived_at_ms);
         row.finish();
     }
 
     fn add_move(&mut self, head: &RowHead<'_>, at: i64, spot: &SpotDetail<'_>, rest_ms: u32) {
-        let batch = self.batch;
+        let (batch, arrived_at_ms) = (self.batch, self.arrived_at_ms);
         let mut row = self.block(Table::Moves, head.day).row();
         row.u32(head.site_id);
         row.u16(head.day);
@@ -571,12 +579,13 @@ impl Blocks {
         row.text(head.device);
         row.text(head.country);
         row.u64(batch);
+        row.i64(arrived_at_ms);
         row.finish();
     }
 
     fn add_scroll(&mut self, head: &RowHead<'_>, fact: &RowFact<'_>) {
         let Detail::Scroll { depth_px, exposure_ms, landmarks } = &fact.detail else { return };
-        let batch = self.batch;
+        let (batch, arrived_at_ms) = (self.batch, self.arrived_at_ms);
         let mut row = self.block(Table::Scrolls, head.day).row();
         row.u32(head.site_id);
         row.u16(head.day);
@@ -607,12 +616,13 @@ impl Blocks {
         for (_, visible_ms) in landmarks {
             times.extend_from_slice(&visible_ms.to_le_bytes());
         }
+        row.i64(arrived_at_ms);
         row.finish();
     }
 
     fn add_layout(&mut self, head: &RowHead<'_>, fact: &RowFact<'_>) {
         let Detail::Layout { complete, state, viewport, document, boxes } = &fact.detail else { return };
-        let batch = self.batch;
+        let (batch, arrived_at_ms) = (self.batch, self.arrived_at_ms);
         let mut row = self.block(Table::Layouts, head.day).row();
         row.u32(head.site_id);
         row.u16(head.day);
@@ -651,6 +661,7 @@ impl Blocks {
         }
         row.u64(batch);
         row.u32(*state);
+        row.i64(arrived_at_ms);
         row.finish();
     }
 
@@ -736,7 +747,7 @@ mod tests {
 
     #[test]
     fn a_block_has_the_shape_of_the_native_format() {
-        let mut blocks = Blocks::new(7);
+        let mut blocks = Blocks::new(7, 0);
         blocks.add_outcome(&OutcomeRow { site_id: 3, minute: 1, outcome: "accepted", reason: "", events: 5 });
         let blocks = blocks.finish();
         assert_eq!((blocks.len(), blocks[0].table, blocks[0].rows), (1, Table::Outcomes, 1));

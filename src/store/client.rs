@@ -24,10 +24,12 @@ pub const ENGINE_DOOR_HEADER: &str = "X-Heatline-Engine";
 
 /// Longest time a report may take, seconds.
 const QUERY_SECONDS: u32 = 30;
-/// Longest time that an answer may take which is handed on as it comes, seconds.
-const STREAM_SECONDS: u32 = 600;
+/// Longest time that a report may take whose rows are handed on as they come, seconds.
+const STREAMED_REPORT_SECONDS: u32 = 600;
 /// Most memory a report may take, bytes.
 const QUERY_MEMORY_BYTES: u64 = 400_000_000;
+/// Longest time that a long answer may be read, seconds.
+const STREAM_SECONDS: u32 = 6 * 60 * 60;
 /// How long a part of an insert may take to be sent.
 const INSERT_SEND_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long an insert may take to be confirmed: giving up on one that is at work helps nobody.
@@ -194,11 +196,11 @@ impl Client {
         Ok((answer.data, answer.statistics))
     }
 
-    /// Runs a question whose answer is handed on as it comes. What takes more memory than a report may is put on the disk.
-    pub fn stream(&self, statement: &Statement) -> Result<RowStream, StoreError> {
+    /// Runs a report whose rows are handed on as they come. What takes more memory than a report may is put on the disk.
+    pub fn stream_rows(&self, statement: &Statement) -> Result<RowStream, StoreError> {
         let cursor = self
             .answering(statement)
-            .with_setting("max_execution_time", STREAM_SECONDS.to_string())
+            .with_setting("max_execution_time", STREAMED_REPORT_SECONDS.to_string())
             .with_setting("max_bytes_before_external_group_by", (QUERY_MEMORY_BYTES / 2).to_string())
             .with_setting("max_bytes_before_external_sort", (QUERY_MEMORY_BYTES / 2).to_string())
             .fetch_bytes("JSONCompactEachRow")
@@ -210,6 +212,36 @@ impl Client {
     pub async fn select_bytes(&self, statement: &Statement, format: &str) -> Result<Bytes, StoreError> {
         let mut cursor = self.answering(statement).fetch_bytes(format).map_err(StoreError::of_query)?;
         cursor.collect().await.map_err(StoreError::of_query)
+    }
+
+    /// Starts a question whose answer may have any length and is read as slowly as its reader likes.
+    pub fn stream(&self, statement: &Statement, format: &str) -> Result<Answer, StoreError> {
+        let cursor = self
+            .query(statement)
+            .with_setting("readonly", "2")
+            .with_setting("max_execution_time", STREAM_SECONDS.to_string())
+            .with_setting("max_memory_usage", QUERY_MEMORY_BYTES.to_string())
+            .with_setting("max_threads", "1")
+            .with_setting("max_block_size", "8192")
+            .with_setting("optimize_read_in_order", "1")
+            .with_setting("output_format_json_quote_64bit_integers", "1")
+            .with_setting("output_format_json_quote_decimals", "1")
+            .with_setting("output_format_json_named_tuples_as_objects", "1")
+            .with_setting("date_time_output_format", "iso")
+            .fetch_bytes(format)?;
+        Ok(Answer(cursor))
+    }
+
+    /// Tells whether a site has rows of a block's batch, table and month.
+    pub async fn has_batch(&self, site_id: u32, block: &NativeBlock) -> Result<bool, StoreError> {
+        let sql = format!(
+            "SELECT count() FROM {} WHERE site_id = {{site_id:UInt32}} AND toYYYYMM(day) = {{month:UInt32}}
+             AND batch = {{batch:UInt64}}",
+            block.table.name()
+        );
+        let statement = Statement::new(sql);
+        let statement = statement.bind("site_id", site_id).bind("month", block.month.0).bind("batch", block.batch);
+        Ok(self.select::<u64>(&statement).await?.first().is_some_and(|&rows| rows > 0))
     }
 
     /// Inserts a block, whole or not at all. `token` names it: the server drops a repetition of it. `query_id` names this
@@ -287,6 +319,16 @@ impl Client {
             .with_setting("max_execution_time", QUERY_SECONDS.to_string())
             .with_setting("max_memory_usage", QUERY_MEMORY_BYTES.to_string())
             .with_setting("max_threads", "2")
+    }
+}
+
+/// The answer to a question, piece by piece.
+pub struct Answer(clickhouse::query::BytesCursor);
+
+impl Answer {
+    /// Returns the next piece, none at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.0.next().await?)
     }
 }
 

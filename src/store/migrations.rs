@@ -45,6 +45,11 @@ const MIGRATIONS: &[Migration] = migrations![
     20 "0020_events_vitals_room",
     21 "0021_events_vitals",
     22 "0022_events_vitals_projection",
+    23 "0023_events_arrival",
+    24 "0024_clicks_arrival",
+    25 "0025_moves_arrival",
+    26 "0026_scrolls_arrival",
+    27 "0027_layouts_arrival",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

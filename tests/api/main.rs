@@ -30,4 +30,6 @@ mod reports;
 mod restart;
 mod retention;
 mod screenshots;
+mod server_events;
 mod sessions;
+mod transfer;

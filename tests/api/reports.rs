@@ -183,7 +183,8 @@ async fn hostile_text_is_counted_filtered_and_shown_as_text() {
 
 /// The two days with most of the small data set.
 fn two_days(keys: Value) -> Value {
-    let mut body = json!({"site_id": SITE, "metrics": ["visitors", "bounce_rate"], "date_range": ["2026-03-10", "2026-03-11"]});
+    let mut body =
+        json!({"site_id": SITE, "metrics": ["visitors", "bounce_rate"], "date_range": ["2026-03-10", "2026-03-11"]});
     body.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
     body
 }
@@ -191,7 +192,8 @@ fn two_days(keys: Value) -> Value {
 #[tokio::test]
 async fn a_report_is_compared_with_an_earlier_period_row_by_row() {
     let app = start_with_data().await;
-    let by_day = json!({"date_range": ["2026-03-10", "2026-03-10"], "dimensions": ["time:day"], "compare": "previous_period"});
+    let by_day =
+        json!({"date_range": ["2026-03-10", "2026-03-10"], "dimensions": ["time:day"], "compare": "previous_period"});
     let report = app.query(&two_days(by_day)).await;
     // On the day before there was one visitor, who bounced.
     let expected = json!([{"dimensions": ["2026-03-10"], "metrics": [3, 75],
@@ -283,7 +285,9 @@ async fn a_link_shows_one_report_to_whoever_has_it() {
     let shown = app.get(&path).send().await.expect(200, "the link").text().to_owned();
     assert_eq!(shown, "visitors,bounce_rate\r\n5,40\r\n");
     // Of another question, without its signature, or of a site that there is not, it opens nothing.
-    for wrong in [path.replace("bounce_rate", "visits"), path.replace("sig=", "sig=A"), path.replace(SITE, "none.example")] {
+    for wrong in
+        [path.replace("bounce_rate", "visits"), path.replace("sig=", "sig=A"), path.replace(SITE, "none.example")]
+    {
         app.get(&wrong).send().await.problem(404, "site_not_found", &wrong);
     }
     let question: String = url::form_urlencoded::byte_serialize(question.to_string().as_bytes()).collect();

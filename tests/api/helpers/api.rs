@@ -72,6 +72,18 @@ impl Api {
         self.post("/api/event").visitor(visitor).text(body.to_string())
     }
 
+    /// `POST /api/v1/sites/{site}/events`
+    pub fn events_request(&self, site: &str, rows: &[Value]) -> Request {
+        self.post(&format!("/api/v1/sites/{site}/events")).key(&self.key).json(&json!(rows))
+    }
+
+    /// Sends events of a server that must all be accepted.
+    pub async fn events(&self, site: &str, rows: &[Value]) {
+        let answer = self.events_request(site, rows).send().await.expect(202, "events that are in order").json();
+        let expected = json!({"accepted": rows.len(), "dropped": 0, "drops": {}, "rejected": 0, "errors": []});
+        assert_eq!(answer, expected);
+    }
+
     /// `GET /pixel.gif`
     pub async fn pixel(&self, visitor: &Visitor, query: &str) -> Answer {
         self.get(&format!("/pixel.gif?{query}")).visitor(visitor).send().await

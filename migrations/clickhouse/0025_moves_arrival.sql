@@ -1,0 +1,2 @@
+-- As 0020 in events.
+ALTER TABLE moves ADD COLUMN IF NOT EXISTS arrived_at DateTime64(3, 'UTC') COMMENT 'when the batch was begun that brought the row'

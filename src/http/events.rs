@@ -1,0 +1,114 @@
+//! Owns the door for events that servers send, of now or of the past.
+//!
+//! What 202 promises is what it promises for beacons (see [`super::ingest`]); rows that are wrong are told one by one and
+//! cost no other. Any other answer means that nothing of the request was kept.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder,
+    http::header,
+    web::{self, Path, Payload},
+};
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{State, auth::Caller, body::read_json_lines, error::ApiError};
+use crate::{
+    ingest::{
+        Rejection,
+        backfill::{NotTaken, Taken},
+        server_event::{self, RowError, ServerEvents},
+    },
+    model::{Outcome, SiteName},
+};
+
+/// Largest body, also when it is decoded.
+const BODY_BYTES: usize = 2 * 1024 * 1024;
+
+#[derive(Serialize)]
+struct Answer {
+    accepted: usize,
+    dropped: usize,
+    /// Why they were dropped, where any was.
+    drops: BTreeMap<&'static str, usize>,
+    rejected: usize,
+    errors: Vec<ShownError>,
+}
+
+#[derive(Serialize)]
+struct ShownError {
+    row: usize,
+    pointer: String,
+    detail: String,
+}
+
+/// `POST /api/v1/sites/{site}/events`
+pub async fn take(
+    site: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let busy = |_| ApiError::Unavailable { retry_after_seconds: 1 };
+    let permit = state.uploads.clone().try_acquire_owned().map_err(busy)?;
+    // First, so that answers about a site that is hidden and one that is missing are alike to the last header.
+    let body = read_json_lines(&request, payload, BODY_BYTES).await?;
+    let site = caller.site_to_feed(&state, &site).await?;
+    let import_key = state.control.import_key(site.site.id).await?;
+    // To its end in any case, like the beacons of `super::ingest`.
+    let work = tokio::spawn(async move {
+        let answer = take_rows(&state, &site.site.name, body, import_key).await;
+        drop(permit);
+        answer
+    });
+    let answer = work.await.map_err(|error| ApiError::Internal(error.to_string()))??;
+    Ok(HttpResponse::Accepted().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
+async fn take_rows(state: &State, site: &SiteName, body: Bytes, import_key: [u8; 32]) -> Result<Answer, ApiError> {
+    let received_at_ms = Timestamp::now().as_millisecond();
+    let known = state.ingest.sites.current().get(site).cloned().ok_or(ApiError::SiteNotFound)?;
+    let shared = state.clone();
+    // Beside the async threads: a full request takes tens of milliseconds.
+    let work = web::block(move || {
+        let ingest = &shared.ingest;
+        let ServerEvents { events, rejected, errors } =
+            server_event::parse(&body, received_at_ms).map_err(|rejection| {
+                ingest.outcomes.open(1).settle(Outcome::Rejected);
+                match rejection {
+                    Rejection::TooManyEvents { .. } => ApiError::TooLarge { limit_bytes: BODY_BYTES },
+                    other => other.into(),
+                }
+            })?;
+        if rejected > 0 {
+            ingest.outcomes.open(rejected).settle(Outcome::Rejected);
+        }
+        Ok((ingest.decide_past(&known, &import_key, events, received_at_ms)?, rejected, errors))
+    });
+    let decided: Result<_, ApiError> = work.await.map_err(|error| ApiError::Internal(error.to_string()))?;
+    let (decided, rejected, errors) = decided?;
+    let Taken { accepted, dropped } = state.ingest.keep_past(decided, received_at_ms).await?;
+    Ok(Answer {
+        accepted,
+        dropped: dropped.values().sum(),
+        drops: dropped,
+        rejected,
+        errors: errors
+            .into_iter()
+            .map(|RowError { row, pointer, detail }| ShownError { row, pointer, detail })
+            .collect(),
+    })
+}
+
+impl From<NotTaken> for ApiError {
+    fn from(not_taken: NotTaken) -> Self {
+        match not_taken {
+            NotTaken::Refused(refusal) => refusal.into(),
+            NotTaken::TooManyMonths { .. } => Self::invalid("", not_taken.to_string()),
+            NotTaken::TooLarge => Self::TooLarge { limit_bytes: BODY_BYTES },
+        }
+    }
+}
