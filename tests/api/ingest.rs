@@ -295,14 +295,14 @@ async fn outcomes_add_up_to_what_was_sent() {
     app.event_request(&a_visitor(), &body).send().await.expect(202, "an event for two sites");
 
     let metrics = app.metrics().await;
-    assert_eq!(metrics.events("accepted", ""), 7 + 1 + 1);
-    assert_eq!(metrics.events("dropped", "bot"), 7);
+    assert_eq!(metrics.events("accepted", ""), 8 + 1 + 1);
+    assert_eq!(metrics.events("dropped", "bot"), 8);
     assert_eq!(metrics.events("dropped", "unknown_site"), 2);
     assert_eq!(metrics.events("rejected", ""), 1, "a refused request counts as one");
     assert_eq!(metrics.events("unavailable", ""), 0);
-    assert_eq!(metrics.all_events(), 19);
+    assert_eq!(metrics.all_events(), 21);
     app.flushed().await;
-    assert_eq!(app.metrics().await.value("shipped_rows_total"), 9);
+    assert_eq!(app.metrics().await.value("shipped_rows_total"), 10);
     app.stop().await;
 }
 
