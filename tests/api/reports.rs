@@ -332,3 +332,72 @@ async fn an_expression_that_the_store_does_not_take_is_the_questions_mistake() {
     }
     app.stop().await;
 }
+
+/// Texts that end a string, a statement or a parameter where somebody forgot to quote. After the lists of OWASP and sqlmap.
+const INJECTIONS: [&str; 14] = [
+    "' OR '1'='1",
+    "'; DROP TABLE events; --",
+    "\\' OR 1=1 --",
+    "') OR 1=1 --",
+    "` UNION ALL SELECT name FROM system.tables --",
+    "{site:UInt32}",
+    "{filter0:Array(String)}",
+    "']) OR has(['",
+    "\u{0}' OR 1=1",
+    "/* */ OR /* */ 1=1",
+    "1) UNION ALL SELECT * FROM url('http://127.0.0.1/', CSV, 'a String')",
+    "%' OR '%'='",
+    "$1",
+    "‘ OR 1=1 —",
+];
+
+#[tokio::test]
+async fn an_injection_is_a_text_like_any_other_or_refused() {
+    let app = start_with_data().await;
+    let whole = app.query(&two_days(json!({"metrics": ["visitors", "visits", "events"]}))).await["results"].clone();
+    for text in INJECTIONS {
+        // As a value it is looked for and not found.
+        for dimension in ["event:page", "event:name", "visit:city", "visit:country_name", "event:props:plan"] {
+            for operator in ["is", "contains"] {
+                let body = two_days(json!({"metrics": ["events"], "filters": [[operator, dimension, [text]]]}));
+                assert_eq!(
+                    app.query(&body).await["results"][0]["metrics"],
+                    json!([0]),
+                    "{operator} {dimension} {text}"
+                );
+            }
+        }
+        let body = two_days(json!({"metrics": ["visits"], "filters": [["has_done", ["is", "event:page", [text]]]]}));
+        assert_eq!(app.query(&body).await["results"][0]["metrics"], json!([0]), "has_done {text}");
+        // As the name of a property it is one that no event has.
+        let property = format!("event:props:{text}");
+        let rows =
+            app.query(&two_days(json!({"metrics": ["events"], "dimensions": [property]}))).await["results"].clone();
+        assert_eq!(rows, json!([{"dimensions": ["(none)"], "metrics": [8]}]), "{text}");
+        // Everywhere else only known words will do.
+        let elsewhere = [
+            (json!({"metrics": [text]}), "/metrics/0"),
+            (json!({"dimensions": [text]}), "/dimensions/0"),
+            (json!({"order_by": [[text, "asc"]]}), "/order_by/0/0"),
+            (json!({"order_by": [["visitors", text]]}), "/order_by/0/1"),
+            (json!({"date_range": text}), "/date_range"),
+            (json!({"date_range": [text, text]}), "/date_range"),
+            (json!({"filters": [[text, "event:page", ["/"]]]}), "/filters/0/0"),
+            (json!({"filters": [["is", text, ["/"]]]}), "/filters/0/1"),
+            (json!({"filters": [["is", "segment", [text]]]}), "/filters/0/2/0"),
+            (json!({"filters": [["is", "event:goal", [text]]]}), "/filters"),
+            (json!({"cursor": text}), "/cursor"),
+            (json!({"interval": text, "dimensions": ["time"]}), "/interval"),
+            (json!({"compare": text}), "/compare"),
+            (json!({"format": text}), "/format"),
+            (json!({"pagination": {"limit": text}}), "/pagination/limit"),
+        ];
+        for (keys, pointer) in elsewhere {
+            let problem = app.query_request(&two_days(keys)).send().await.problem(400, "invalid", text);
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{text}: {problem}");
+        }
+    }
+    let after = app.query(&two_days(json!({"metrics": ["visitors", "visits", "events"]}))).await["results"].clone();
+    assert_eq!(after, whole);
+    app.stop().await;
+}

@@ -33,13 +33,13 @@ fn totals_of_events_read_the_counted_rows_once() {
             count() AS events
         FROM events
         WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
-          AND kind != 'engagement'
+          AND kind IN ('pageview', 'event')
     ) AS of_events
     LIMIT {limit:UInt64} OFFSET {offset:UInt64}
     site = U64(7)
     from_day = U64(20774)
     to_day = U64(20780)
-    limit = U64(10000)
+    limit = U64(10001)
     offset = U64(0)
     ");
 }
@@ -66,7 +66,7 @@ fn events_and_visits_are_joined_by_the_dimensions() {
             uniqExact(visitor_id) AS visitors
         FROM events
         WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) AND at >= fromUnixTimestamp64Milli({from_ms:Int64}) AND at < fromUnixTimestamp64Milli({to_ms:Int64})
-          AND kind != 'engagement'
+          AND kind IN ('pageview', 'event')
         GROUP BY d0, d1
     ) AS of_events
     LEFT JOIN (
@@ -79,7 +79,7 @@ fn events_and_visits_are_joined_by_the_dimensions() {
             sum(lasted_ms) AS session_ms
         FROM (
             SELECT
-                groupUniqArrayIf(tuple(entry_pathname, roundDown(toUnixTimestamp(at), {buckets:Array(UInt32)})), kind != 'engagement') AS belongs,
+                groupUniqArrayIf(tuple(entry_pathname, roundDown(toUnixTimestamp(at), {buckets:Array(UInt32)})), kind IN ('pageview', 'event')) AS belongs,
                 countIf(kind = 'pageview') AS views,
                 countIf(kind = 'event') AS customs,
                 dateDiff('millisecond', min(at), max(at)) AS lasted_ms
@@ -98,7 +98,7 @@ fn events_and_visits_are_joined_by_the_dimensions() {
     from_ms = I64(1795428000000)
     to_ms = I64(1795435200000)
     buckets = U64List([1795428000, 1795431600])
-    limit = U64(10000)
+    limit = U64(10001)
     offset = U64(0)
     ");
 }
@@ -122,7 +122,7 @@ fn totals_of_visits_keep_the_visits_with_a_counted_event() {
             FROM events
             WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
             GROUP BY session_id
-            HAVING countIf(kind != 'engagement') > 0
+            HAVING countIf(kind IN ('pageview', 'event')) > 0
         )
     ) AS of_visits
     LIMIT {limit:UInt64} OFFSET {offset:UInt64}
@@ -150,7 +150,7 @@ fn exit_pages_are_put_beside_the_rows() {
             GROUP BY session_id
         ) AS exits USING (session_id)
         WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
-          AND kind != 'engagement' AND has({filter0:Array(String)}, exit_pathname)
+          AND kind IN ('pageview', 'event') AND has({filter0:Array(String)}, exit_pathname)
         GROUP BY d0
     ) AS of_events
     ORDER BY events DESC, d0 ASC
@@ -177,16 +177,16 @@ fn every_value_of_a_filter_is_a_parameter() {
             uniqExact(visitor_id) AS visitors
         FROM events
         WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
-          AND kind != 'engagement' AND has({filter0:Array(String)}, if(source = '', 'Direct / None', source)) AND (multiSearchAny(lowerUTF8(city), arrayMap(value -> lowerUTF8(value), {filter1:Array(String)})) OR NOT (NOT has({filter2:Array(String)}, initcap(device))))
+          AND kind IN ('pageview', 'event') AND has({filter0:Array(String)}, if(source = '', 'Direct / None', source)) AND (multiSearchAny(lowerUTF8(city), arrayMap(value -> lowerUTF8(value), {filter1_0:Array(String)})) OR NOT (NOT has({filter1_1_0:Array(String)}, initcap(device))))
     ) AS of_events
     LIMIT {limit:UInt64} OFFSET {offset:UInt64}
     site = U64(7)
     from_day = U64(20774)
     to_day = U64(20780)
     filter0 = TextList(["') OR 1=1 --{site:UInt32}", "Direct / None"])
-    filter1 = TextList(["') OR 1=1 --{site:UInt32}"])
-    filter2 = TextList(["Mobile"])
-    limit = U64(10000)
+    filter1_0 = TextList(["') OR 1=1 --{site:UInt32}"])
+    filter1_1_0 = TextList(["Mobile"])
+    limit = U64(10001)
     offset = U64(0)
     "#);
 }
@@ -203,7 +203,7 @@ fn the_number_of_rows_is_counted_without_pages() {
             uniqExact(visitor_id) AS visitors
         FROM events
         WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16})
-          AND kind != 'engagement'
+          AND kind IN ('pageview', 'event')
         GROUP BY d0
     ) AS of_events
     ");
