@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest bench-heatmap accuracy assets lint unit browser faults test-model fuzz bless fmt clean
+.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports accuracy assets lint unit browser faults test-model fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 RIVALS := benches/rivals/node_modules/.installed
@@ -65,6 +65,9 @@ bench-ingest: build ## The load bench alone; ARGS='--seconds 60' for the record
 
 bench-heatmap: build $(RIVALS) ## Heat maps beside other renderers, and from request to byte; ARGS='--only draw'
 	cargo bench --locked --bench heatmap -- $(ARGS)
+
+bench-reports: build ## Reports at size, beside plain SQL; a quarter of an hour. ARGS='--millions 10 --sites 10'
+	cargo bench --locked --bench reports -- $(ARGS)
 
 accuracy: assets ## Where clicks are drawn on real pages, beside the schemes of others; writes target/accuracy
 	@scripts/ensure-chromium

@@ -341,7 +341,8 @@ impl<'a> Model<'a> {
             .any(|filter| filter[1] == "event:goal" && !filter[0].as_str().unwrap().ends_with("_not"));
         let listed = self.question.dimensions.iter().any(|dimension| dimension == "event:goal");
         // With rows of goals, money is that of the row's goal; else all goals must have one currency.
-        let is_of_row = |goal: &&Goal| !listed || key.contains(&goal.name);
+        let place = self.question.dimensions.iter().position(|dimension| dimension == "event:goal");
+        let is_of_row = |goal: &&Goal| place.is_none_or(|place| key[place] == goal.name);
         let currencies: BTreeSet<String> = if has_filter || listed {
             self.listed().filter(is_of_row).filter_map(|goal| goal.currency).map(String::from).collect()
         } else {

@@ -1,0 +1,64 @@
+//! Owns the events of the bench: one large site and many small ones, drawn by the engine itself.
+
+use std::time::Instant;
+
+use heatline::store::{Client, Statement, statement::Param};
+use jiff::{ToSpan as _, Zoned};
+
+use crate::Failure;
+
+const EVENTS: &str = include_str!("../report_events.sql");
+/// Rows of a visit, on average.
+const ROWS: u64 = 5;
+/// Visits that are written at once.
+const PART: u64 = 400_000;
+/// Rows of a small site.
+const SMALL: u64 = 10_000;
+
+pub const DAYS: i32 = 90;
+/// The site that the bench's service has.
+pub const SITE: u32 = 1;
+
+/// What is on the disk.
+pub struct Stored {
+    pub rows: u64,
+    pub bytes: u64,
+}
+
+/// Puts events into ClickHouse, past the service, and merges them.
+pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Failure> {
+    let started = Instant::now();
+    draw(client, SITE, events / ROWS).await?;
+    for site in 0..sites {
+        // Their owners are not asked for: that the rows are there is what counts.
+        draw(client, 1000 + site, SMALL / ROWS).await?;
+    }
+    eprintln!("the events are in ClickHouse after {:.0} s", started.elapsed().as_secs_f64());
+    client.execute(&Statement::new("OPTIMIZE TABLE events FINAL")).await?;
+    eprintln!("they are merged after {:.0} s", started.elapsed().as_secs_f64());
+    let sql = "SELECT sum(rows), sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'";
+    let sizes = client.select::<(u64, u64)>(&Statement::new(sql)).await?;
+    let (rows, bytes) = sizes.first().copied().ok_or("no sizes")?;
+    Ok(Stored { rows, bytes })
+}
+
+async fn draw(client: &Client, site: u32, visits: u64) -> Result<(), Failure> {
+    let from = Zoned::now().date().checked_sub((DAYS - 1).days())?.to_string();
+    // The comments before a statement have braces too.
+    let sql: Vec<&str> = EVENTS.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let sql = sql.join("\n");
+    for first in (0..visits).step_by(PART as usize) {
+        let values: [(&str, Param); 7] = [
+            ("site_id", site.into()),
+            ("from", from.as_str().into()),
+            ("days", (DAYS as u64).into()),
+            ("seed", u64::from(site).into()),
+            ("visits", visits.into()),
+            ("first", first.into()),
+            ("part", PART.min(visits - first).into()),
+        ];
+        let params = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        client.execute(&Statement { sql: sql.clone(), params }).await?;
+    }
+    Ok(())
+}
