@@ -10,6 +10,7 @@ pub mod decode;
 pub mod error;
 pub mod etag;
 pub mod extractors;
+pub mod funnels;
 pub mod goals;
 pub mod health;
 pub mod heatmap;
@@ -133,6 +134,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]))
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
+        .service(resource("/api/v1/sites/{site}/funnel", [post(funnels::funnel)]))
+        .service(resource("/api/v1/sites/{site}/retention", [post(funnels::retention)]))
+        .service(resource("/api/v1/sites/{site}/journeys", [post(funnels::journeys)]))
         .service(resource("/api/v2/query", [post(reports::query)]))
         .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
         // operations

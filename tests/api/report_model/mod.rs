@@ -4,6 +4,8 @@
 
 mod model;
 mod question;
+mod sequence_model;
+mod sequences;
 mod site;
 
 use std::collections::BTreeMap;
