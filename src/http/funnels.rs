@@ -25,8 +25,9 @@ pub async fn funnel(
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
+    let body = read(&request, payload).await?;
     let site = caller.site(&state, &site, Scope::Stats).await?;
-    let asked = funnel::parse(&read(&request, payload).await?)?;
+    let asked = funnel::parse(&body)?;
     let definitions = all_definitions(&state, &site.site).await?;
     Ok(answer(&funnel::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
 }
@@ -39,8 +40,9 @@ pub async fn retention(
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
+    let body = read(&request, payload).await?;
     let site = caller.site(&state, &site, Scope::Stats).await?;
-    let asked = retention::parse(&read(&request, payload).await?)?;
+    let asked = retention::parse(&body)?;
     let definitions = all_definitions(&state, &site.site).await?;
     Ok(answer(&retention::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
 }
@@ -53,8 +55,9 @@ pub async fn journeys(
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
+    let body = read(&request, payload).await?;
     let site = caller.site(&state, &site, Scope::Stats).await?;
-    let asked = journeys::parse(&read(&request, payload).await?)?;
+    let asked = journeys::parse(&body)?;
     let definitions = all_definitions(&state, &site.site).await?;
     Ok(answer(&journeys::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
 }

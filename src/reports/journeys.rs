@@ -150,13 +150,7 @@ pub fn parse(body: &Value) -> Result<RawJourneys, QueryErrors> {
     let steps = mistakes.keep(root.get("steps").map_or(Ok(DEFAULT_STEPS), |node| node.number(1, MAX_STEPS)));
     let limit = mistakes.keep(root.get("limit").map_or(Ok(DEFAULT_PATHS), |node| node.number(1, MAX_PATHS)));
     let journeys = || {
-        Some(RawJourneys {
-            subject: subject?,
-            around: around?,
-            direction: direction?,
-            steps: steps?,
-            limit: limit?,
-        })
+        Some(RawJourneys { subject: subject?, around: around?, direction: direction?, steps: steps?, limit: limit? })
     };
     mistakes.finish(journeys())
 }

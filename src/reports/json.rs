@@ -65,7 +65,8 @@ impl<'a> Node<'a> {
         let Some(object) = self.value.as_object() else {
             return Err(self.error(format!("An object {expected} is expected here.")));
         };
-        let child = |(key, value): (&'a String, &'a Value)| (key.as_str(), Self { pointer: self.key_pointer(key), value });
+        let child =
+            |(key, value): (&'a String, &'a Value)| (key.as_str(), Self { pointer: self.key_pointer(key), value });
         Ok(object.iter().map(child).collect())
     }
 

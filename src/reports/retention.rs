@@ -105,8 +105,7 @@ impl Since {
 /// Parses the body of a question. Fails with every key that is wrong.
 pub fn parse(body: &Value) -> Result<RawRetention, QueryErrors> {
     let mut mistakes = Mistakes::default();
-    let root =
-        sequence::begin(body, &["by", "interval", "periods", "first", "return", "first_since"], &mut mistakes)?;
+    let root = sequence::begin(body, &["by", "interval", "periods", "first", "return", "first_since"], &mut mistakes)?;
     let subject = RawSubject::parse(&root, &mut mistakes);
     let by = mistakes.keep(parse_by(&root));
     let interval = mistakes.keep(root.require("interval").and_then(|node| parse_interval(&node)));
@@ -251,7 +250,8 @@ fn put(cohorts: &mut [Cohort], buckets: &Buckets, row: Vec<Value>) -> Result<(),
     };
     cohort.size = size;
     for (period, count) in periods.iter().zip(counts) {
-        let returned = bucket_index(buckets, period)?.checked_sub(place).and_then(|after| cohort.returned.get_mut(after));
+        let returned =
+            bucket_index(buckets, period)?.checked_sub(place).and_then(|after| cohort.returned.get_mut(after));
         if let Some(returned) = returned {
             *returned = count.as_u64().ok_or(ShapeError::Number(count))?;
         }

@@ -94,7 +94,11 @@ impl<'a> Reader<'a> {
         Self { client, explain, steps: Vec::new() }
     }
 
-    pub(super) async fn rows(&mut self, name: &'static str, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
+    pub(super) async fn rows(
+        &mut self,
+        name: &'static str,
+        statement: &Statement,
+    ) -> Result<Vec<Vec<Value>>, StoreError> {
         if !self.explain {
             return self.client.select_json(statement).await;
         }

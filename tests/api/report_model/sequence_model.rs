@@ -78,11 +78,11 @@ impl Model<'_> {
             });
             let mut told = BTreeSet::new();
             rows.retain(|(mask, row)| row.kind != Kind::Engagement || told.insert((row.view, *mask)));
-            let runs = (0..rows.len()).filter(|start| rows[*start].0 & 1 != 0).map(|start| run_from(rows, start, funnel));
+            let runs =
+                (0..rows.len()).filter(|start| rows[*start].0 & 1 != 0).map(|start| run_from(rows, start, funnel));
             // The longest; of these the one whose last step is first; of these the one that begins last.
-            let run = runs.min_by_key(|run| {
-                (std::cmp::Reverse(run.len()), *run.last().unwrap(), std::cmp::Reverse(run[0]))
-            });
+            let run =
+                runs.min_by_key(|run| (std::cmp::Reverse(run.len()), *run.last().unwrap(), std::cmp::Reverse(run[0])));
             if let Some(run) = run {
                 best.push(run.into_iter().map(|place| rows[place].1).collect());
             }
@@ -222,7 +222,8 @@ fn run_from(rows: &[(u64, &Row)], start: usize, funnel: &Funnel) -> Vec<usize> {
         let from = run.last().unwrap() + 1;
         let until = if funnel.strict { rows.len().min(from + 1) } else { rows.len() };
         let next = (from..until).find(|place| rows[*place].0 & (1 << step) != 0);
-        let in_time = |place: &usize| funnel.window_ms.is_none_or(|ms| rows[*place].1.at_ms - rows[start].1.at_ms <= ms);
+        let in_time =
+            |place: &usize| funnel.window_ms.is_none_or(|ms| rows[*place].1.at_ms - rows[start].1.at_ms <= ms);
         let Some(next) = next.filter(in_time) else { break };
         run.push(next);
     }
