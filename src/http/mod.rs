@@ -13,6 +13,7 @@ pub mod etag;
 pub mod events;
 pub mod export;
 pub mod extractors;
+pub mod funnels;
 pub mod goals;
 pub mod health;
 pub mod heatmap;
@@ -157,6 +158,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [get(reports::linked), post(reports::query)]))
         .service(resource("/api/v2/query/sign", [post(reports::sign)]))
+        .service(resource("/api/v1/sites/{site}/funnel", [post(funnels::funnel)]))
+        .service(resource("/api/v1/sites/{site}/retention", [post(funnels::retention)]))
+        .service(resource("/api/v1/sites/{site}/journeys", [post(funnels::journeys)]))
         .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
         // operations
         .service(resource("/healthz", [get(health::healthz)]))

@@ -171,7 +171,8 @@ pub async fn definitions(shared: &Shared, site: &Site, filters: &[Filter]) -> Re
     if filters.is_empty() { Ok(Definitions::default()) } else { all_definitions(shared, site).await }
 }
 
-async fn all_definitions(shared: &Shared, site: &Site) -> Result<Definitions, ApiError> {
+/// Returns what the site's owner has defined.
+pub async fn all_definitions(shared: &Shared, site: &Site) -> Result<Definitions, ApiError> {
     let goals = shared.control.goals(site.id).await?;
     let segments = shared.control.segments(site.id).await?;
     Ok(Definitions { goals, segments })

@@ -62,6 +62,12 @@ impl PropName {
         (!key.is_empty() && key.len() <= MAX_PROP_BYTES).then(|| Self(name.into()))
     }
 
+    /// Returns the name of the dimension of a property, if there can be one with this key.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::parse(&format!("{}{key}", Self::PREFIX))
+    }
+
     /// Returns the key of the property.
     #[must_use]
     pub fn key(&self) -> &str {

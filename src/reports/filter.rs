@@ -98,14 +98,20 @@ impl Filter {
     /// Parses the list of filters.
     pub(super) fn parse_list(node: &Node<'_>) -> Result<Vec<Self>, QueryError> {
         let filters = parse_filters(node, 1)?;
-        let values = || filters.iter().flat_map(Self::comparisons).flat_map(|comparison| &comparison.values);
+        Self::check_bounds(&filters.iter().collect::<Vec<_>>()).map_err(|detail| node.error(detail))?;
+        Ok(filters)
+    }
+
+    /// Checks that filters of several places are not too many. Fails with the sentence that says so.
+    pub(super) fn check_bounds(filters: &[&Self]) -> Result<(), String> {
+        let values = || filters.iter().flat_map(|filter| filter.comparisons()).flat_map(|leaf| &leaf.values);
         if values().count() > MAX_VALUES {
-            return Err(node.error(format!("All filters together may have at most {MAX_VALUES} values.")));
+            return Err(format!("All filters together may have at most {MAX_VALUES} values."));
         }
         if values().map(String::len).sum::<usize>() > MAX_TEXT_BYTES {
-            return Err(node.error(format!("All values together may have at most {MAX_TEXT_BYTES} bytes.")));
+            return Err(format!("All values together may have at most {MAX_TEXT_BYTES} bytes."));
         }
-        Ok(filters)
+        Ok(())
     }
 
     /// Returns the leaves of the tree, left to right.

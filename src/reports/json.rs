@@ -60,6 +60,16 @@ impl<'a> Node<'a> {
         Ok(values.iter().enumerate().map(child).collect())
     }
 
+    /// Returns the keys of an object with their values. `expected` ends the sentence "An object … is expected here".
+    pub(super) fn entries(&self, expected: &str) -> Result<Vec<(&'a str, Self)>, QueryError> {
+        let Some(object) = self.value.as_object() else {
+            return Err(self.error(format!("An object {expected} is expected here.")));
+        };
+        let child =
+            |(key, value): (&'a String, &'a Value)| (key.as_str(), Self { pointer: self.key_pointer(key), value });
+        Ok(object.iter().map(child).collect())
+    }
+
     pub(super) fn is_list(&self) -> bool {
         self.value.is_array()
     }
@@ -82,6 +92,23 @@ impl<'a> Node<'a> {
             .as_u64()
             .filter(|number| (least..=most).contains(number))
             .ok_or_else(|| self.error(format!("A whole number from {least} to {most} is expected here.")))
+    }
+
+    /// Returns one of a few words under a key; the default where there is none.
+    pub(super) fn word<T: Copy + Default>(
+        &self,
+        key: &str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, QueryError> {
+        let Some(node) = self.get(key) else {
+            return Ok(T::default());
+        };
+        let word = node.text()?;
+        all.iter().copied().find(|item| name(*item) == word).ok_or_else(|| {
+            let allowed = listed(&all.iter().map(|item| name(*item)).collect::<Vec<_>>());
+            node.error(format!("{} is not known here; allowed are {allowed}.", quoted(word)))
+        })
     }
 
     fn key_pointer(&self, key: &str) -> String {

@@ -3,7 +3,8 @@
 //!
 //! The path of a question: JSON → [`parse`](parse()) → [`RawQuery`] → [`RawQuery::resolve`] (the site's zone, the
 //! clock, what goes together) → [`Query`] → [`statements`](sql::statements) → rows → [`respond`] → [`Report`].
-//! `docs/metrics.md` says what every number means.
+//! `docs/metrics.md` says what every number means. Questions about what comes after what ([`funnel`], [`retention`],
+//! [`journeys`]) have a path of their own through the same filters and statements; `docs/funnels.md` is about them.
 
 pub mod compare;
 pub mod compat;
@@ -18,6 +19,8 @@ pub mod error;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+pub mod funnel;
+pub mod journeys;
 mod json;
 pub mod lines;
 pub mod metric;
@@ -26,9 +29,12 @@ pub mod outcomes;
 pub mod parse;
 pub mod query;
 pub mod response;
+pub mod retention;
 pub mod revenue;
 pub mod run;
+pub mod sequence;
 pub mod sql;
+pub mod step;
 pub mod time;
 
 pub use date_range::{DateRange, Period, Range};

@@ -53,13 +53,13 @@ pub fn parse(body: &Value) -> Result<RawQuery, QueryErrors> {
     let dimensions = mistakes.keep(parse_dimensions(&root));
     let filters = mistakes.keep(root.get("filters").map_or(Ok(Vec::new()), |node| Filter::parse_list(&node)));
     let include = mistakes.keep(parse_include(&root));
-    let format = mistakes.keep(parse_word(&root, "format", &Format::ALL, Format::as_str));
+    let format = mistakes.keep(root.word("format", &Format::ALL, Format::as_str));
     let digest = Digest::of(body);
     let pagination = mistakes.keep(parse_pagination(&root, format.unwrap_or_default(), digest));
     let fill = mistakes.keep(parse_flag(&root, "fill"));
     let interval = mistakes.keep(parse_interval(&root));
     let compare = mistakes.keep(root.get("compare").map(|node| RawCompare::parse(&node)).transpose());
-    let rows = mistakes.keep(parse_word(&root, "rows", &RowShape::ALL, RowShape::as_str));
+    let rows = mistakes.keep(root.word("rows", &RowShape::ALL, RowShape::as_str));
     let explain = mistakes.keep(parse_flag(&root, "explain"));
     // Where metrics or dimensions are wrong, what can be ordered by is not known.
     let asked = metrics.as_deref().zip(dimensions.as_deref());
@@ -161,23 +161,6 @@ fn parse_interval(root: &Node<'_>) -> Result<Option<Interval>, QueryError> {
     Interval::ALL.into_iter().find(|interval| interval.as_str() == word).map(Some).ok_or_else(|| {
         let allowed = listed(&Interval::ALL.map(Interval::as_str));
         node.error(format!("{} is no interval; allowed are {allowed}.", quoted(word)))
-    })
-}
-
-/// Parses one of a few words; the default where there is none.
-fn parse_word<T: Copy + Default>(
-    root: &Node<'_>,
-    key: &str,
-    all: &[T],
-    name: impl Fn(T) -> &'static str,
-) -> Result<T, QueryError> {
-    let Some(node) = root.get(key) else {
-        return Ok(T::default());
-    };
-    let word = node.text()?;
-    all.iter().copied().find(|item| name(*item) == word).ok_or_else(|| {
-        let allowed = listed(&all.iter().map(|item| name(*item)).collect::<Vec<_>>());
-        node.error(format!("{} is not known here; allowed are {allowed}.", quoted(word)))
     })
 }
 

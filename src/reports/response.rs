@@ -117,6 +117,12 @@ pub enum ShapeError {
     Columns { found: usize, expected: usize },
     #[error("{0} is the key of no time bucket")]
     Bucket(Value),
+    #[error("{0} is no whole number")]
+    Number(Value),
+    #[error("{0} is no text")]
+    Text(Value),
+    #[error("{0} is no list")]
+    List(Value),
 }
 
 /// What the store answered.

@@ -55,7 +55,7 @@ pub async fn run(
     now: Timestamp,
 ) -> Result<Report, RunError> {
     let query = resolve(client, site, definitions, query, now).await?;
-    let mut reader = Reader { client, explain: query.explain, steps: Vec::new() };
+    let mut reader = Reader::new(client, query.explain);
     let statements = sql::statements(&query, site.id);
     let rows = reader.rows("rows", &statements.rows).await?;
     let total = match &statements.total {
@@ -97,14 +97,22 @@ pub async fn first_day(client: &Client, site: SiteId, range: &DateRange) -> Resu
 }
 
 /// Asks the store, and notes what it read where that is to be told.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     client: &'a Client,
     explain: bool,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
 }
 
-impl Reader<'_> {
-    async fn rows(&mut self, name: &'static str, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(client: &'a Client, explain: bool) -> Self {
+        Self { client, explain, steps: Vec::new() }
+    }
+
+    pub(super) async fn rows(
+        &mut self,
+        name: &'static str,
+        statement: &Statement,
+    ) -> Result<Vec<Vec<Value>>, StoreError> {
         if !self.explain {
             return self.client.select_json(statement).await;
         }

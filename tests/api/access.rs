@@ -11,7 +11,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
-const SITE_ROUTES: [(&str, &str, &str); 49] = [
+const SITE_ROUTES: [(&str, &str, &str); 52] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -59,6 +59,9 @@ const SITE_ROUTES: [(&str, &str, &str); 49] = [
     ("GET", "/api/v1/sites/custom-props?site_id={site}", ""),
     ("PUT", "/api/v1/sites/custom-props", r#"{"site_id":"{site}","property":""}"#),
     ("DELETE", "/api/v1/sites/custom-props/{property}", r#"{"site_id":"{site}"}"#),
+    ("POST", "/api/v1/sites/{site}/funnel", r#"{"date_range":"7d","steps":[{"page":"/"},{"event":"Buy"}]}"#),
+    ("POST", "/api/v1/sites/{site}/retention", r#"{"date_range":"7d","by":"event:props:user","interval":"day"}"#),
+    ("POST", "/api/v1/sites/{site}/journeys", r#"{"date_range":"7d","page":"/"}"#),
     ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),
     ("GET", "/api/v1/stats/realtime/visitors?site_id={site}", ""),
 ];

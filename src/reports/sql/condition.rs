@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Rows that make a visit; the others are only signs of life.
-const COUNTED: &str = "kind IN ('pageview', 'event')";
+pub(super) const COUNTED: &str = "kind IN ('pageview', 'event')";
 
 impl Composer<'_> {
     /// Returns what must hold of a row that counts.
@@ -40,6 +40,17 @@ impl Composer<'_> {
             format!(" AND {condition}")
         });
         conditions.collect()
+    }
+
+    /// Returns what must hold of a row that is one of a sequence, whatever else is asked for. `name` tells the parameters
+    /// of several such apart.
+    pub(super) fn fits(&mut self, conditions: &[Condition], name: &str) -> String {
+        let mut fits = self.counted(conditions, false);
+        for (place, condition) in conditions.iter().enumerate() {
+            let condition = self.filter(condition, Level::Event, &format!("_{name}_{place}"));
+            fits.push_str(&format!(" AND {condition}"));
+        }
+        format!("({fits})")
     }
 
     /// Returns which kinds of rows count. Scrolling far enough can be a goal, and is told by the reports of engagement.

@@ -7,7 +7,10 @@
 mod condition;
 mod expression;
 mod fixed;
+mod funnel;
 mod goal;
+mod journeys;
+mod retention;
 
 use super::{
     condition::Condition,
@@ -22,6 +25,12 @@ use crate::{
 };
 
 pub use fixed::{current_visitors, first_day, outcomes, overflow};
+pub use funnel::funnel;
+pub use journeys::journeys;
+pub use retention::retention;
+
+/// How much memory the rows of visits may take before they go through the disk, half of what a report may take.
+const SPILLING: &str = "\nSETTINGS max_bytes_before_external_group_by = 200000000";
 
 /// What has to be run for a report.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +82,14 @@ impl<'a> Composer<'a> {
     fn new(query: &'a Query, site: SiteId) -> Self {
         let mut composer = Self { query, params: Vec::new(), scope: String::new(), source: String::new() };
         composer.scope = composer.compose_scope(site);
-        composer.source = composer.compose_source();
+        composer.source = composer.compose_source(&[]);
+        composer
+    }
+
+    /// Makes a composer that is asked about more conditions than those of the query.
+    fn of_sequence(query: &'a Query, site: SiteId, conditions: &[Condition]) -> Self {
+        let mut composer = Self::new(query, site);
+        composer.source = composer.compose_source(conditions);
         composer
     }
 
@@ -294,8 +310,8 @@ impl<'a> Composer<'a> {
         format!("{days} AND at >= fromUnixTimestamp64Milli({from}) AND at < fromUnixTimestamp64Milli({to})")
     }
 
-    fn compose_source(&self) -> String {
-        let filtered = self.query.conditions.iter().flat_map(Condition::comparisons);
+    fn compose_source(&self, others: &[Condition]) -> String {
+        let filtered = self.query.conditions.iter().chain(others).flat_map(Condition::comparisons);
         let mut used = self.query.dimensions.iter().chain(filtered.map(|leaf| &leaf.dimension));
         if !used.any(|dimension| matches!(dimension.origin(), Origin::Exit(_))) {
             return "events".to_owned();

@@ -5,6 +5,8 @@
 mod documented;
 mod model;
 mod question;
+mod sequence_model;
+mod sequences;
 mod site;
 
 use std::collections::BTreeMap;

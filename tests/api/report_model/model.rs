@@ -38,16 +38,16 @@ pub struct Answer {
 
 /// Whether filters and dimensions are looked at for an event or for its visit.
 #[derive(Clone, Copy, PartialEq)]
-enum Level {
+pub(super) enum Level {
     Event,
     Visit,
 }
 
 pub struct Model<'a> {
-    site: &'a RandomSite,
-    question: &'a Question,
+    pub(super) site: &'a RandomSite,
+    pub(super) question: &'a Question,
     /// The rows of the period.
-    rows: Vec<&'a Row>,
+    pub(super) rows: Vec<&'a Row>,
     /// The last pageview of each visit in the period.
     exits: BTreeMap<u64, &'a Row>,
 }
@@ -103,7 +103,7 @@ impl<'a> Model<'a> {
         is_event(row) || asked || (listed && self.listed().any(|goal| is_scroll(goal) && reaches(row, goal)))
     }
 
-    fn asks_for_scroll_goal(&self, row: &Row, filter: &Value) -> bool {
+    pub(super) fn asks_for_scroll_goal(&self, row: &Row, filter: &Value) -> bool {
         match filter[0].as_str().unwrap() {
             "and" | "or" => list(&filter[1]).iter().any(|filter| self.asks_for_scroll_goal(row, filter)),
             "not" => self.asks_for_scroll_goal(row, &filter[1]),
@@ -142,7 +142,7 @@ impl<'a> Model<'a> {
         ids.iter().map(|id| serde_json::from_str(&of(id).filters).unwrap()).collect()
     }
 
-    fn passes(&self, row: &Row, filter: &Value, level: Level) -> bool {
+    pub(super) fn passes(&self, row: &Row, filter: &Value, level: Level) -> bool {
         let operator = filter[0].as_str().unwrap();
         match operator {
             "and" => list(&filter[1]).iter().all(|filter| self.passes(row, filter, level)),
@@ -186,7 +186,7 @@ impl<'a> Model<'a> {
         keys
     }
 
-    fn values(&self, row: &Row, dimension: &str, level: Level) -> Vec<String> {
+    pub(super) fn values(&self, row: &Row, dimension: &str, level: Level) -> Vec<String> {
         let of_visit = |column: &str| row.of_visit[column].clone();
         let or = |value: String, word: &str| if value.is_empty() { word.to_owned() } else { value };
         let exit =
@@ -450,7 +450,7 @@ impl Test {
     }
 }
 
-fn is_event(row: &Row) -> bool {
+pub(super) fn is_event(row: &Row) -> bool {
     matches!(row.kind, Kind::Pageview | Kind::Event)
 }
 
@@ -458,7 +458,7 @@ fn is_scroll(goal: &Goal) -> bool {
     matches!(goal.target, GoalTarget::Scroll { .. })
 }
 
-fn reaches(row: &Row, goal: &Goal) -> bool {
+pub(super) fn reaches(row: &Row, goal: &Goal) -> bool {
     match &goal.target {
         GoalTarget::Event { name } => row.kind == Kind::Event && row.name == *name,
         GoalTarget::Page { pattern } => row.kind == Kind::Pageview && is_like(&row.pathname, pattern),
@@ -468,7 +468,7 @@ fn reaches(row: &Row, goal: &Goal) -> bool {
     }
 }
 
-fn is_like(path: &str, pattern: &str) -> bool {
+pub(super) fn is_like(path: &str, pattern: &str) -> bool {
     let expression = regex::escape(pattern).replace(r"\*\*", ".*").replace(r"\*", "[^/]*");
     Regex::new(&format!("^{expression}$")).unwrap().is_match(path)
 }
@@ -555,7 +555,7 @@ fn rounded(part: u64, whole: u64) -> Option<u64> {
     (2 * part + whole).checked_div(2 * whole)
 }
 
-fn percent(part: u64, whole: u64) -> Value {
+pub(super) fn percent(part: u64, whole: u64) -> Value {
     hundredths(rounded(10_000 * part, whole).unwrap_or(0))
 }
 

@@ -75,7 +75,7 @@ impl Theme {
     }
 }
 
-const DIMENSIONS: [&str; 34] = [
+pub(super) const DIMENSIONS: [&str; 34] = [
     "event:page",
     "event:name",
     "event:hostname",
@@ -206,7 +206,7 @@ fn draw_order(dice: &mut Dice, metrics: &[String], dimensions: &[String]) -> Vec
     order
 }
 
-fn draw_period(dice: &mut Dice, site: &RandomSite) -> (Value, Period) {
+pub(super) fn draw_period(dice: &mut Dice, site: &RandomSite) -> (Value, Period) {
     let days = i64::from((site.last_day - site.first_day).get_days());
     let days_in = |dice: &mut Dice| i64::try_from(dice.below(days.unsigned_abs() + 5)).unwrap() - 2;
     let (one, other) = (days_in(dice), days_in(dice));
@@ -234,7 +234,7 @@ fn has_plain_minutes(site: &RandomSite, period: Period) -> bool {
     first == last && offset(first).ok() == offset(last.tomorrow().unwrap()).ok()
 }
 
-fn draw_filter(dice: &mut Dice, site: &RandomSite, depth: u32) -> Value {
+pub(super) fn draw_filter(dice: &mut Dice, site: &RandomSite, depth: u32) -> Value {
     match dice.below(if depth == 0 { 12 } else { 9 }) {
         9 => {
             json!([*dice.of(&["and", "or"]), [draw_filter(dice, site, depth + 1), draw_filter(dice, site, depth + 1)]])

@@ -205,6 +205,10 @@ impl RandomSite {
                 currency: "",
                 vitals: [None; 5],
             };
+            // What the site itself tells people apart by, on some of its events.
+            if matches!(kind, Kind::Pageview | Kind::Event) && at_ms % 3 != 0 {
+                row.props.insert("user".to_owned(), format!("u{}", row.visitor / 64 % 20));
+            }
             match kind {
                 Kind::Event => draw_event(dice, &mut row),
                 Kind::Engagement => {
