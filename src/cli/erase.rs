@@ -74,7 +74,7 @@ async fn foretell(eraser: &Eraser, erasure: &Erasure) -> Result<(), CliError> {
 async fn erase(eraser: &Eraser, erasure: &Erasure) -> Result<(), CliError> {
     let mut waited = Duration::ZERO;
     loop {
-        let stage = eraser.erase(erasure, TOLD_EVERY, |_| {}).await;
+        let stage = eraser.erase(erasure, TOLD_EVERY).await;
         match stage.map_err(|error| CliError::Other(format!("{error}; the same command goes on")))? {
             Stage::Done => return output::line("Erased."),
             Stage::Erasing(tables) => output::progress(&left(&tables)),

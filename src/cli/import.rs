@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use clap::Args;
@@ -15,6 +16,9 @@ use crate::{
     enrich::{Agents, SiteRules},
     transfer::{ImportReport, Target, import},
 };
+
+/// How often it is told how far it is.
+const TOLD_EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Args)]
 pub struct ImportArgs {
@@ -45,11 +49,19 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CliError> {
     let agents = Agents::new().map_err(crate::app::AppError::from)?;
     let target = Target { site: &site, import_key, agents: &agents, rules: SiteRules::new(&site) };
     let store = Borrowed::open(config).await?;
-    let imported = import(&store.client, &target, file, |report| output::progress(&line(report))).await;
+    let mut told = Instant::now();
+    let progress = |report: &ImportReport| {
+        if told.elapsed() >= TOLD_EVERY {
+            told = Instant::now();
+            output::progress(&line(report));
+        }
+    };
+    let imported = import(&store.client, &target, file, progress).await;
     store.close().await;
     let report = imported.map_err(|error| {
         CliError::Other(format!("{error}; what was stored stays, and the same command goes on where this one ended"))
     })?;
+    output::progress(&line(&report));
     for complaint in &report.complaints {
         output::progress(complaint);
     }

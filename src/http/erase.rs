@@ -50,7 +50,7 @@ pub async fn erase(
         before_ms: Timestamp::now().as_millisecond(),
         pathname: pathname.map(crate::model::Pathname::into_string),
     };
-    let stage = state.eraser.erase(&erasure, WAIT, |_| {}).await?;
+    let stage = state.eraser.erase(&erasure, WAIT).await?;
     state.arrivals.note(erasure.site_id);
     let mut response = if stage == Stage::Done { HttpResponse::Ok() } else { HttpResponse::Accepted() };
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(shown(&stage)))

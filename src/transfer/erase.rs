@@ -64,17 +64,18 @@ impl Eraser {
         Ok(erase::look(&self.client, erasure).await?)
     }
 
-    /// Removes data until it is gone or the time is over, and tells now and then how far it is. May be repeated at any time.
-    pub async fn erase(
-        &self,
-        erasure: &Erasure,
-        within: Duration,
-        mut progress: impl FnMut(&Stage),
-    ) -> Result<Stage, EraseError> {
+    /// Removes data until it is gone or the time is over, and returns how far it is. May be repeated at any time.
+    pub async fn erase(&self, erasure: &Erasure, within: Duration) -> Result<Stage, EraseError> {
         let end = Instant::now() + within;
+        let mut stage = Stage::Waiting;
         loop {
-            let stage = self.step(erasure).await?;
-            progress(&stage);
+            if stage != Stage::Waiting {
+                stage = self.step(erasure).await?;
+            } else if !self.still_waits(erasure).await? {
+                // Only now: what waited is in ClickHouse or a dead letter.
+                self.forget_letters(erasure).await?;
+                stage = self.step(erasure).await?;
+            }
             if stage == Stage::Done || Instant::now() >= end {
                 return Ok(stage);
             }
@@ -85,7 +86,7 @@ impl Eraser {
     /// Removes what is left of a site that was removed, and tells the log how that went: nobody waits for it.
     pub async fn erase_removed_site(&self, site: SiteId, now_ms: i64) {
         let erasure = Erasure::of_site(site.get(), now_ms);
-        match self.erase(&erasure, REMOVED_SITE_TIME, |_| {}).await {
+        match self.erase(&erasure, REMOVED_SITE_TIME).await {
             Ok(Stage::Done) => {}
             Ok(Stage::Waiting | Stage::Erasing(_)) => {
                 tracing::info!(site.id = site.get(), "rows of a removed site are still being erased");
@@ -96,22 +97,29 @@ impl Eraser {
         }
     }
 
+    async fn still_waits(&self, erasure: &Erasure) -> Result<bool, EraseError> {
+        let (waiting, before_ms) = (Arc::clone(&self.waiting), erasure.before_ms);
+        let since_ms = blocking(move || spool::waiting_since(&*waiting, before_ms)).await?;
+        Ok(since_ms.is_some_and(|since_ms| since_ms <= before_ms))
+    }
+
+    async fn forget_letters(&self, erasure: &Erasure) -> Result<(), EraseError> {
+        let (letters, erasure) = (self.letters.clone(), erasure.clone());
+        Ok(blocking(move || forget_letters(&letters, &erasure)).await?)
+    }
+
     async fn step(&self, erasure: &Erasure) -> Result<Stage, EraseError> {
-        let (waiting, letters, asked) = (Arc::clone(&self.waiting), self.letters.clone(), erasure.clone());
-        let still_waits = tokio::task::spawn_blocking(move || {
-            forget_letters(&letters, &asked)?;
-            let since_ms = spool::waiting_since(&*waiting, asked.before_ms)?;
-            Ok::<_, io::Error>(since_ms.is_some_and(|since_ms| since_ms <= asked.before_ms))
-        });
-        if still_waits.await.map_err(io::Error::other)?? {
-            return Ok(Stage::Waiting);
-        }
         let tables = erase::step(&self.client, erasure).await?;
         if let Some(failed) = tables.iter().find(|table| !table.failure.is_empty()) {
             return Err(EraseError::Failed { table: failed.table.name(), reason: failed.failure.clone() });
         }
         if tables.iter().all(Progress::is_done) { Ok(Stage::Done) } else { Ok(Stage::Erasing(tables)) }
     }
+}
+
+/// Runs work with files beside the async threads.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 /// Removes the dead letters of rows that are to go: a replay would bring them back.
