@@ -119,7 +119,14 @@ async fn a_funnel_tells_who_came_how_far_and_how_long_it_took() {
     assert_eq!(by_source["meta"]["total_rows"], 2);
     let explained: Vec<&Value> =
         by_source["meta"]["explain"].as_array().unwrap().iter().map(|step| &step["name"]).collect();
-    assert_eq!(explained, ["breakdown", "steps"]);
+    assert_eq!(explained, ["steps"]);
+    assert_eq!(by_source["steps"], report["steps"]);
+    let nobody = json!({"steps": steps, "dimension": "visit:source", "date_range": ["2026-04-01", "2026-04-02"]});
+    let nobody = answer(&app, "funnel", &nobody).await;
+    assert_eq!(
+        (came(&nobody).0, &nobody["breakdown"], &nobody["meta"]["total_rows"]),
+        (vec![0; 3], &json!([]), &json!(0))
+    );
     app.stop().await;
 }
 
