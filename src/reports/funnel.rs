@@ -247,7 +247,7 @@ fn parse_dimension(node: &Node<'_>) -> Result<Dimension, QueryError> {
 
 impl RawFunnel {
     /// Returns the question as it is to be answered, out of what its subject has become.
-    fn resolve(&self, mut query: Query, definitions: &Definitions) -> Result<Funnel, QueryErrors> {
+    pub(super) fn resolve(&self, mut query: Query, definitions: &Definitions) -> Result<Funnel, QueryErrors> {
         let mut mistakes = Mistakes::default();
         let mut goals = definitions.goals.clone();
         let steps: Vec<Option<Vec<Condition>>> = (self.steps.iter().zip(0..))
