@@ -293,7 +293,7 @@ impl RawFunnel {
         match self.window {
             Window::Length { ms, .. } if self.by == Unit::Visitor && ms > DAY_MS => vec![Warning {
                 code: "visitors_live_one_day",
-                warning: "A visitor is recognised within one local day only, so a window longer than a day finds no more than `1d`.",
+                warning: "A visitor is recognised within one local day only, so a window longer than a day finds no more than that day.",
             }],
             _ => Vec::new(),
         }
