@@ -247,7 +247,7 @@ fn parse_dimension(node: &Node<'_>) -> Result<Dimension, QueryError> {
 
 impl RawFunnel {
     /// Returns the question as it is to be answered, out of what its subject has become.
-    fn resolve(&self, mut query: Query, definitions: &Definitions) -> Result<Funnel, QueryErrors> {
+    pub(super) fn resolve(&self, mut query: Query, definitions: &Definitions) -> Result<Funnel, QueryErrors> {
         let mut mistakes = Mistakes::default();
         let mut goals = definitions.goals.clone();
         let steps: Vec<Option<Vec<Condition>>> = (self.steps.iter().zip(0..))
@@ -293,10 +293,16 @@ impl RawFunnel {
         match self.window {
             Window::Length { ms, .. } if self.by == Unit::Visitor && ms > DAY_MS => vec![Warning {
                 code: "visitors_live_one_day",
-                warning: "A visitor is recognised within one local day only, so a window longer than a day finds no more than `1d`.",
+                warning: "A visitor is recognised within one local day only, so a window longer than a day finds no more than that day.",
             }],
             _ => Vec::new(),
         }
+    }
+
+    /// Returns the steps that nobody did.
+    fn nobody(&self) -> Result<Vec<StepCount>, ShapeError> {
+        let nothing = [json!(0), json!(0), Value::Null];
+        self.counts(&mut Columns::of(nothing.iter().cycle().take(3 * self.steps.len()).cloned().collect()))
     }
 
     /// Reads what the store says of the steps, behind the value of the dimension.
@@ -340,26 +346,29 @@ pub async fn run(
 ) -> Result<FunnelReport, RunError> {
     let query = funnel.subject.resolve(client, site, definitions, now).await?;
     let echo = funnel.echo(&query);
-    let mut resolved = funnel.resolve(query, definitions)?;
+    let resolved = funnel.resolve(query, definitions)?;
     let mut reader = Reader::new(client, funnel.subject.explain);
+    let mut rows = reader.rows("steps", &sql::funnel(&resolved, site.id)).await?.into_iter();
     let mut meta = Meta { warnings: funnel.warnings(), ..Meta::default() };
-    let breakdown = if resolved.query.dimensions.is_empty() {
-        None
-    } else {
-        let rows = reader.rows("breakdown", &sql::funnel(&resolved, site.id)).await?;
-        let mut branches = Vec::with_capacity(rows.len());
+    let mut all = rows.next().map(Columns::of);
+    if funnel.dimension.is_some() {
         meta.total_rows = Some(0);
-        for row in rows {
-            let mut columns = Columns::of(row);
-            meta.total_rows = Some(columns.number()?);
-            branches.push(Branch { value: columns.text()?, steps: funnel.counts(&mut columns)? });
+        if let Some(all) = &mut all {
+            meta.total_rows = Some(all.number()?);
+            all.text()?;
         }
-        Some(branches)
+    }
+    let steps = match &mut all {
+        Some(all) => funnel.counts(all)?,
+        None => funnel.nobody()?,
     };
-    resolved.query.dimensions.clear();
-    let rows = reader.rows("steps", &sql::funnel(&resolved, site.id)).await?;
-    let mut columns = Columns::of(rows.into_iter().next().unwrap_or_default());
-    let steps = funnel.counts(&mut columns)?;
+    let branches = rows.map(|row| {
+        let mut columns = Columns::of(row);
+        columns.number()?;
+        Ok(Branch { value: columns.text()?, steps: funnel.counts(&mut columns)? })
+    });
+    let branches = branches.collect::<Result<Vec<_>, ShapeError>>()?;
+    let breakdown = funnel.dimension.as_ref().map(|_| branches);
     meta.explain = reader.steps;
     Ok(FunnelReport { steps, breakdown, meta, query: echo })
 }

@@ -157,7 +157,7 @@ pub fn parse(body: &Value) -> Result<RawJourneys, QueryErrors> {
 
 impl RawJourneys {
     /// Returns the question as it is to be answered, out of what its subject has become.
-    fn resolve(&self, mut query: Query, definitions: &Definitions) -> Result<Journeys, QueryErrors> {
+    pub(super) fn resolve(&self, mut query: Query, definitions: &Definitions) -> Result<Journeys, QueryErrors> {
         let mut goals = definitions.goals.clone();
         let around = self.around.resolve("", definitions, &mut goals)?;
         query.goals = goals;

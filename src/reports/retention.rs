@@ -160,7 +160,12 @@ fn parse_interval(node: &Node<'_>) -> Result<Interval, QueryError> {
 
 impl RawRetention {
     /// Returns the question as it is to be answered, out of what its subject has become.
-    fn resolve(&self, mut query: Query, definitions: &Definitions, zone: &TimeZone) -> Result<Retention, QueryErrors> {
+    pub(super) fn resolve(
+        &self,
+        mut query: Query,
+        definitions: &Definitions,
+        zone: &TimeZone,
+    ) -> Result<Retention, QueryErrors> {
         let buckets = Buckets::cut(self.interval, &query.range, zone);
         let buckets = buckets.filter(|buckets| buckets.list.len() <= MAX_COHORTS).ok_or_else(|| {
             QueryError::new(

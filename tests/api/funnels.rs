@@ -15,14 +15,18 @@ async fn insert(app: &TestApp, visits: &[&[Happening<'_>]]) {
     let site = app.site_id(SITE).await.get();
     let mut sql = "INSERT INTO events SETTINGS input_format_skip_unknown_fields = 0 FORMAT JSONEachRow\n".to_owned();
     for (number, visit) in visits.iter().enumerate() {
+        let mut view = 0;
         for (place, (at, what, path, person)) in visit.iter().enumerate() {
+            if *what != "engagement" {
+                view = place + 1;
+            }
             let (kind, name) = match *what {
                 "pageview" | "engagement" => (*what, ""),
                 name => ("event", name),
             };
             let mut row = json!({
                 "site_id": site, "day": &at[..10], "at": at, "kind": kind, "name": name, "pathname": path,
-                "view_id": place + 1, "session_id": number + 1, "visitor_id": number + 101,
+                "view_id": view, "session_id": number + 1, "visitor_id": number + 101,
                 "source": if number % 2 == 0 { "Google" } else { "" }, "scroll_depth": 60,
             });
             if !person.is_empty() {
@@ -119,7 +123,14 @@ async fn a_funnel_tells_who_came_how_far_and_how_long_it_took() {
     assert_eq!(by_source["meta"]["total_rows"], 2);
     let explained: Vec<&Value> =
         by_source["meta"]["explain"].as_array().unwrap().iter().map(|step| &step["name"]).collect();
-    assert_eq!(explained, ["breakdown", "steps"]);
+    assert_eq!(explained, ["steps"]);
+    assert_eq!(by_source["steps"], report["steps"]);
+    let nobody = json!({"steps": steps, "dimension": "visit:source", "date_range": ["2026-04-01", "2026-04-02"]});
+    let nobody = answer(&app, "funnel", &nobody).await;
+    assert_eq!(
+        (came(&nobody).0, &nobody["breakdown"], &nobody["meta"]["total_rows"]),
+        (vec![0; 3], &json!([]), &json!(0))
+    );
     app.stop().await;
 }
 
@@ -192,6 +203,8 @@ async fn goals_of_scrolling_and_visitors_make_funnels_too() {
         &[&[
             view("2026-03-10 10:00:00.000", "/docs/a"),
             ("2026-03-10 10:00:10.000", "engagement", "/docs/a", ""),
+            // The same view tells it again.
+            ("2026-03-10 10:00:20.000", "engagement", "/docs/a", ""),
             ("2026-03-10 10:00:30.000", "Buy", "/docs/a", ""),
         ]],
     )
@@ -256,6 +269,10 @@ async fn retention_follows_the_people_that_the_site_names() {
                         "return": [["is", "event:name", ["Buy"]]]});
     let report = answer(&app, "retention", &bought).await;
     assert_eq!(report["cohorts"][0]["returned"], json!([0, 0, 1]));
+    let bought_first = json!({"date_range": range, "by": "event:props:user", "interval": "week",
+                              "first": [["is", "event:name", ["Buy"]]], "return": [["is", "event:name", ["pageview"]]]});
+    let report = answer(&app, "retention", &bought_first).await;
+    assert_eq!(report["overall"]["returned"], json!([0]), "bob was there before he bought, and not after it");
     let week = json!({"date_range": range, "by": "event:props:user", "interval": "week"});
     let report = answer(&app, "retention", &week).await;
     assert_eq!(report["cohorts"], json!([{"label": "2026-03-10", "size": 3, "returned": [3], "rates": [100.0]}]));

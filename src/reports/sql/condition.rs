@@ -45,12 +45,12 @@ impl Composer<'_> {
     /// Returns what must hold of a row that is one of a sequence, whatever else is asked for. `name` tells the parameters
     /// of several such apart.
     pub(super) fn fits(&mut self, conditions: &[Condition], name: &str) -> String {
-        let mut fits = self.counted(conditions, false);
-        for (place, condition) in conditions.iter().enumerate() {
-            let condition = self.filter(condition, Level::Event, &format!("_{name}_{place}"));
-            fits.push_str(&format!(" AND {condition}"));
-        }
-        format!("({fits})")
+        let counted = self.counted(conditions, false);
+        let conditions = conditions.iter().enumerate();
+        let conditions =
+            conditions.map(|(place, condition)| self.filter(condition, Level::Event, &format!("_{name}_{place}")));
+        let conditions: Vec<String> = std::iter::once(counted).chain(conditions).collect();
+        format!("({})", conditions.join(" AND "))
     }
 
     /// Returns which kinds of rows count. Scrolling far enough can be a goal, and is told by the reports of engagement.

@@ -1,9 +1,10 @@
 //! Owns the SQL of funnels: which events of a visit, or of a visitor, are the steps.
 //!
 //! The rows of each unit are put into an array in their order, and each step is one pass over it. `runs3` has, for every
-//! row, the beginning of the latest run that has come to the third step by then: the array of a later run can only be that of
-//! an earlier one or further on, so the latest beginning is the one to go on from. The work grows with rows × steps, however
-//! often a page is viewed; ClickHouse's `windowFunnel` tells neither the times of the steps nor what it does with equal ones.
+//! row, the beginning of the latest run that has come to the third step by then: whatever an earlier run still reaches, a later
+//! one that is as far reaches too, so the latest is the one to go on from. The work grows with rows × steps, however often a
+//! page is viewed. ClickHouse's `windowFunnel` tells neither the times of the steps nor what it does with equal ones; an
+//! `arrayFold` over the rows takes as many rounds as the longest visit has events.
 
 use super::{Composer, SPILLING, condition::COUNTED};
 use crate::{
@@ -16,12 +17,14 @@ use crate::{
     store::statement::Statement,
 };
 
-/// The run of a row at which none has come so far.
-const NO_RUN: &str = "CAST((0, 0), 'Tuple(UInt32, Int64)')";
+/// A run is known by its beginning, in one number that grows with it: the milliseconds since the unit's first row, and in
+/// these lower bits the place of the row, from 1. So many rows of one unit are more than a report has memory for. Zero is none.
+const PLACE_BITS: u32 = 24;
 
 /// Composes a funnel. Gives one row: for each step how many units came so far, how many different visitors (of visits) or visits
-/// (of visitors) these events are of, and the median of milliseconds since the step before. With a dimension, a row for each
-/// of its values, with the number of all values and the value in front.
+/// (of visitors) these events are of, and the median of milliseconds since the step before. With a dimension, the number of
+/// its values and an empty text stand in front, and after it comes a row for each value, with the value in that place; no
+/// row at all where there is no value.
 #[must_use]
 pub fn funnel(funnel: &Funnel, site: SiteId) -> Statement {
     let conditions: Vec<Condition> = funnel.steps.concat();
@@ -37,11 +40,12 @@ pub fn funnel(funnel: &Funnel, site: SiteId) -> Statement {
         .collect();
     let counts: Vec<String> = places.map(counts).collect();
     let (front, group, order) = if has_dimension {
-        let limit = composer.bind("limit", "UInt64", funnel.limit);
+        // One row more: that of all.
+        let limit = composer.bind("limit", "UInt64", funnel.limit + 1);
         (
-            "count() OVER () AS values_found,\n    d0,\n    ",
-            "\nGROUP BY d0",
-            format!("\nORDER BY countIf(reached >= 1) DESC, d0 ASC\nLIMIT {limit}"),
+            "count() OVER () - 1 AS values_found,\n    d0,\n    ",
+            "\nGROUP BY GROUPING SETS ((d0), ())",
+            format!("\nORDER BY grouping(d0) DESC, units1 DESC, d0 ASC\nLIMIT {limit}"),
         )
     } else {
         ("", "", String::new())
@@ -144,40 +148,42 @@ impl Composer<'_> {
         let within = match &funnel.window {
             Window::Whole => String::new(),
             Window::Length { ms, .. } => {
-                let window = self.bind("window_ms", "Int64", i64::try_from(*ms).unwrap_or(i64::MAX));
-                format!(" AND moment - run.2 <= {window}")
+                let window = self.bind("window_ms", "UInt64", *ms);
+                format!(" AND age - bitShiftRight(run, {PLACE_BITS}) <= {window}")
             }
         };
         // In loose order a run waits for its next step; in strict order it is over with the next row.
         let runs = |hits: String| match funnel.order {
-            StepOrder::Loose => format!("arrayFill(run -> run.1 != 0, {hits})"),
+            StepOrder::Loose => format!("arrayFill(run -> run != 0, {hits})"),
             StepOrder::Strict => hits,
         };
         let count = funnel.steps.len();
-        let mut columns = vec![format!(
-            "{} AS runs1",
-            runs(format!(
-                "arrayMap((moment, mask, place) -> if(bitTest(mask, 0), CAST((place, moment), 'Tuple(UInt32, Int64)'), {NO_RUN}), \
-                 moments, masks, arrayEnumerate(moments))"
-            ))
-        )];
+        let begin = format!(
+            "arrayMap((age, mask, place) -> if(bitTest(mask, 0), bitShiftLeft(age, {PLACE_BITS}) + place, toUInt64(0)), \
+             ages, masks, arrayEnumerate(ages))"
+        );
+        let mut columns = vec![
+            "moments[1] AS opened,
+            arrayMap(moment -> toUInt64(moment - opened), moments) AS ages"
+                .to_owned(),
+            format!("{} AS runs1", runs(begin)),
+        ];
         for step in 2..=count {
+            let before = step - 1;
             let hits = format!(
-                "arrayMap((moment, mask, run) -> if(bitTest(mask, {}) AND run.1 != 0{within}, run, {NO_RUN}), \
-                 moments, masks, arrayPushFront(arrayPopBack(runs{}), {NO_RUN}))",
-                step - 1,
-                step - 1
+                "arrayMap((age, mask, run) -> if(bitTest(mask, {before}) AND run != 0{within}, run, toUInt64(0)), \
+                 ages, masks, arrayPushFront(arrayPopBack(runs{before}), toUInt64(0)))"
             );
             columns.push(format!("{} AS runs{step}", runs(hits)));
         }
         let all = |text: &dyn Fn(usize) -> String| (1..=count).map(text).collect::<Vec<_>>().join(", ");
         columns.push(format!(
             "arrayCount(started -> started != 0, [{}] AS starts) AS reached",
-            all(&|step| format!("arrayFirst(run -> run.1 != 0, runs{step}).1"))
+            all(&|step| format!("arrayFirst(run -> run != 0, runs{step})"))
         ));
         columns.push("starts[reached] AS began".to_owned());
         columns.extend((1..=count).map(|step| {
-            format!("if(reached >= {step}, arrayFirstIndex(run -> run.1 >= began, runs{step}), 0) AS place{step}")
+            format!("if(reached >= {step}, arrayFirstIndex(run -> run >= began, runs{step}), 0) AS place{step}")
         }));
         columns.join(",\n            ")
     }

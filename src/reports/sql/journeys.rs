@@ -19,22 +19,26 @@ pub fn journeys(journeys: &Journeys, side: Side, site: SiteId) -> Statement {
     let paths = composer.paths(journeys, side);
     let limit = composer.bind("limit", "UInt64", journeys.limit);
     let sql = format!(
-        "SELECT path, visits, ends
+        "SELECT
+    way,
+    maxIf(visits, way = path) AS taken,
+    maxIf(ends, way = path) AS ended
 FROM (
-    {paths}
-)
-WHERE path IN (
-    SELECT arrayJoin(arrayMap(length -> arraySlice(path, 1, length), range(0, length(path) + 1)))
+    SELECT
+        *,
+        arrayJoin(if(is_told, arrayMap(size -> arraySlice(path, 1, size), range(0, length(path) + 1)), [path])) AS way
     FROM (
-        SELECT path
+        SELECT
+            *,
+            row_number() OVER (PARTITION BY length(path) ORDER BY visits DESC, path ASC) <= {limit} AS is_told
         FROM (
             {paths}
         )
-        ORDER BY visits DESC, path ASC
-        LIMIT {limit} BY length(path)
     )
 )
-ORDER BY length(path) ASC, visits DESC, path ASC{SPILLING}"
+GROUP BY way
+HAVING max(is_told)
+ORDER BY length(way) ASC, taken DESC, way ASC{SPILLING}"
     );
     composer.finish(sql)
 }
@@ -51,30 +55,36 @@ impl Composer<'_> {
         };
         format!(
             "SELECT
-        arraySlice(pages, 1, length) AS path,
-        count() AS visits,
-        countIf(length = length(pages)) AS ends
-    FROM (
-        SELECT
-            arraySort(groupArray((toUnixTimestamp64Milli(at), toInt8(kind), view_id, is_around, pathname))) AS sorted,
-            arrayFirstIndex(row -> row.4, sorted) AS middle,
-            arrayMap(row -> row.5, arrayFilter(row -> row.2 = 1, {rows})) AS viewed,
-            if(
-                sorted[middle].2 = 1,
-                arrayPopFront(arrayCompact(arrayPushFront(viewed, sorted[middle].5))),
-                arrayCompact(viewed)
-            ) AS pages
-        FROM (
-            SELECT *, ({around}{filters}) AS is_around
-            FROM {}
-            WHERE {}
-        )
-        WHERE kind = 'pageview' OR is_around
-        GROUP BY session_id
-        HAVING max(is_around)
-    )
-    ARRAY JOIN range(0, least(length(pages), {steps}) + 1) AS length
-    GROUP BY path",
+                arraySlice(pages, 1, size) AS path,
+                sum(walks) AS visits,
+                sumIf(walks, is_whole AND size = length(pages)) AS ends
+            FROM (
+                SELECT arraySlice(walk, 1, {steps}) AS pages, length(walk) <= {steps} AS is_whole, count() AS walks
+                FROM (
+                    SELECT
+                        arraySort(groupArray(
+                            (toUnixTimestamp64Milli(at), toInt8(kind), view_id, is_around, pathname)
+                        )) AS sorted,
+                        arrayFirstIndex(row -> row.4, sorted) AS middle,
+                        arrayMap(row -> row.5, arrayFilter(row -> row.2 = 1, {rows})) AS viewed,
+                        if(
+                            sorted[middle].2 = 1,
+                            arrayPopFront(arrayCompact(arrayPushFront(viewed, sorted[middle].5))),
+                            arrayCompact(viewed)
+                        ) AS walk
+                    FROM (
+                        SELECT *, ({around}{filters}) AS is_around
+                        FROM {}
+                        WHERE {}
+                    )
+                    WHERE kind = 'pageview' OR is_around
+                    GROUP BY session_id
+                    HAVING max(is_around)
+                )
+                GROUP BY pages, is_whole
+            )
+            ARRAY JOIN range(0, length(pages) + 1) AS size
+            GROUP BY path",
             self.source, self.scope,
         )
     }

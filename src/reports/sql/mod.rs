@@ -420,4 +420,6 @@ fn join(parts: &mut String, part: &str, names: &[String]) {
 }
 
 #[cfg(test)]
+mod sequence_tests;
+#[cfg(test)]
 mod tests;
