@@ -27,6 +27,7 @@ pub mod screenshots;
 pub mod segments;
 pub mod sessions;
 pub mod sites;
+pub mod stats_v1;
 pub mod throttle;
 
 use std::sync::Arc;
@@ -134,7 +135,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         // reports
         .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
         .service(resource("/api/v2/query", [post(reports::query)]))
-        .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
+        .service(resource("/api/v1/stats/realtime/visitors", [get(stats_v1::realtime_visitors)]))
+        .service(resource("/api/v1/stats/aggregate", [get(stats_v1::aggregate)]))
+        .service(resource("/api/v1/stats/timeseries", [get(stats_v1::timeseries)]))
+        .service(resource("/api/v1/stats/breakdown", [get(stats_v1::breakdown)]))
         // operations
         .service(resource("/healthz", [get(health::healthz)]))
         .service(resource("/readyz", [get(health::readyz)]))

@@ -71,7 +71,7 @@ pub async fn definitions(shared: &Shared, site: &Site, filters: &[Filter]) -> Re
     if filters.is_empty() { Ok(Definitions::default()) } else { all_definitions(shared, site).await }
 }
 
-async fn all_definitions(shared: &Shared, site: &Site) -> Result<Definitions, ApiError> {
+pub async fn all_definitions(shared: &Shared, site: &Site) -> Result<Definitions, ApiError> {
     let goals = shared.control.goals(site.id).await?;
     let segments = shared.control.segments(site.id).await?;
     Ok(Definitions { goals, segments })
@@ -115,22 +115,6 @@ pub async fn outcomes(
     let range = resolve_range(&state, &site.site, text).await?;
     let report = reports::outcomes::outcomes(&state.store, &site.site, &range).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
-}
-
-#[derive(Deserialize)]
-pub struct RealtimeQuery {
-    site_id: String,
-}
-
-/// `GET /api/v1/stats/realtime/visitors`: a bare number, as Plausible's v1 has it.
-pub async fn realtime_visitors(
-    query: web::Query<RealtimeQuery>,
-    caller: Caller,
-    state: State,
-) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &query.site_id, Scope::Stats).await?;
-    let visitors = state.presence.count(site.site.id, Timestamp::now().as_millisecond());
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(visitors))
 }
 
 impl From<QueryErrors> for ApiError {

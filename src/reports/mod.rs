@@ -30,6 +30,7 @@ pub mod revenue;
 pub mod run;
 pub mod sql;
 pub mod time;
+pub mod v1;
 
 pub use date_range::{DateRange, Period, Range};
 pub use definitions::Definitions;

@@ -31,3 +31,4 @@ mod restart;
 mod retention;
 mod screenshots;
 mod sessions;
+mod stats_v1;
