@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod middleware;
+pub mod openapi;
 pub mod params;
 pub mod plausible_sites;
 pub mod props;
@@ -139,6 +140,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/stats/aggregate", [get(stats_v1::aggregate)]))
         .service(resource("/api/v1/stats/timeseries", [get(stats_v1::timeseries)]))
         .service(resource("/api/v1/stats/breakdown", [get(stats_v1::breakdown)]))
+        // the description of all this
+        .service(resource("/api/openapi.json", [get(openapi::document)]))
+        .service(resource("/api/docs", [get(openapi::page)]))
+        .service(resource("/api/docs/viewer.js", [get(openapi::script)]))
+        .service(resource("/api/docs/viewer.css", [get(openapi::style)]))
         // operations
         .service(resource("/healthz", [get(health::healthz)]))
         .service(resource("/readyz", [get(health::readyz)]))

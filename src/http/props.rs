@@ -4,7 +4,12 @@ use actix_web::{HttpResponse, Responder, http::header, web};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    openapi::{Description, Operation, schema},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,4 +46,16 @@ pub async fn remove(
     let site = caller.site_to_change(&state, &site).await?;
     state.control.remove_prop(site.site.id, &prop).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+pub fn describe(api: &mut Description) {
+    let props = || schema::object(&[("props", schema::list(schema::text()))]);
+    let example = json!({ "props": ["author", "plan"] });
+    let list = Operation::get("/api/v1/sites/{site}/props", "List properties").scope(&["sites", "stats"]);
+    api.add(list.answer(200, "The list.", props(), &example));
+    let put = Operation::put("/api/v1/sites/{site}/props", "Replace the list of properties").scope(&["sites"]);
+    api.add(put.body(props(), &example).answer(200, "The list.", props(), &example).fails(&[409]));
+    let delete =
+        Operation::delete("/api/v1/sites/{site}/props/{prop}", "Take a property off the list").scope(&["sites"]);
+    api.add(delete.empty(204, "It is not on the list, whether it was or not."));
 }

@@ -15,6 +15,7 @@ use super::{
     auth::{Caller, SESSION_COOKIE, refuse_cross_site, session_cookie},
     client,
     error::ApiError,
+    openapi::{Description, Operation, schema},
 };
 use crate::control::{ControlError, EmailAddress, Password, SESSION_LIFETIME, User};
 
@@ -131,4 +132,30 @@ fn cookie(value: String, secure: bool) -> Cookie<'static> {
 
 fn shown(user: &User) -> UserResponse {
     UserResponse { email: user.email.as_str().to_owned(), admin: user.admin }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Sessions", "Who is signed in to the dashboard.");
+    let user = schema::object(&[("email", schema::text()), ("admin", schema::flag())]);
+    let user = || schema::object(&[("user", user.clone())]);
+    let example = json!({ "user": { "email": "ann@x.example", "admin": true } });
+    let state = Operation::get("/api/v1/setup", "Is the first user still to be made").open();
+    let needed = schema::object(&[("needed", schema::flag())]);
+    api.add(state.answer(200, "Whether it is.", needed, &json!({ "needed": false })));
+    let password = || json!({ "type": "string", "format": "password" });
+    let body = schema::object(&[("token", schema::text()), ("email", schema::text()), ("password", password())]);
+    let set_up = Operation::post("/api/v1/setup", "Make the first user").open();
+    let set_up = set_up.about("The token is in the link that is printed at the first start. It signs in at once.");
+    let asked =
+        json!({ "token": "of the printed link", "email": "ann@x.example", "password": "correct horse battery" });
+    let set_up = set_up.body(body, &asked).answer(201, "The user; a cookie is set.", user(), &example);
+    api.add(set_up.fails(&[403, 409, 429]));
+    let body = schema::object(&[("email", schema::text()), ("password", password())]);
+    let sign_in = Operation::post("/api/v1/session", "Sign in").open();
+    let sign_in = sign_in.body(body, &json!({ "email": "ann@x.example", "password": "correct horse battery" }));
+    api.add(sign_in.answer(200, "The user; a cookie is set.", user(), &example).fails(&[401, 403, 429]));
+    let who = Operation::get("/api/v1/session", "Who is signed in").session();
+    api.add(who.answer(200, "The user.", user(), &example));
+    let sign_out = Operation::delete("/api/v1/session", "Sign out").open().empty(204, "Nobody is signed in any more.");
+    api.add(sign_out.fails(&[403]));
 }

@@ -22,6 +22,7 @@ mod limits;
 mod links;
 mod live;
 mod migrations;
+mod openapi;
 mod plausible;
 mod plausible_sites;
 mod privacy;
