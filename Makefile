@@ -55,7 +55,7 @@ test-model: assets ## Ten thousand random reports against a model that computes 
 		cargo nextest run --locked --profile faults --test api --no-capture -E 'test(every_number_is_that_of_the_model)'
 
 test-openapi: assets ## Schemathesis asks a running service all that /api/openapi.json allows; ARGS='--include-tag Sites'
-	cargo build --locked
+	cargo test --locked --no-run --test api
 	@scripts/schemathesis $(ARGS)
 
 fuzz: assets ## Fuzz what strangers and disks hand us; SECONDS=300 for each target

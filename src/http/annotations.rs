@@ -11,6 +11,7 @@ use super::{
     Shared, State,
     auth::Caller,
     error::ApiError,
+    extractors::JsonObject,
     openapi::{Description, Operation, schema},
     reports::{DATE_RANGE, range_text, resolve_range},
 };
@@ -66,7 +67,7 @@ async fn period(shared: &Shared, site: &Site, text: &str) -> Result<Range<Timest
 pub async fn add(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<AddBody>,
+    body: JsonObject<AddBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -83,7 +84,7 @@ pub async fn add(
 pub async fn change(
     path: web::Path<(String, String)>,
     caller: Caller,
-    body: web::Json<ChangeBody>,
+    body: JsonObject<ChangeBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
@@ -130,7 +131,7 @@ pub fn describe(api: &mut Description) {
     let post = Operation::post("/api/v1/sites/{site}/annotations", "Add an annotation").scope(&["sites"]);
     let post = post.body(body, &json!({ "at": "2026-06-15", "text": "New prices" }));
     api.add(post.answer(201, "The annotation.", annotation(), &example).fails(&[409]));
-    let body = schema::optional(&[("at", at()), ("text", schema::text())]);
+    let body = schema::optional(&[("at", schema::or_null(at())), ("text", schema::text_or_null())]);
     let patch = Operation::patch("/api/v1/sites/{site}/annotations/{id}", "Change an annotation").scope(&["sites"]);
     let patch = patch.about("What is not given stays.").body(body, &json!({ "text": "Newer prices" }));
     api.add(patch.answer(200, "The annotation.", annotation(), &example));

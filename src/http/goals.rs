@@ -8,6 +8,7 @@ use super::{
     State,
     auth::Caller,
     error::ApiError,
+    extractors::JsonObject,
     openapi::{Description, Operation, schema},
 };
 use crate::{
@@ -50,7 +51,7 @@ pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn keep(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<KeepBody>,
+    body: JsonObject<KeepBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -66,7 +67,7 @@ pub async fn keep(
 pub async fn change(
     path: web::Path<(String, String)>,
     caller: Caller,
-    body: web::Json<ChangeBody>,
+    body: JsonObject<ChangeBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
@@ -125,18 +126,18 @@ pub fn describe(api: &mut Description) {
     api.add(list.answer(200, "The goals by name.", goals, &json!({ "goals": [example] })));
 
     let body = schema::optional(&[
-        ("event_name", schema::text()),
-        ("page_path", schema::text()),
-        ("scroll_depth", schema::whole(1, 100)),
-        ("name", schema::text()),
-        ("currency", schema::text()),
+        ("event_name", schema::text_or_null()),
+        ("page_path", schema::text_or_null()),
+        ("scroll_depth", schema::or_null(schema::whole(1, 100))),
+        ("name", schema::text_or_null()),
+        ("currency", schema::text_or_null()),
     ]);
     let post = Operation::post("/api/v1/sites/{site}/goals", "Keep a goal").scope(&["sites"]);
     let post = post.about("Of an event, or of a page; in a path, `*` is any text without a slash and `**` any text.");
     let post = post.body(body, &json!({ "event_name": "Purchase", "currency": "EUR" }));
     let post = post.answer(200, "The site has it already.", goal(), &example);
     api.add(post.answer(201, "A new goal.", goal(), &example).fails(&[409]));
-    let body = schema::optional(&[("name", schema::text()), ("currency", schema::text_or_null())]);
+    let body = schema::optional(&[("name", schema::text_or_null()), ("currency", schema::text_or_null())]);
     let patch = Operation::patch("/api/v1/sites/{site}/goals/{id}", "Change a goal").scope(&["sites"]);
     let patch = patch.body(body, &json!({ "name": "Bought", "currency": null }));
     api.add(patch.answer(200, "The goal.", goal(), &example).fails(&[409]));

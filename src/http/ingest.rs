@@ -212,15 +212,17 @@ pub fn describe(api: &mut Description) {
         ("document", size()),
         ("events", json!({ "type": "array", "items": event, "minItems": 1, "maxItems": 100 })),
     ]);
-    let mut beacon =
-        schema::with_optional(beacon, &[("n", number()), ("referrer", schema::text()), ("hash", schema::flag())]);
+    let mut beacon = schema::with_optional(
+        beacon,
+        &[("n", schema::or_null(number())), ("referrer", schema::text()), ("hash", schema::flag())],
+    );
     beacon["additionalProperties"] = true.into();
     api.schema("Beacon", beacon);
     let example = json!({
         "v": 1, "site": "demo.example", "view": "00000000000000a1", "url": "https://demo.example/", "viewport": [1280, 720],
         "document": [1280, 4000], "events": [{ "type": "pageview" }],
     });
-    let layout = schema::object(&[("layout", schema::flag())]);
+    let layout = schema::optional(&[("layout", schema::flag())]);
     let post = Operation::post("/api/beacon", "A batch of our tracker").open();
     let post = post.about("Up to 64 KiB and 100 events. `docs/tracker.md` has the format of every event.");
     let post = post.body_of(&types, schema::reference("Beacon"), Some(&example));
@@ -234,8 +236,8 @@ pub fn describe(api: &mut Description) {
         event,
         &[
             ("referrer", schema::text_or_null()),
-            ("props", json!({ "type": ["object", "null", "string"] })),
-            ("revenue", json!({ "type": ["object", "null", "string"] })),
+            ("props", json!({ "description": "An object of texts and numbers." })),
+            ("revenue", json!({ "description": "`currency` and `amount`; what is no money is left out." })),
         ],
     );
     // The short names of its trackers do as well.
@@ -252,7 +254,10 @@ pub fn describe(api: &mut Description) {
     let post = post.body_of(&types, event, Some(&example));
     let post =
         post.answer(200, "With `X-Debug-Request: true`: the visitor's address.", ip, &json!({ "ip": "203.0.113.1" }));
-    api.add(post.empty(202, "Kept, or left out: then `x-plausible-dropped` is 1.").fails(&[429]));
+    api.add(
+        post.answer(202, "Kept, or left out: then `x-plausible-dropped` is 1.", schema::optional(&[]), &json!({}))
+            .fails(&[429]),
+    );
     api.add(preflight_of("/api/event"));
 
     let pixel = Operation::get("/pixel.gif", "A page view without JavaScript").open();

@@ -200,7 +200,9 @@ pub fn describe(api: &mut Description) {
         "Plausible's Sites API",
         "Goals and properties as Plausible's clients ask for them: the site is a parameter.",
     );
-    let site = || ("site_id", schema::text());
+    // A form has nothing but texts; in JSON a number will do, too.
+    let value = || json!({ "type": ["string", "number"] });
+    let site = || ("site_id", value());
     let goal = schema::object(&[
         ("id", schema::count()),
         ("goal_type", schema::words(&["event", "page"])),
@@ -229,11 +231,11 @@ pub fn describe(api: &mut Description) {
     let body = schema::with_optional(
         schema::object(&[site(), ("goal_type", schema::words(&["event", "page"]))]),
         &[
-            ("event_name", schema::text()),
-            ("page_path", schema::text()),
-            ("display_name", schema::text()),
-            ("scroll_threshold", json!({ "type": ["string", "integer"] })),
-            ("currency", schema::text()),
+            ("event_name", schema::or_null(value())),
+            ("page_path", schema::or_null(value())),
+            ("display_name", schema::or_null(value())),
+            ("scroll_threshold", schema::or_null(value())),
+            ("currency", schema::or_null(value())),
         ],
     );
     let body = loose(body);
@@ -255,7 +257,7 @@ pub fn describe(api: &mut Description) {
     let props = schema::object(&[("custom_properties", schema::list(property))]);
     let shown = json!({ "custom_properties": [{ "property": "plan" }] });
     api.add(list.answer(200, "The properties.", props, &shown).fails(&[404, 408, 413, 415]));
-    let body = loose(schema::object(&[site(), ("property", schema::text())]));
+    let body = loose(schema::object(&[site(), ("property", value())]));
     let put = Operation::put("/api/v1/sites/custom-props", "Put a property on the list").scope(&["sites"]);
     let put = put.body_of(&FORMS, body, Some(&json!({ "site_id": "demo.example", "property": "plan" })));
     let created = schema::object(&[("created", schema::flag())]);

@@ -8,6 +8,7 @@ use super::{
     State,
     auth::Caller,
     error::ApiError,
+    extractors::JsonObject,
     openapi::{Description, Operation, schema},
 };
 
@@ -28,7 +29,7 @@ pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn replace(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<ReplaceBody>,
+    body: JsonObject<ReplaceBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;

@@ -8,6 +8,7 @@ use super::{
     State,
     auth::Caller,
     error::ApiError,
+    extractors::JsonObject,
     openapi::{Description, Operation, schema},
 };
 use crate::{
@@ -42,7 +43,7 @@ pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn add(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<AddBody>,
+    body: JsonObject<AddBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -63,7 +64,7 @@ pub async fn show(path: web::Path<(String, String)>, caller: Caller, state: Stat
 pub async fn change(
     path: web::Path<(String, String)>,
     caller: Caller,
-    body: web::Json<ChangeBody>,
+    body: JsonObject<ChangeBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
@@ -112,7 +113,7 @@ pub fn describe(api: &mut Description) {
     api.add(post.answer(201, "The segment.", segment(), &example).fails(&[409]));
     let get = Operation::get("/api/v1/sites/{site}/segments/{id}", "Show a segment").scope(&["sites", "stats"]);
     api.add(get.answer(200, "The segment.", segment(), &example));
-    let body = schema::optional(&[("name", schema::text()), ("filters", filters())]);
+    let body = schema::optional(&[("name", schema::text_or_null()), ("filters", schema::or_null(filters()))]);
     let patch = Operation::patch("/api/v1/sites/{site}/segments/{id}", "Change a segment").scope(&["sites"]);
     let patch = patch.about("What is not given stays.").body(body, &json!({ "name": "Bulgaria" }));
     api.add(patch.answer(200, "The segment.", segment(), &example).fails(&[409]));

@@ -4,7 +4,6 @@ use actix_web::{
     HttpRequest, HttpResponse, Responder,
     cookie::{Cookie, SameSite, time::Duration},
     http::header,
-    web::Json,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use super::{
     auth::{Caller, SESSION_COOKIE, refuse_cross_site, session_cookie},
     client,
     error::ApiError,
+    extractors::JsonObject,
     openapi::{Description, Operation, schema},
 };
 use crate::control::{ControlError, EmailAddress, Password, SESSION_LIFETIME, User};
@@ -47,7 +47,11 @@ pub async fn setup_state(state: State) -> Result<impl Responder, ApiError> {
 }
 
 /// `POST /api/v1/setup`: makes the first user with the token of the printed link.
-pub async fn set_up(request: HttpRequest, body: Json<SetUpBody>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn set_up(
+    request: HttpRequest,
+    body: JsonObject<SetUpBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
     refuse_cross_site(&request)?;
     let now = Timestamp::now();
     let address = client::address(&request, &state);
@@ -65,7 +69,11 @@ pub async fn set_up(request: HttpRequest, body: Json<SetUpBody>, state: State) -
 }
 
 /// `POST /api/v1/session`: signs in.
-pub async fn sign_in(request: HttpRequest, body: Json<SignInBody>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn sign_in(
+    request: HttpRequest,
+    body: JsonObject<SignInBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
     refuse_cross_site(&request)?;
     let now = Timestamp::now();
     let address = client::address(&request, &state);

@@ -9,6 +9,7 @@ use super::{
     Shared, State,
     auth::Caller,
     error::ApiError,
+    extractors::JsonObject,
     openapi::{Description, Operation, schema},
 };
 use crate::{
@@ -77,7 +78,7 @@ async fn visible_sites(caller: &Caller, shared: &Shared) -> Result<Option<Vec<Si
 }
 
 /// `POST /api/v1/sites`
-pub async fn create(caller: Caller, body: web::Json<CreateBody>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn create(caller: Caller, body: JsonObject<CreateBody>, state: State) -> Result<impl Responder, ApiError> {
     caller.require_all_sites()?;
     let CreateBody { domain, timezone, settings } = body.into_inner();
     let name = SiteName::parse(&domain).map_err(|error| ApiError::invalid("/domain", error.to_string()))?;
@@ -99,7 +100,7 @@ pub async fn show(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn update(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<UpdateBody>,
+    body: JsonObject<UpdateBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -185,7 +186,7 @@ pub fn describe(api: &mut Description) {
 
     let body = schema::with_optional(
         schema::object(&[("domain", schema::text())]),
-        &[("timezone", schema::text()), ("settings", schema::reference("Settings"))],
+        &[("timezone", schema::text_or_null()), ("settings", schema::or_null(schema::reference("Settings")))],
     );
     let post = Operation::post("/api/v1/sites", "Add a site").scope(&["sites"]);
     let post = post.body(
@@ -196,7 +197,7 @@ pub fn describe(api: &mut Description) {
 
     let get = Operation::get("/api/v1/sites/{site}", "Show a site").scope(&["stats", "sites"]);
     api.add(get.answer(200, "The site.", answer(), &example));
-    let body = schema::optional(&[("timezone", schema::text()), ("settings", schema::reference("Settings"))]);
+    let body = schema::optional(&[("timezone", schema::text_or_null()), ("settings", schema::reference("Settings"))]);
     let patch = Operation::patch("/api/v1/sites/{site}", "Change a site").scope(&["sites"]);
     let patch = patch.about("The settings that are given are replaced, the others stay.");
     let patch = patch.body(body, &json!({ "settings": { "public_badge": true } }));

@@ -184,8 +184,7 @@ async fn a_running_service_takes_every_example_and_answers_as_it_is_described() 
     let app = TestApp::start_empty(|config| config.demo = true).await;
     app.change_site(SITE, json!({"public_badge": true})).await;
     let session = app.signed_in("ann@x.example", None).await;
-    let click =
-        json!({"type": "click", "element": "#buy", "fraction": null, "at": [640, 300], "since": 1000, "flags": 0});
+    let click = json!({"type": "click", "element": "#buy", "fraction": [32_767, 32_767], "at": [640, 300], "since": 1000, "flags": 0});
     let view = a_beacon().event(json!({"type": "pageview"}));
     app.accepted(&view).await;
     app.accepted(&view.event(click)).await;
@@ -204,7 +203,7 @@ async fn a_running_service_takes_every_example_and_answers_as_it_is_described() 
         let by_key = security.iter().any(|way| way.get("key").is_some());
         let refused =
             REFUSED.iter().find(|(method, path, _)| (*method, *path) == (&*operation.method, &*operation.path));
-        for request in example_requests(&app, operation) {
+        for (place, request) in example_requests(&app, operation).into_iter().enumerate() {
             let request = if by_key { request.key(&app.key) } else { request };
             let request = if by_key || security.is_empty() { request } else { request.session(&session) };
             if operation.about["responses"]["200"]["content"].get(ENDLESS).is_some() {
@@ -215,6 +214,8 @@ async fn a_running_service_takes_every_example_and_answers_as_it_is_described() 
             assert_described(&document, operation, &answer);
             match refused {
                 Some((_, _, status)) => assert_eq!(answer.status, *status, "{what}"),
+                // What a body of the first type has removed is gone.
+                None if place > 0 && operation.method == "DELETE" => {}
                 None => assert!(answer.status < 400, "{what}: {answer:?}"),
             }
         }

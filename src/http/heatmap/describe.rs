@@ -10,6 +10,10 @@ use crate::{
     },
 };
 
+/// Said of every map: a signature is no way to authenticate that a program could use elsewhere.
+const BY_LINK: &str =
+    "Whoever has a link of `POST …/heatmap/sign` (with `sig` and `expires`) sees it, too, without a key.";
+
 pub fn describe(api: &mut Description) {
     api.tag("Heat maps", "Where visitors clicked, scrolled and looked. `docs/heatmaps.md` explains every parameter.");
     let documents = [
@@ -20,7 +24,7 @@ pub fn describe(api: &mut Description) {
     ];
     for (ending, summary, kind) in documents {
         let get = Operation::get(&format!("/api/v1/sites/{{site}}/heatmap.{ending}"), summary);
-        let get = with_parameters(get.scope(&["stats"]).or_link());
+        let get = with_parameters(get.scope(&["stats"]).about(BY_LINK));
         api.add(get.file(200, "The picture.", &[kind]).empty(304, "As before.").fails(&[410, 422]));
     }
     api.schema("HeatMap", described_map());
@@ -34,7 +38,7 @@ pub fn describe(api: &mut Description) {
         "fold": 720, "states": [],
     });
     let get = Operation::get("/api/v1/sites/{site}/heatmap.json", "The numbers of a heat map");
-    let get = with_parameters(get.scope(&["stats"]).or_link());
+    let get = with_parameters(get.scope(&["stats"]).about(BY_LINK));
     let get = get.answer(200, "What the picture is drawn from.", schema::reference("HeatMap"), &example);
     api.add(get.empty(304, "As before.").fails(&[410, 422]));
     let stream = Operation::get("/api/v1/sites/{site}/heatmap/stream", "Clicks as they are made").scope(&["stats"]);

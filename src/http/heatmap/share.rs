@@ -17,6 +17,7 @@ use crate::{
         auth::Caller,
         client,
         error::ApiError,
+        extractors::JsonObject,
         links::{self, Pairs},
     },
     model::Site,
@@ -54,7 +55,7 @@ pub struct OverlayBody {
 pub async fn sign(
     request: HttpRequest,
     site: web::Path<String>,
-    body: web::Json<SignBody>,
+    body: JsonObject<SignBody>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
@@ -93,7 +94,7 @@ pub async fn end_links(site: web::Path<String>, caller: Caller, state: State) ->
 pub async fn overlay(
     request: HttpRequest,
     site: web::Path<String>,
-    body: web::Json<OverlayBody>,
+    body: JsonObject<OverlayBody>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {

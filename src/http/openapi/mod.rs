@@ -75,10 +75,6 @@ impl Description {
                         "type": "apiKey", "in": "cookie", "name": super::auth::SESSION_COOKIE,
                         "description": "The cookie of the dashboard; `POST /api/v1/session` sets it.",
                     },
-                    "link": {
-                        "type": "apiKey", "in": "query", "name": "sig",
-                        "description": "The signature of a link (with `expires`), as `POST …/heatmap/sign` makes them.",
-                    },
                 },
             },
         })

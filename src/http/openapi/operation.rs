@@ -89,13 +89,6 @@ impl Operation {
         Self { security: Vec::new(), ..self }
     }
 
-    /// A link opens it as well.
-    #[must_use]
-    pub fn or_link(mut self) -> Self {
-        self.security.push(json!({ "link": [] }));
-        self
-    }
-
     /// A parameter of the query string that may be left out.
     #[must_use]
     pub fn query(self, name: &str, about: &str, schema: Value) -> Self {

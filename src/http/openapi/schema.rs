@@ -22,6 +22,12 @@ pub fn text_or_null() -> Value {
     json!({ "type": ["string", "null"] })
 }
 
+/// The same, or `null`, which counts as absent.
+#[must_use]
+pub fn or_null(schema: Value) -> Value {
+    json!({ "anyOf": [schema, { "type": "null" }] })
+}
+
 #[must_use]
 pub fn flag() -> Value {
     json!({ "type": "boolean" })

@@ -90,7 +90,7 @@ function curlOf(method, path, operation) {
 function whoOf(operation) {
   const ways = operation.security ?? [];
   const scopes = ways.flatMap((way) => way.key ?? []);
-  const others = { session: "a session of the dashboard", link: "a signed link" };
+  const others = { session: "a session of the dashboard" };
   const parts = ways.map((way) => others[Object.keys(way)[0]]).filter(Boolean);
   if (scopes.length) parts.unshift(`a key with the scope ${scopes.join(" or ")}`);
   return parts.length ? `For ${parts.join(", or ")}.` : "For anybody.";
