@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports accuracy assets lint unit browser faults test-model fuzz bless fmt clean
+.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports accuracy assets lint unit browser faults test-model test-openapi fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 RIVALS := benches/rivals/node_modules/.installed
@@ -53,6 +53,10 @@ test-model: assets ## Ten thousand random reports against a model that computes 
 	@scripts/ensure-nextest
 	HEATLINE_TEST_MODEL_SITES=$${HEATLINE_TEST_MODEL_SITES:-50} HEATLINE_TEST_MODEL_QUERIES=$${HEATLINE_TEST_MODEL_QUERIES:-10000} \
 		cargo nextest run --locked --profile faults --test api --no-capture -E 'test(of_the_model)'
+
+test-openapi: assets ## Schemathesis asks a running service all that /api/openapi.json allows; ARGS='--include-tag Sites'
+	cargo test --locked --no-run --test api
+	@scripts/schemathesis $(ARGS)
 
 fuzz: assets ## Fuzz what strangers and disks hand us; SECONDS=300 for each target
 	@scripts/fuzz $(or $(SECONDS),300)

@@ -11,7 +11,9 @@ use super::{
     Shared, State,
     auth::Caller,
     error::ApiError,
-    reports::{DATE_RANGE, resolve_range},
+    extractors::JsonObject,
+    openapi::{Description, Operation, schema},
+    reports::{DATE_RANGE, range_text, resolve_range},
 };
 use crate::{
     control::{AnnotationId, AnnotationPatch, HappenedAt},
@@ -65,7 +67,7 @@ async fn period(shared: &Shared, site: &Site, text: &str) -> Result<Range<Timest
 pub async fn add(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<AddBody>,
+    body: JsonObject<AddBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -82,7 +84,7 @@ pub async fn add(
 pub async fn change(
     path: web::Path<(String, String)>,
     caller: Caller,
-    body: web::Json<ChangeBody>,
+    body: JsonObject<ChangeBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
@@ -108,4 +110,31 @@ pub async fn remove(
 /// Reads the number of an annotation; what is none names no annotation.
 fn parse_id(text: &str) -> Result<AnnotationId, ApiError> {
     text.parse().map(AnnotationId::new).map_err(|_no_number| ApiError::AnnotationNotFound)
+}
+
+pub fn describe(api: &mut Description) {
+    let annotation = schema::object(&[
+        ("id", schema::count()),
+        ("at", schema::text()),
+        ("text", schema::text()),
+        ("author", json!({ "type": ["integer", "null"] })),
+    ]);
+    api.schema("Annotation", annotation);
+    let annotation = || schema::reference("Annotation");
+    let example = json!({ "id": 1, "at": "2026-06-15", "text": "New prices", "author": null });
+    let list = Operation::get("/api/v1/sites/{site}/annotations", "List annotations").scope(&["sites", "stats"]);
+    let list = list.query(DATE_RANGE, "Only those of these days.", range_text());
+    let annotations = schema::object(&[("annotations", schema::list(annotation()))]);
+    api.add(list.answer(200, "The annotations, oldest first.", annotations, &json!({ "annotations": [example] })));
+    let at = || json!({ "type": "string", "description": "A day, or a moment.", "examples": ["2026-06-15", "2026-06-15T09:30:00Z"] });
+    let body = schema::object(&[("at", at()), ("text", schema::text())]);
+    let post = Operation::post("/api/v1/sites/{site}/annotations", "Add an annotation").scope(&["sites"]);
+    let post = post.body(body, &json!({ "at": "2026-06-15", "text": "New prices" }));
+    api.add(post.answer(201, "The annotation.", annotation(), &example).fails(&[409]));
+    let body = schema::optional(&[("at", schema::or_null(at())), ("text", schema::text_or_null())]);
+    let patch = Operation::patch("/api/v1/sites/{site}/annotations/{id}", "Change an annotation").scope(&["sites"]);
+    let patch = patch.about("What is not given stays.").body(body, &json!({ "text": "Newer prices" }));
+    api.add(patch.answer(200, "The annotation.", annotation(), &example));
+    let delete = Operation::delete("/api/v1/sites/{site}/annotations/{id}", "Remove an annotation").scope(&["sites"]);
+    api.add(delete.empty(204, "It is gone."));
 }

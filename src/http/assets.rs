@@ -9,7 +9,14 @@ use actix_web::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::{State, error::ApiError, etag};
+use serde_json::json;
+
+use super::{
+    State,
+    error::ApiError,
+    etag,
+    openapi::{Description, Operation},
+};
 
 #[derive(RustEmbed)]
 #[folder = "tracker-js/dist"]
@@ -139,4 +146,20 @@ fn content_type(path: &str) -> &'static str {
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Files", "The tracker, the dashboard and the demo site.");
+    let get =
+        Operation::get("/js/{script}", "The tracker").open().about("`heatline.js`, and the modules that it loads.");
+    api.add(get.file(200, "The script.", &["text/javascript"]).empty(304, "As before."));
+    let redirect = Operation::get("/demo", "The demo site").open().empty(302, "It is at `/demo/`.");
+    api.add(redirect.fails(&[404]));
+    let kinds = ["text/html", "text/css", "text/javascript", "image/svg+xml", "image/png", "application/octet-stream"];
+    let demo = Operation::get("/demo/{path}", "A file of the demo site").open();
+    api.add(demo.file(200, "The file.", &kinds).empty(304, "As before."));
+    let asset = Operation::get("/assets/{path}", "A file of the dashboard").open();
+    let name =
+        DashboardFiles::iter().find_map(|file| file.strip_prefix("assets/").map(str::to_owned)).unwrap_or_default();
+    api.add(asset.example("path", &json!(name)).file(200, "The file.", &kinds).empty(304, "As before."));
 }

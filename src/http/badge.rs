@@ -4,9 +4,16 @@ use actix_web::{HttpRequest, Responder, web};
 use dashmap::DashMap;
 use jiff::Timestamp;
 
-use super::{Shared, State, error::ApiError, etag};
+use serde_json::json;
+
+use super::{
+    Shared, State,
+    error::ApiError,
+    etag,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
-    badge::{BadgeParams, ParamError, Show},
+    badge::{BadgeParams, ParamError, Show, params::LABEL_MAX_CHARS},
     control::snapshot::SiteWithSalts,
     model::{SiteId, SiteName},
     reports::count,
@@ -64,4 +71,20 @@ impl From<ParamError> for ApiError {
     fn from(error: ParamError) -> Self {
         Self::invalid(error.parameter(), error.to_string())
     }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Badges", "Public pictures with a number. A site has them only when its owner says so (`public_badge`).");
+    let get = Operation::get("/badge/{site}.svg", "A badge").open();
+    let get = get.query(
+        "show",
+        "The number: who is online, today's visitors, all visits.",
+        schema::words(&["online", "today", "total"]),
+    );
+    let get = get.query("style", "How it looks.", schema::words(&["flat"]));
+    let label = json!({ "type": "string", "maxLength": LABEL_MAX_CHARS });
+    let get = get.query("label", "The text beside the number.", label);
+    let get = get.query("color", "Three or six hexadecimal digits, or a name.", schema::text());
+    let get = get.query("lang", "The language of the label.", schema::words(&["en", "bg"]));
+    api.add(get.file(200, "The picture.", &["image/svg+xml"]).empty(304, "As before."));
 }

@@ -4,7 +4,13 @@ use actix_web::{HttpResponse, Responder, http::header, web};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    extractors::JsonObject,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     control::{GoalPatch, NewGoal},
     model::{Currency, GoalId},
@@ -57,7 +63,7 @@ pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn keep(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<KeepBody>,
+    body: JsonObject<KeepBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -73,7 +79,7 @@ pub async fn keep(
 pub async fn change(
     path: web::Path<(String, String)>,
     caller: Caller,
-    body: web::Json<ChangeBody>,
+    body: JsonObject<ChangeBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
@@ -109,4 +115,48 @@ pub fn parse_id(text: &str) -> Result<GoalId, ApiError> {
 pub fn parse_currency(code: &str) -> Result<Currency, ApiError> {
     Currency::parse(code)
         .ok_or_else(|| ApiError::invalid("/currency", "a currency is three letters of ISO 4217, like EUR"))
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag(
+        "Goals, segments, properties, annotations",
+        "What a site's owner names in advance. `docs/goals.md` explains them.",
+    );
+    let goal = schema::object(&[
+        ("id", schema::count()),
+        ("name", schema::text()),
+        ("goal_type", schema::words(&["event", "page", "scroll"])),
+        ("event_name", schema::text_or_null()),
+        ("page_path", schema::text_or_null()),
+        ("scroll_depth", json!({ "type": ["integer", "null"] })),
+        ("currency", schema::text_or_null()),
+    ]);
+    api.schema("Goal", goal);
+    let goal = || schema::reference("Goal");
+    let example = json!({
+        "id": 1, "name": "Purchase", "goal_type": "event", "event_name": "Purchase", "page_path": null, "scroll_depth": null,
+        "currency": "EUR",
+    });
+    let list = Operation::get("/api/v1/sites/{site}/goals", "List goals").scope(&["sites", "stats"]);
+    let goals = schema::object(&[("goals", schema::list(goal()))]);
+    api.add(list.answer(200, "The goals by name.", goals, &json!({ "goals": [example] })));
+
+    let body = schema::optional(&[
+        ("event_name", schema::text_or_null()),
+        ("page_path", schema::text_or_null()),
+        ("scroll_depth", schema::or_null(schema::whole(1, 100))),
+        ("name", schema::text_or_null()),
+        ("currency", schema::text_or_null()),
+    ]);
+    let post = Operation::post("/api/v1/sites/{site}/goals", "Keep a goal").scope(&["sites"]);
+    let post = post.about("Of an event, or of a page; in a path, `*` is any text without a slash and `**` any text.");
+    let post = post.body(body, &json!({ "event_name": "Purchase", "currency": "EUR" }));
+    let post = post.answer(200, "The site has it already.", goal(), &example);
+    api.add(post.answer(201, "A new goal.", goal(), &example).fails(&[409]));
+    let body = schema::optional(&[("name", schema::text_or_null()), ("currency", schema::text_or_null())]);
+    let patch = Operation::patch("/api/v1/sites/{site}/goals/{id}", "Change a goal").scope(&["sites"]);
+    let patch = patch.body(body, &json!({ "name": "Bought", "currency": null }));
+    api.add(patch.answer(200, "The goal.", goal(), &example).fails(&[409]));
+    let delete = Operation::delete("/api/v1/sites/{site}/goals/{id}", "Remove a goal").scope(&["sites"]);
+    api.add(delete.empty(204, "It is gone."));
 }

@@ -3,7 +3,11 @@
 use actix_web::{HttpResponse, Responder, http::header, web};
 use serde_json::json;
 
-use super::{Shared, State, error::ApiError};
+use super::{
+    Shared, State,
+    error::ApiError,
+    openapi::{Description, Operation, schema},
+};
 
 /// `GET /healthz`: the process lives. Says what 202 promises here.
 pub async fn healthz(state: State) -> impl Responder {
@@ -47,4 +51,16 @@ pub async fn readyz(state: State) -> Result<impl Responder, ApiError> {
 pub async fn metrics(shared: web::Data<Shared>) -> Result<impl Responder, ApiError> {
     let text = crate::telemetry::metrics_text(&shared.ingest).map_err(|error| ApiError::Internal(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Operations", "For load balancers and programs.");
+    let alive =
+        schema::object(&[("status", schema::text()), ("version", schema::text()), ("durability", schema::text())]);
+    let get = Operation::get("/healthz", "Is it alive").open();
+    let example = json!({ "status": "alive", "version": "0.1.0", "durability": "fsync" });
+    api.add(get.answer(200, "It is.", alive, &example));
+    let get = Operation::get("/readyz", "Can it take events and answer questions").open();
+    let ready = schema::object(&[("status", schema::text())]);
+    api.add(get.answer(200, "It can.", ready, &json!({ "status": "ready" })));
 }

@@ -23,6 +23,7 @@ use super::{
     body::{INGEST_BODY_BYTES, read_json_text},
     client,
     error::ApiError,
+    openapi::{Description, Operation, schema},
 };
 use crate::{
     ingest::{
@@ -187,4 +188,86 @@ fn accepted(dropped: Option<DropReason>) -> HttpResponse {
 
 fn random_view() -> ViewId {
     ViewId::new(rand::rng().random())
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag(
+        "Ingest",
+        "Where trackers send what happens. 202 means that it is kept for good, or was left out by a documented rule.",
+    );
+    let types = ["text/plain", "application/json"];
+    let number = || schema::count();
+    let size = || json!({ "type": "array", "items": number(), "minItems": 2, "maxItems": 2 });
+    let kinds = ["pageview", "event", "engagement", "click", "move", "scroll", "layout", "vitals", "leave"];
+    let event = json!({
+        "type": "object", "required": ["type"],
+        "properties": { "type": schema::words(&kinds), "ago": { "type": "integer", "minimum": 0, "description": "Milliseconds ago." } },
+    });
+    let beacon = schema::object(&[
+        ("v", json!({ "const": 1 })),
+        ("site", schema::text()),
+        ("view", json!({ "type": "string", "pattern": "^[0-9a-fA-F]{16}$" })),
+        ("url", schema::text()),
+        ("viewport", size()),
+        ("document", size()),
+        ("events", json!({ "type": "array", "items": event, "minItems": 1, "maxItems": 100 })),
+    ]);
+    let mut beacon = schema::with_optional(
+        beacon,
+        &[("n", schema::or_null(number())), ("referrer", schema::text()), ("hash", schema::flag())],
+    );
+    beacon["additionalProperties"] = true.into();
+    api.schema("Beacon", beacon);
+    let example = json!({
+        "v": 1, "site": "demo.example", "view": "00000000000000a1", "url": "https://demo.example/", "viewport": [1280, 720],
+        "document": [1280, 4000], "events": [{ "type": "pageview" }],
+    });
+    let layout = schema::optional(&[("layout", schema::flag())]);
+    let post = Operation::post("/api/beacon", "A batch of our tracker").open();
+    let post = post.about("Up to 64 KiB and 100 events. `docs/tracker.md` has the format of every event.");
+    let post = post.body_of(&types, schema::reference("Beacon"), Some(&example));
+    let accepted =
+        "Kept, or left out for the reason in `X-Heatline-Dropped`. With `layout`, the page's layout is wanted.";
+    api.add(post.answer(202, accepted, layout, &json!({ "layout": true })).fails(&[429]));
+    api.add(preflight_of("/api/beacon"));
+
+    let event = schema::object(&[("name", schema::text()), ("url", schema::text()), ("domain", schema::text())]);
+    let mut event = schema::with_optional(
+        event,
+        &[
+            ("referrer", schema::text_or_null()),
+            ("props", json!({ "description": "An object of texts and numbers." })),
+            ("revenue", json!({ "description": "`currency` and `amount`; what is no money is left out." })),
+        ],
+    );
+    // The short names of its trackers do as well.
+    event["required"] = json!([]);
+    event["additionalProperties"] = true.into();
+    let example = json!({
+        "name": "Signup", "url": "https://demo.example/register", "domain": "demo.example", "props": { "plan": "pro" },
+    });
+    let ip = schema::object(&[("ip", schema::text())]);
+    let post = Operation::post("/api/event", "Plausible's events API").open();
+    let post = post.about(
+        "One event, with the long names or the short ones of Plausible's trackers (`n`, `u`, `d`, `r`, `p`, `$`).",
+    );
+    let post = post.body_of(&types, event, Some(&example));
+    let post =
+        post.answer(200, "With `X-Debug-Request: true`: the visitor's address.", ip, &json!({ "ip": "203.0.113.1" }));
+    api.add(
+        post.answer(202, "Kept, or left out: then `x-plausible-dropped` is 1.", schema::optional(&[]), &json!({}))
+            .fails(&[429]),
+    );
+    api.add(preflight_of("/api/event"));
+
+    let pixel = Operation::get("/pixel.gif", "A page view without JavaScript").open();
+    let pixel = pixel.needs("site", "The site's name.", schema::text(), &json!("demo.example"));
+    let pixel = pixel.needs("url", "The page's address.", schema::text(), &json!("https://demo.example/"));
+    let pixel = pixel.query("referrer", "Where the visitor came from.", schema::text());
+    api.add(pixel.file(200, "A transparent picture.", &["image/gif"]).fails(&[413, 429]));
+}
+
+fn preflight_of(path: &str) -> Operation {
+    let operation = Operation::new(actix_web::http::Method::OPTIONS, path, "May another site send this").open();
+    operation.empty(204, "It may.")
 }

@@ -22,6 +22,7 @@ pub mod ingest;
 pub mod links;
 pub mod live;
 pub mod middleware;
+pub mod openapi;
 pub mod params;
 pub mod plausible_sites;
 pub mod props;
@@ -34,6 +35,7 @@ pub mod segments;
 pub mod sessions;
 pub mod shelf;
 pub mod sites;
+pub mod stats_v1;
 pub mod throttle;
 
 use std::{path::PathBuf, sync::Arc};
@@ -161,7 +163,15 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/funnel", [post(funnels::funnel)]))
         .service(resource("/api/v1/sites/{site}/retention", [post(funnels::retention)]))
         .service(resource("/api/v1/sites/{site}/journeys", [post(funnels::journeys)]))
-        .service(resource("/api/v1/stats/realtime/visitors", [get(reports::realtime_visitors)]))
+        .service(resource("/api/v1/stats/realtime/visitors", [get(stats_v1::realtime_visitors)]))
+        .service(resource("/api/v1/stats/aggregate", [get(stats_v1::aggregate)]))
+        .service(resource("/api/v1/stats/timeseries", [get(stats_v1::timeseries)]))
+        .service(resource("/api/v1/stats/breakdown", [get(stats_v1::breakdown)]))
+        // the description of all this
+        .service(resource("/api/openapi.json", [get(openapi::document)]))
+        .service(resource("/api/docs", [get(openapi::page)]))
+        .service(resource("/api/docs/viewer.js", [get(openapi::script)]))
+        .service(resource("/api/docs/viewer.css", [get(openapi::style)]))
         // operations
         .service(resource("/healthz", [get(health::healthz)]))
         .service(resource("/readyz", [get(health::readyz)]))

@@ -9,6 +9,7 @@ use super::{
     auth::Caller,
     error::ApiError,
     goals::{parse_currency, parse_id},
+    openapi::{Description, Operation, schema},
     params::Params,
 };
 use crate::{
@@ -190,6 +191,86 @@ fn shown(goal: &Goal) -> Value {
         shown["scroll_threshold"] = json!(percent);
     }
     shown
+}
+
+pub fn describe(api: &mut Description) {
+    /// As Plausible's clients send them.
+    const FORMS: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
+    api.tag(
+        "Plausible's Sites API",
+        "Goals and properties as Plausible's clients ask for them: the site is a parameter.",
+    );
+    // A form has nothing but texts; in JSON a number will do, too.
+    let value = || json!({ "type": ["string", "number"] });
+    let site = || ("site_id", value());
+    let goal = schema::object(&[
+        ("id", schema::count()),
+        ("goal_type", schema::words(&["event", "page"])),
+        ("display_name", schema::text()),
+        ("event_name", schema::text_or_null()),
+        ("page_path", schema::text_or_null()),
+        ("custom_props", json!({ "type": "object" })),
+    ]);
+    let goal = schema::with_optional(goal, &[("scroll_threshold", schema::count()), ("domain", schema::text())]);
+    api.schema("PlausibleGoal", goal);
+    let goal = || schema::reference("PlausibleGoal");
+    let example = json!({
+        "id": 1, "goal_type": "event", "display_name": "Signup", "event_name": "Signup", "page_path": null, "custom_props": {},
+    });
+    let list = Operation::get("/api/v1/sites/goals", "List goals").scope(&["sites", "stats"]);
+    let list = list.needs("site_id", "The site's name.", schema::text(), &json!("demo.example"));
+    let list = list.query("limit", "Most goals; 100 if it is not said.", schema::whole(1, MOST_LIMIT as u64));
+    let number = || schema::whole(0, u32::MAX.into());
+    let list = list.query("after", "`meta.after` of the page before.", number());
+    let list = list.query("before", "`meta.before` of the page after.", number());
+    let meta = [("after", schema::text_or_null()), ("before", schema::text_or_null()), ("limit", schema::count())];
+    let goals = schema::object(&[("goals", schema::list(goal())), ("meta", schema::object(&meta))]);
+    let page = json!({ "goals": [example], "meta": { "after": null, "before": null, "limit": 100 } });
+    api.add(list.answer(200, "The goals, newest first.", goals, &page).fails(&[404, 408, 413, 415]));
+
+    let body = schema::with_optional(
+        schema::object(&[site(), ("goal_type", schema::words(&["event", "page"]))]),
+        &[
+            ("event_name", schema::or_null(value())),
+            ("page_path", schema::or_null(value())),
+            ("display_name", schema::or_null(value())),
+            ("scroll_threshold", schema::or_null(value())),
+            ("currency", schema::or_null(value())),
+        ],
+    );
+    let body = loose(body);
+    let put = Operation::put("/api/v1/sites/goals", "Find or make a goal").scope(&["sites"]);
+    let asked = json!({ "site_id": "demo.example", "goal_type": "event", "event_name": "Signup" });
+    let put = put.body_of(&FORMS, body, Some(&asked));
+    api.add(put.answer(200, "The goal.", goal(), &example).fails(&[404, 409]));
+
+    let site_alone = || loose(schema::object(&[site()]));
+    let asked = json!({ "site_id": "demo.example" });
+    let deleted = || schema::object(&[("deleted", schema::flag())]);
+    let delete = Operation::delete("/api/v1/sites/goals/{goal_id}", "Remove a goal").scope(&["sites"]);
+    let delete = delete.body_of(&FORMS, site_alone(), Some(&asked)).example("goal_id", &json!(2));
+    api.add(delete.answer(200, "It is gone.", deleted(), &json!({ "deleted": true })));
+
+    let list = Operation::get("/api/v1/sites/custom-props", "List properties").scope(&["sites", "stats"]);
+    let list = list.needs("site_id", "The site's name.", schema::text(), &json!("demo.example"));
+    let property = schema::object(&[("property", schema::text())]);
+    let props = schema::object(&[("custom_properties", schema::list(property))]);
+    let shown = json!({ "custom_properties": [{ "property": "plan" }] });
+    api.add(list.answer(200, "The properties.", props, &shown).fails(&[404, 408, 413, 415]));
+    let body = loose(schema::object(&[site(), ("property", value())]));
+    let put = Operation::put("/api/v1/sites/custom-props", "Put a property on the list").scope(&["sites"]);
+    let put = put.body_of(&FORMS, body, Some(&json!({ "site_id": "demo.example", "property": "plan" })));
+    let created = schema::object(&[("created", schema::flag())]);
+    api.add(put.answer(200, "It is on the list.", created, &json!({ "created": true })).fails(&[404, 409]));
+    let delete = Operation::delete("/api/v1/sites/custom-props/{property}", "Take a property off the list");
+    let delete = delete.scope(&["sites"]).body_of(&FORMS, site_alone(), Some(&asked));
+    api.add(delete.answer(200, "It is not on the list.", deleted(), &json!({ "deleted": true })));
+}
+
+/// A form may have more fields, which are not looked at.
+fn loose(mut form: Value) -> Value {
+    form["additionalProperties"] = true.into();
+    form
 }
 
 #[cfg(test)]

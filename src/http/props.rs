@@ -4,7 +4,13 @@ use actix_web::{HttpResponse, Responder, http::header, web};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    extractors::JsonObject,
+    openapi::{Description, Operation, schema},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +29,7 @@ pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn replace(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<ReplaceBody>,
+    body: JsonObject<ReplaceBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -41,4 +47,16 @@ pub async fn remove(
     let site = caller.site_to_change(&state, &site).await?;
     state.control.remove_prop(site.site.id, &prop).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+pub fn describe(api: &mut Description) {
+    let props = || schema::object(&[("props", schema::list(schema::text()))]);
+    let example = json!({ "props": ["author", "plan"] });
+    let list = Operation::get("/api/v1/sites/{site}/props", "List properties").scope(&["sites", "stats"]);
+    api.add(list.answer(200, "The list.", props(), &example));
+    let put = Operation::put("/api/v1/sites/{site}/props", "Replace the list of properties").scope(&["sites"]);
+    api.add(put.body(props(), &example).answer(200, "The list.", props(), &example).fails(&[409]));
+    let delete =
+        Operation::delete("/api/v1/sites/{site}/props/{prop}", "Take a property off the list").scope(&["sites"]);
+    api.add(delete.empty(204, "It is not on the list, whether it was or not."));
 }

@@ -1,13 +1,13 @@
 //! Owns the doors to reports.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, http::header, web};
 use async_stream::stream;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Shared, State,
@@ -16,12 +16,14 @@ use super::{
     client,
     error::{ApiError, FieldError},
     links,
+    openapi::{Description, Operation, schema},
 };
 use crate::{
     control::{Scope, snapshot::SiteWithSalts},
     model::Site,
     reports::{
-        self, DateRange, Definitions, Format, Lines, QueryError, QueryErrors, Range, RawQuery, RunError, filter::Filter,
+        self, DateRange, Definitions, Dimension, Format, Lines, Metric, QueryError, QueryErrors, Range, RawQuery,
+        RunError, filter::Filter, query::RowShape, time::Interval,
     },
 };
 
@@ -218,22 +220,6 @@ pub async fn outcomes(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
 }
 
-#[derive(Deserialize)]
-pub struct RealtimeQuery {
-    site_id: String,
-}
-
-/// `GET /api/v1/stats/realtime/visitors`: a bare number, as Plausible's v1 has it.
-pub async fn realtime_visitors(
-    query: web::Query<RealtimeQuery>,
-    caller: Caller,
-    state: State,
-) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &query.site_id, Scope::Stats).await?;
-    let visitors = state.presence.count(site.site.id, Timestamp::now().as_millisecond());
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(visitors))
-}
-
 impl From<QueryErrors> for ApiError {
     fn from(errors: QueryErrors) -> Self {
         let fields = errors
@@ -252,4 +238,183 @@ impl From<RunError> for ApiError {
             RunError::Shape(error) => Self::Internal(error.to_string()),
         }
     }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Reports", "Questions about what was counted. `docs/metrics.md` says what every number means.");
+    let metrics = Metric::ALL.map(Metric::as_str);
+    let dimensions: Vec<&str> = iter::once("time").chain(Dimension::ALL.iter().map(Dimension::as_str)).collect();
+    let property = json!({ "type": "string", "pattern": "^event:props:.{1,288}$" });
+    api.schema("Metric", schema::words(&metrics));
+    api.schema("Dimension", json!({ "anyOf": [schema::words(&dimensions), property] }));
+    api.schema("DateRange", described_range());
+    api.schema("Filter", described_filter());
+    api.schema("Query", described_query());
+    api.schema("Report", described_report());
+    let example = json!({
+        "site_id": "demo.example", "metrics": ["visitors", "pageviews"], "date_range": "7d", "dimensions": ["visit:source"],
+        "filters": [["is", "visit:country", ["BG"]]], "order_by": [["visitors", "desc"]], "pagination": { "limit": 10 },
+    });
+    let answer = json!({
+        "results": [{ "dimensions": ["Google"], "metrics": [3, 7] }],
+        "meta": {},
+        "query": {
+            "site_id": "demo.example", "metrics": ["visitors", "pageviews"],
+            "date_range": ["2026-11-17T00:00:00+02:00", "2026-11-23T23:59:59+02:00"],
+            "filters": [["is", "visit:country", ["BG"]]], "dimensions": ["visit:source"],
+            "order_by": [["visitors", "desc"]], "include": {}, "pagination": { "limit": 10, "offset": 0 }, "fill": false,
+        },
+    });
+    let query = Operation::post("/api/v2/query", "Ask a question").scope(&["stats"]).about(
+        "Plausible's Stats API v2, with more metrics, dimensions and options. What does not go together is refused with a \
+         sentence that names both sides.",
+    );
+    let query = query.body_of(&["application/json", "text/plain"], schema::reference("Query"), Some(&example));
+    let query =
+        query.answer(200, "The report, in the format that was asked for.", schema::reference("Report"), &answer);
+    api.add(query.or_file(200, "text/csv").or_file(200, "application/x-ndjson").fails(&[404, 422]));
+
+    let counts = schema::list(schema::object(&[("reason", schema::text()), ("events", schema::count())]));
+    let by_reason = json!({ "type": "object", "additionalProperties": schema::count() });
+    let bucket = [
+        ("time", schema::moment()),
+        ("accepted", schema::count()),
+        ("dropped", by_reason.clone()),
+        ("refused", by_reason),
+    ];
+    let overflow = schema::object(&[("kind", schema::text()), ("events", schema::count())]);
+    let outcomes = schema::object(&[
+        ("site", schema::text()),
+        ("date_range", schema::list(schema::moment())),
+        ("interval", schema::words(&["hour", "day"])),
+        ("accepted", schema::count()),
+        ("dropped", counts.clone()),
+        ("refused", counts),
+        ("series", schema::list(schema::object(&bucket))),
+        ("overflow", schema::list(overflow)),
+    ]);
+    let example = json!({
+        "site": "demo.example", "date_range": ["2026-11-23T00:00:00+02:00", "2026-11-23T23:59:59+02:00"], "interval": "hour",
+        "accepted": 120, "dropped": [{ "reason": "bot", "events": 4 }], "refused": [], "overflow": [],
+        "series": [{ "time": "2026-11-23T00:00:00+02:00", "accepted": 120, "dropped": { "bot": 4 }, "refused": {} }],
+    });
+    let get = Operation::get("/api/v1/sites/{site}/outcomes", "Why hits are missing").scope(&["stats"]);
+    let get = get
+        .about("What was accepted, what was left out by which rule, and what was refused; by the hour or by the day.");
+    let get = get.query(DATE_RANGE, "Which days; `day` is today.", range_text());
+    api.add(get.answer(200, "The outcomes.", outcomes, &example).fails(&[422]));
+}
+
+/// A date range as it stands in a query string.
+pub fn range_text() -> Value {
+    json!({ "type": "string", "examples": ["7d", "2026-01-01,2026-01-31"] })
+}
+
+fn described_range() -> Value {
+    let period = json!({ "type": "string", "pattern": "^(day|24h|month|year|all|[1-9][0-9]{0,2}d|[1-9][0-9]?mo)$" });
+    let ends = json!({ "type": "array", "items": schema::text(), "minItems": 2, "maxItems": 2 });
+    json!({
+        "description": "A period that ends today, or the first and the last day or second.",
+        "anyOf": [period, ends], "examples": ["7d", ["2026-01-01", "2026-01-31"]],
+    })
+}
+
+fn described_filter() -> Value {
+    let filter = schema::reference("Filter");
+    let compare = json!({
+        "type": "array", "minItems": 3, "maxItems": 4,
+        "prefixItems": [
+            schema::words(&["is", "is_not", "contains", "contains_not", "matches", "matches_not"]),
+            schema::text(),
+            json!({ "type": "array", "minItems": 1, "items": { "type": ["string", "integer"] } }),
+            schema::optional(&[("case_sensitive", schema::flag())]),
+        ],
+    });
+    let many = json!({
+        "type": "array", "minItems": 2, "maxItems": 2,
+        "prefixItems": [schema::words(&["and", "or"]), { "type": "array", "minItems": 1, "items": filter }],
+    });
+    let one = json!({
+        "type": "array", "minItems": 2, "maxItems": 2,
+        "prefixItems": [schema::words(&["not", "has_done", "has_not_done"]), filter],
+    });
+    json!({
+        "description": "A comparison, or others put together. A segment is asked for by `[\"is\", \"segment\", [1]]`.",
+        "anyOf": [compare, many, one],
+        "examples": [["is", "visit:country", ["BG"]], ["not", ["contains", "event:page", ["/blog"]]]],
+    })
+}
+
+fn described_query() -> Value {
+    let metrics = json!({
+        "type": "array", "items": schema::reference("Metric"), "minItems": 1, "maxItems": 40, "uniqueItems": true,
+    });
+    let dimensions =
+        json!({ "type": "array", "items": schema::reference("Dimension"), "maxItems": 4, "uniqueItems": true });
+    let order = json!({
+        "type": "array", "minItems": 2, "maxItems": 2,
+        "prefixItems": [schema::text(), schema::words(&["asc", "desc"])],
+    });
+    let include = schema::optional(&[
+        ("imports", schema::flag()),
+        ("time_labels", schema::flag()),
+        ("total_rows", schema::flag()),
+    ]);
+    let pagination = schema::optional(&[
+        ("limit", json!({ "type": "integer", "minimum": 1, "description": "At most 10000 in JSON." })),
+        ("offset", schema::whole(0, u32::MAX.into())),
+    ]);
+    let modes = schema::words(&["previous_period", "year_over_year", "custom"]);
+    let compare = schema::optional(&[
+        ("mode", modes.clone()),
+        ("date_range", schema::reference("DateRange")),
+        ("match_day_of_week", schema::flag()),
+    ]);
+    let required = schema::object(&[
+        ("site_id", schema::text()),
+        ("metrics", metrics),
+        ("date_range", schema::reference("DateRange")),
+    ]);
+    schema::with_optional(
+        required,
+        &[
+            ("dimensions", dimensions),
+            ("filters", json!({ "type": "array", "items": schema::reference("Filter"), "maxItems": 100 })),
+            ("order_by", schema::list(order)),
+            ("include", include),
+            ("pagination", pagination),
+            ("fill", json!({ "type": "boolean", "description": "Time buckets without data are told, with zeros." })),
+            ("interval", schema::words(&Interval::ALL.map(Interval::as_str))),
+            ("compare", json!({ "anyOf": [modes, compare] })),
+            ("format", schema::words(&Format::ALL.map(Format::as_str))),
+            ("rows", schema::words(&RowShape::ALL.map(RowShape::as_str))),
+            ("cursor", json!({ "type": "string", "description": "`meta.cursor` of the page before." })),
+            ("explain", schema::flag()),
+        ],
+    )
+}
+
+fn described_report() -> Value {
+    let values = || json!({ "type": "array" });
+    let compared = schema::object(&[("dimensions", values()), ("metrics", values()), ("change", values())]);
+    let row = schema::object(&[("dimensions", values()), ("metrics", values())]);
+    let row = schema::with_optional(row, &[("compare", compared)]);
+    let step = json!({ "type": "object", "required": ["name", "statement"] });
+    let meta = schema::optional(&[
+        ("imports_included", schema::flag()),
+        ("imports_skip_reason", schema::text()),
+        ("metric_warnings", json!({ "type": "object" })),
+        ("time_labels", schema::list(schema::text())),
+        ("total_rows", schema::count()),
+        ("present_index", schema::count()),
+        ("cursor", schema::text()),
+        ("explain", schema::list(step)),
+    ]);
+    let named =
+        json!({ "type": "object", "description": "With `rows` as `objects`.", "not": { "required": ["metrics"] } });
+    schema::object(&[
+        ("results", schema::list(json!({ "anyOf": [row, named] }))),
+        ("meta", meta),
+        ("query", json!({ "type": "object", "description": "The question as it was understood." })),
+    ])
 }

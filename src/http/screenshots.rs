@@ -5,7 +5,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{State, auth::Caller, body, error::ApiError, etag};
+use super::{
+    State,
+    auth::Caller,
+    body,
+    error::ApiError,
+    etag,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     control::{Scope, Screenshot},
     enrich::canonical_path,
@@ -121,4 +128,37 @@ impl From<ScreenshotError> for ApiError {
             }
         }
     }
+}
+
+pub fn describe(api: &mut Description) {
+    let screenshot = schema::object(&[
+        ("path", schema::text()),
+        ("width", schema::count()),
+        ("height", schema::count()),
+        ("size_bytes", schema::count()),
+        ("uploaded_at", schema::moment()),
+    ]);
+    api.schema("Screenshot", screenshot);
+    let screenshot = || schema::reference("Screenshot");
+    let example = json!({ "path": "/", "width": 390, "height": 1200, "size_bytes": 40_000, "uploaded_at": "2026-11-23T17:40:00Z" });
+    let of_page = |operation: Operation| {
+        let width = schema::whole((*WIDTHS.start()).into(), (*WIDTHS.end()).into());
+        let operation = operation.needs("path", "The path of the page.", schema::text(), &json!("/"));
+        operation.needs("width", "The width of the window, in CSS pixels.", width, &json!(390))
+    };
+    let path = "/api/v1/sites/{site}/screenshot";
+    let kinds = ["image/png", "image/jpeg", "image/webp"];
+    let get = of_page(Operation::get(path, "Show a screenshot").scope(&["stats"]));
+    api.add(get.file(200, "The picture.", &kinds).empty(304, "As before."));
+    let put = of_page(Operation::put(path, "Keep a screenshot").scope(&["sites"]));
+    let put = put.about("It lies under heat maps of the page near this width. It is decoded, and encoded anew.");
+    let put = put.body_of(&kinds, json!({ "type": "string" }), None);
+    let put = put.answer(200, "In place of the one before.", screenshot(), &example);
+    api.add(put.answer(201, "The first of this page and width.", screenshot(), &example).fails(&[409]));
+    let delete = of_page(Operation::delete(path, "Remove a screenshot").scope(&["sites"]));
+    api.add(delete.empty(204, "There is none, whether there was or not."));
+    let list = Operation::get("/api/v1/sites/{site}/screenshots", "List screenshots").scope(&["stats"]);
+    let list = list.query("path", "Only those of this page.", schema::text());
+    let all = schema::object(&[("screenshots", schema::list(screenshot()))]);
+    api.add(list.answer(200, "The screenshots.", all, &json!({ "screenshots": [example] })));
 }

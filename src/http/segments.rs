@@ -4,7 +4,13 @@ use actix_web::{HttpResponse, Responder, http::header, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    extractors::JsonObject,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     control::SegmentPatch,
     model::{Segment, SegmentId},
@@ -37,7 +43,7 @@ pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn add(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<AddBody>,
+    body: JsonObject<AddBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -58,7 +64,7 @@ pub async fn show(path: web::Path<(String, String)>, caller: Caller, state: Stat
 pub async fn change(
     path: web::Path<(String, String)>,
     caller: Caller,
-    body: web::Json<ChangeBody>,
+    body: JsonObject<ChangeBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
@@ -91,4 +97,26 @@ fn shown(segment: &Segment) -> Result<Value, ApiError> {
     let damaged =
         |error| ApiError::Internal(format!("the filters of segment {} are damaged: {error}", segment.id.get()));
     named::segment_json(segment).map_err(damaged)
+}
+
+pub fn describe(api: &mut Description) {
+    let filters = || json!({ "type": "array", "items": schema::reference("Filter"), "minItems": 1 });
+    api.schema("Segment", schema::object(&[("id", schema::count()), ("name", schema::text()), ("filters", filters())]));
+    let segment = || schema::reference("Segment");
+    let example = json!({ "id": 1, "name": "From Bulgaria", "filters": [["is", "visit:country", ["BG"]]] });
+    let list = Operation::get("/api/v1/sites/{site}/segments", "List segments").scope(&["sites", "stats"]);
+    let segments = schema::object(&[("segments", schema::list(segment()))]);
+    api.add(list.answer(200, "The segments by name.", segments, &json!({ "segments": [example] })));
+    let body = schema::object(&[("name", schema::text()), ("filters", filters())]);
+    let post = Operation::post("/api/v1/sites/{site}/segments", "Add a segment").scope(&["sites"]);
+    let post = post.body(body, &json!({ "name": "From Bulgaria", "filters": [["is", "visit:country", ["BG"]]] }));
+    api.add(post.answer(201, "The segment.", segment(), &example).fails(&[409]));
+    let get = Operation::get("/api/v1/sites/{site}/segments/{id}", "Show a segment").scope(&["sites", "stats"]);
+    api.add(get.answer(200, "The segment.", segment(), &example));
+    let body = schema::optional(&[("name", schema::text_or_null()), ("filters", schema::or_null(filters()))]);
+    let patch = Operation::patch("/api/v1/sites/{site}/segments/{id}", "Change a segment").scope(&["sites"]);
+    let patch = patch.about("What is not given stays.").body(body, &json!({ "name": "Bulgaria" }));
+    api.add(patch.answer(200, "The segment.", segment(), &example).fails(&[409]));
+    let delete = Operation::delete("/api/v1/sites/{site}/segments/{id}", "Remove a segment").scope(&["sites"]);
+    api.add(delete.empty(204, "It is gone."));
 }

@@ -4,7 +4,6 @@ use actix_web::{
     HttpRequest, HttpResponse, Responder,
     cookie::{Cookie, SameSite, time::Duration},
     http::header,
-    web::Json,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,8 @@ use super::{
     auth::{Caller, SESSION_COOKIE, refuse_cross_site, session_cookie},
     client,
     error::ApiError,
+    extractors::JsonObject,
+    openapi::{Description, Operation, schema},
 };
 use crate::control::{ControlError, EmailAddress, Password, SESSION_LIFETIME, User};
 
@@ -46,7 +47,11 @@ pub async fn setup_state(state: State) -> Result<impl Responder, ApiError> {
 }
 
 /// `POST /api/v1/setup`: makes the first user with the token of the printed link.
-pub async fn set_up(request: HttpRequest, body: Json<SetUpBody>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn set_up(
+    request: HttpRequest,
+    body: JsonObject<SetUpBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
     refuse_cross_site(&request)?;
     let now = Timestamp::now();
     let address = client::address(&request, &state);
@@ -64,7 +69,11 @@ pub async fn set_up(request: HttpRequest, body: Json<SetUpBody>, state: State) -
 }
 
 /// `POST /api/v1/session`: signs in.
-pub async fn sign_in(request: HttpRequest, body: Json<SignInBody>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn sign_in(
+    request: HttpRequest,
+    body: JsonObject<SignInBody>,
+    state: State,
+) -> Result<impl Responder, ApiError> {
     refuse_cross_site(&request)?;
     let now = Timestamp::now();
     let address = client::address(&request, &state);
@@ -131,4 +140,30 @@ fn cookie(value: String, secure: bool) -> Cookie<'static> {
 
 fn shown(user: &User) -> UserResponse {
     UserResponse { email: user.email.as_str().to_owned(), admin: user.admin }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Sessions", "Who is signed in to the dashboard.");
+    let user = schema::object(&[("email", schema::text()), ("admin", schema::flag())]);
+    let user = || schema::object(&[("user", user.clone())]);
+    let example = json!({ "user": { "email": "ann@x.example", "admin": true } });
+    let state = Operation::get("/api/v1/setup", "Is the first user still to be made").open();
+    let needed = schema::object(&[("needed", schema::flag())]);
+    api.add(state.answer(200, "Whether it is.", needed, &json!({ "needed": false })));
+    let password = || json!({ "type": "string", "format": "password" });
+    let body = schema::object(&[("token", schema::text()), ("email", schema::text()), ("password", password())]);
+    let set_up = Operation::post("/api/v1/setup", "Make the first user").open();
+    let set_up = set_up.about("The token is in the link that is printed at the first start. It signs in at once.");
+    let asked =
+        json!({ "token": "of the printed link", "email": "ann@x.example", "password": "correct horse battery" });
+    let set_up = set_up.body(body, &asked).answer(201, "The user; a cookie is set.", user(), &example);
+    api.add(set_up.fails(&[403, 409, 429]));
+    let body = schema::object(&[("email", schema::text()), ("password", password())]);
+    let sign_in = Operation::post("/api/v1/session", "Sign in").open();
+    let sign_in = sign_in.body(body, &json!({ "email": "ann@x.example", "password": "correct horse battery" }));
+    api.add(sign_in.answer(200, "The user; a cookie is set.", user(), &example).fails(&[401, 403, 429]));
+    let who = Operation::get("/api/v1/session", "Who is signed in").session();
+    api.add(who.answer(200, "The user.", user(), &example));
+    let sign_out = Operation::delete("/api/v1/session", "Sign out").open().empty(204, "Nobody is signed in any more.");
+    api.add(sign_out.fails(&[403]));
 }

@@ -5,7 +5,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Shared, State, auth::Caller, error::ApiError};
+use super::{
+    Shared, State,
+    auth::Caller,
+    error::ApiError,
+    extractors::JsonObject,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     control::{Role, SitePatch, snapshot::Sites, time_zone},
     ingest::KnownSites,
@@ -72,7 +78,7 @@ async fn visible_sites(caller: &Caller, shared: &Shared) -> Result<Option<Vec<Si
 }
 
 /// `POST /api/v1/sites`
-pub async fn create(caller: Caller, body: web::Json<CreateBody>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn create(caller: Caller, body: JsonObject<CreateBody>, state: State) -> Result<impl Responder, ApiError> {
     caller.require_all_sites()?;
     let CreateBody { domain, timezone, settings } = body.into_inner();
     let name = SiteName::parse(&domain).map_err(|error| ApiError::invalid("/domain", error.to_string()))?;
@@ -94,7 +100,7 @@ pub async fn show(site: web::Path<String>, caller: Caller, state: State) -> Resu
 pub async fn update(
     site: web::Path<String>,
     caller: Caller,
-    body: web::Json<UpdateBody>,
+    body: JsonObject<UpdateBody>,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
@@ -135,4 +141,71 @@ fn respond(shared: &Shared, site: &Site) -> SiteResponse {
         settings: site.settings.clone(),
         custom_properties: None,
     }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag(
+        "Sites",
+        "What is counted, and by which rules. The shapes are those of Plausible's Sites API where they agree.",
+    );
+    let texts = || schema::list(schema::text());
+    api.schema(
+        "Settings",
+        schema::optional(&[
+            ("hostnames", texts()),
+            ("excluded_paths", texts()),
+            ("excluded_addresses", texts()),
+            ("public_badge", schema::flag()),
+            ("honour_privacy_signals", schema::flag()),
+            ("heatmap_retention_days", schema::whole(1, 3660)),
+            ("shared_map_min_visitors", schema::whole(1, 1000)),
+        ]),
+    );
+    let site = schema::object(&[
+        ("domain", schema::text()),
+        ("timezone", schema::text()),
+        ("live", schema::count()),
+        ("settings", schema::reference("Settings")),
+    ]);
+    api.schema("Site", schema::with_optional(site, &[("custom_properties", texts())]));
+    let example = json!({
+        "domain": "demo.example", "timezone": "Europe/Sofia", "live": 3,
+        "settings": {
+            "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
+            "public_badge": true, "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
+        },
+    });
+    let answer = || schema::reference("Site");
+    let page = schema::object(&[
+        ("after", schema::text_or_null()),
+        ("before", schema::text_or_null()),
+        ("limit", schema::count()),
+    ]);
+    let sites = schema::object(&[("sites", schema::list(answer())), ("meta", page)]);
+    let list = Operation::get("/api/v1/sites", "List sites").scope(&["stats", "events", "sites"]);
+    let listed = json!({ "sites": [example], "meta": { "after": null, "before": null, "limit": LIST_LIMIT } });
+    api.add(list.answer(200, "Those that the caller may see, by name.", sites, &listed));
+
+    let body = schema::with_optional(
+        schema::object(&[("domain", schema::text())]),
+        &[("timezone", schema::text_or_null()), ("settings", schema::or_null(schema::reference("Settings")))],
+    );
+    let post = Operation::post("/api/v1/sites", "Add a site").scope(&["sites"]);
+    let post = post.body(
+        body,
+        &json!({ "domain": "new.example", "timezone": "Europe/Sofia", "settings": { "public_badge": true } }),
+    );
+    api.add(post.answer(200, "The site.", answer(), &example).fails(&[409]));
+
+    let get = Operation::get("/api/v1/sites/{site}", "Show a site").scope(&["stats", "sites"]);
+    api.add(get.answer(200, "The site.", answer(), &example));
+    let body = schema::optional(&[("timezone", schema::text_or_null()), ("settings", schema::reference("Settings"))]);
+    let patch = Operation::patch("/api/v1/sites/{site}", "Change a site").scope(&["sites"]);
+    let patch = patch.about("The settings that are given are replaced, the others stay.");
+    let patch = patch.body(body, &json!({ "settings": { "public_badge": true } }));
+    api.add(patch.answer(200, "The site.", answer(), &example));
+    let delete = Operation::delete("/api/v1/sites/{site}", "Remove a site").scope(&["sites"]);
+    let delete = delete.about("No event of it is accepted from now on; what is stored stays out of reach.");
+    let gone = schema::object(&[("deleted", schema::flag())]);
+    api.add(delete.answer(200, "It is gone.", gone, &json!({ "deleted": true })));
 }

@@ -36,6 +36,7 @@ pub mod sequence;
 pub mod sql;
 pub mod step;
 pub mod time;
+pub mod v1;
 
 pub use date_range::{DateRange, Period, Range};
 pub use definitions::Definitions;

@@ -11,7 +11,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
-const SITE_ROUTES: [(&str, &str, &str); 52] = [
+const SITE_ROUTES: [(&str, &str, &str); 55] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -64,6 +64,9 @@ const SITE_ROUTES: [(&str, &str, &str); 52] = [
     ("POST", "/api/v1/sites/{site}/journeys", r#"{"date_range":"7d","page":"/"}"#),
     ("POST", "/api/v2/query", r#"{"site_id":"{site}","metrics":["visitors"],"date_range":"7d"}"#),
     ("GET", "/api/v1/stats/realtime/visitors?site_id={site}", ""),
+    ("GET", "/api/v1/stats/aggregate?site_id={site}", ""),
+    ("GET", "/api/v1/stats/timeseries?site_id={site}", ""),
+    ("GET", "/api/v1/stats/breakdown?site_id={site}&property=event:page", ""),
 ];
 
 /// The other routes that no stranger may use.

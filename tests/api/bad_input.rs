@@ -702,3 +702,18 @@ fn many_keys() -> String {
 fn shortened(value: &Value) -> String {
     value.to_string().chars().take(80).collect()
 }
+
+#[tokio::test]
+async fn a_list_is_no_body_where_an_object_is_expected() {
+    let app = TestApp::start().await;
+    let path = format!("/api/v1/sites/{SITE}/annotations");
+    for (method, path, body) in [
+        (Method::POST, path.clone(), r#"["2026-06-15","Release"]"#),
+        (Method::PATCH, format!("{path}/1"), "[null,null]"),
+        (Method::PATCH, format!("/api/v1/sites/{SITE}"), r#"["UTC",{}]"#),
+    ] {
+        let request = app.request(method, &path).key(&app.key).body("application/json", body);
+        request.send().await.problem(400, "malformed", &path);
+    }
+    app.stop().await;
+}

@@ -16,7 +16,7 @@ const CASES: &str = include_str!("fixtures/report_cases.json");
 const OTHER_SITE: &str = "other.example";
 
 /// A service with the data set in two sites: what one site is told must not change by the other.
-async fn start_with_data() -> TestApp {
+pub async fn start_with_data() -> TestApp {
     let app = TestApp::start_empty(|_| {}).await;
     for (site, offset) in [(SITE, 0), (OTHER_SITE, 500)] {
         app.add_site_with(site, "Europe/Sofia", json!({})).await;
@@ -47,7 +47,7 @@ async fn insert_in_zone(app: &TestApp, site: &str, offset: u64, zone: &str) {
 }
 
 /// Returns the value with every number as a float: `1` and `1.0` are the same answer.
-fn numbers(value: &Value) -> Value {
+pub fn numbers(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(numbers).collect(),
         Value::Object(keys) => keys.iter().map(|(key, value)| (key.clone(), numbers(value))).collect(),

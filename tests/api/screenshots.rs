@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::helpers::{Answer, PATIENCE, SITE, TestApp, api::Request, eventually};
 
 /// A picture of one colour, as PNG, with a text in it.
-fn a_png(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
+pub fn a_png(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);

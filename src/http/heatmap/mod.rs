@@ -2,6 +2,7 @@
 //! that have one. Who may ask is in [`ask`], the making in [`make`], links and tokens in [`share`], clicks as they come in [`stream`].
 
 mod ask;
+mod describe;
 mod make;
 mod share;
 mod stream;
@@ -25,6 +26,7 @@ use crate::{
     render::EncodeError,
 };
 
+pub use describe::describe;
 pub use share::{end_links, overlay, sign};
 pub use stream::stream;
 

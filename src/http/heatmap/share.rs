@@ -15,6 +15,7 @@ use crate::{
         auth::Caller,
         client,
         error::ApiError,
+        extractors::JsonObject,
         links::{self, Pairs},
     },
     model::Site,
@@ -50,7 +51,7 @@ pub struct OverlayBody {
 pub async fn sign(
     request: HttpRequest,
     site: web::Path<String>,
-    body: web::Json<SignBody>,
+    body: JsonObject<SignBody>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
@@ -85,7 +86,7 @@ pub async fn end_links(site: web::Path<String>, caller: Caller, state: State) ->
 pub async fn overlay(
     request: HttpRequest,
     site: web::Path<String>,
-    body: web::Json<OverlayBody>,
+    body: JsonObject<OverlayBody>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
