@@ -7,7 +7,12 @@ use jiff::{Timestamp, civil::Date};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     enrich::canonical_path,
     store::erase::Erasure,
@@ -73,4 +78,24 @@ impl From<EraseError> for ApiError {
             EraseError::Waiting(_) | EraseError::Failed { .. } => Self::Internal(error.to_string()),
         }
     }
+}
+
+pub fn describe(api: &mut Description) {
+    let state = schema::with_optional(
+        schema::object(&[("done", schema::flag())]),
+        &[
+            ("waits_for", schema::text()),
+            ("rows_left", json!({ "type": "object", "additionalProperties": schema::count() })),
+        ],
+    );
+    let erase = Operation::delete("/api/v1/sites/{site}/data", "Remove rows for good")
+        .scope(&["sites"])
+        .about("Of a path, of days, or all of them. 202 means that it goes on: ask again, which asks for nothing new.");
+    let day = || json!({ "type": "string", "format": "date" });
+    let erase = erase.query_like("path", "Only rows of this path.", schema::text(), &json!("/old"));
+    let erase = erase.query("from", "The first local day.", day()).query("to", "The last local day.", day());
+    let erase = erase.query("all", "`true`: everything.", schema::flag());
+    let erase = erase.answer(200, "It is gone.", state.clone(), &json!({ "done": true }));
+    let left = json!({ "done": false, "rows_left": { "events": 120 } });
+    api.add(erase.answer(202, "It is on its way.", state, &left).fails(&[422, 503]));
 }

@@ -13,8 +13,15 @@ use actix_web::{
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 
-use super::{State, auth::Caller, body::read_json_lines, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    body::read_json_lines,
+    error::ApiError,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     ingest::{
         Rejection,
@@ -111,4 +118,42 @@ impl From<NotTaken> for ApiError {
             NotTaken::TooLarge => Self::TooLarge { limit_bytes: BODY_BYTES },
         }
     }
+}
+
+pub fn describe(api: &mut Description) {
+    api.tag("Rows in and out", "Events of servers, export, import and erasing. `docs/import-export.md` says how.");
+    let event = schema::with_optional(
+        schema::object(&[("timestamp", schema::moment()), ("name", schema::text()), ("url", schema::text())]),
+        &[
+            ("referrer", schema::text()),
+            ("ip", schema::text()),
+            ("user_agent", schema::text()),
+            ("visitor", schema::text()),
+            ("id", schema::text()),
+            ("props", json!({ "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } })),
+            (
+                "revenue",
+                schema::object(&[("currency", schema::text()), ("amount", json!({ "type": ["number", "string"] }))]),
+            ),
+        ],
+    );
+    let error = schema::object(&[("row", schema::count()), ("pointer", schema::text()), ("detail", schema::text())]);
+    let answer = schema::object(&[
+        ("accepted", schema::count()),
+        ("dropped", schema::count()),
+        ("drops", json!({ "type": "object", "additionalProperties": schema::count() })),
+        ("rejected", schema::count()),
+        ("errors", schema::list(error)),
+    ]);
+    let example = json!([{
+        "timestamp": "2026-11-23T10:00:00Z", "name": "pageview", "url": "https://demo.example/docs", "visitor": "7f3a9c",
+    }]);
+    let told = json!({ "accepted": 1, "dropped": 0, "drops": {}, "rejected": 0, "errors": [] });
+    let take = Operation::post("/api/v1/sites/{site}/events", "Send events from a server").scope(&["events"]);
+    let take = take.about(
+        "Of now or of the past, as a list or one a line. A row that is wrong costs no other; 202 means that what was accepted is \
+         on the disk.",
+    );
+    let take = take.body_of(&["application/json"], schema::list(event), Some(&example));
+    api.add(take.answer(202, "What became of the rows.", answer, &told).fails(&[408, 413, 415, 429, 503]));
 }

@@ -10,9 +10,15 @@ use actix_web::{
 use futures_util::{Stream, StreamExt, stream};
 use jiff::{Timestamp, civil::Date};
 use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     control::Scope,
     store::{
@@ -142,4 +148,19 @@ fn tables(text: Option<&str>, form: Form) -> Result<Vec<Table>, ApiError> {
             None => wrong(format!("it is {name:?}, expected all, events, clicks, moves, scrolls or layouts")),
         },
     }
+}
+
+pub fn describe(api: &mut Description) {
+    let export = Operation::get("/api/v1/sites/{site}/export", "Take all rows of a site").scope(&["stats"]).about(
+        "A stream of any length. Its last line, and the header `X-Heatline-Cursor`, have the cursor from which the next export \
+         goes on with what has come since.",
+    );
+    let names: Vec<&str> = TABLES.iter().map(|table| table.name()).chain(["all"]).collect();
+    let export = export.query("table", "Which rows; `events` where nothing is said.", schema::words(&names));
+    let day = || json!({ "type": "string", "format": "date" });
+    let export = export.query("from", "The first local day.", day()).query("to", "The last local day.", day());
+    let export = export.query("format", "`ndjson` where nothing is said.", schema::words(&["ndjson", "csv"]));
+    let export = export.query("cursor", "Where the last export ended.", schema::text());
+    let kinds = ["application/x-ndjson", "text/csv"];
+    api.add(export.file(200, "The rows.", &kinds).fails(&[422, 503]));
 }

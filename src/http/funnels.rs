@@ -3,13 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     State,
     auth::Caller,
     body::{API_BODY_BYTES, read_json_text},
     error::ApiError,
+    openapi::{Description, Operation, schema},
     reports::all_definitions,
 };
 use crate::{
@@ -61,6 +62,158 @@ pub async fn journeys(
     let definitions = all_definitions(&state, &site.site).await?;
     Ok(answer(&journeys::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
 }
+
+pub fn describe(api: &mut Description) {
+    api.tag("Sequences", "Funnels, retention and journeys. `docs/funnels.md` says what exactly they count.");
+    api.schema("PageNode", page_node());
+    for operation in [describe_funnel(), describe_retention(), describe_journeys()] {
+        api.add(operation.fails(&[422]));
+    }
+}
+
+fn describe_funnel() -> Operation {
+    let filters = schema::list(schema::reference("Filter"));
+    let step = json!({ "anyOf": [schema::optional(&[
+        ("goal", schema::text()),
+        ("page", schema::text()),
+        ("event", schema::text()),
+        ("props", json!({ "type": "object", "additionalProperties": schema::text() })),
+        ("filters", filters.clone()),
+        ("name", schema::text()),
+    ]), filters.clone()] });
+    let steps = json!({ "type": "array", "minItems": 2, "maxItems": 10, "items": step });
+    let body = schema::with_optional(
+        schema::object(&[("date_range", schema::reference("DateRange")), ("steps", steps)]),
+        &[
+            ("by", schema::words(&["visit", "visitor"])),
+            ("window", schema::text()),
+            ("order", schema::words(&["loose", "strict"])),
+            ("filters", filters),
+            ("dimension", schema::reference("Dimension")),
+            ("limit", schema::whole(1, 100)),
+            ("explain", schema::flag()),
+        ],
+    );
+    let number = || json!({ "type": ["number", "null"] });
+    let count = schema::object(&[
+        ("name", schema::text()),
+        ("visitors", schema::count()),
+        ("visits", schema::count()),
+        ("conversion_rate", number()),
+        ("step_rate", number()),
+        ("dropped", number()),
+        ("drop_rate", number()),
+        ("median_seconds", number()),
+    ]);
+    let counts = schema::list(count);
+    let branch = schema::object(&[("value", schema::text()), ("steps", counts.clone())]);
+    let report = schema::with_optional(
+        schema::object(&[("steps", counts), ("meta", anything()), ("query", anything())]),
+        &[("breakdown", schema::list(branch))],
+    );
+    let example = json!({
+        "steps": [
+            { "name": "/", "visitors": 120, "visits": 120, "conversion_rate": 100.0, "step_rate": null, "dropped": null,
+              "drop_rate": null, "median_seconds": null },
+            { "name": "Documentation", "visitors": 41, "visits": 44, "conversion_rate": 36.67, "step_rate": 36.67,
+              "dropped": 76, "drop_rate": 63.33, "median_seconds": 12.4 },
+        ],
+        "meta": {}, "query": {},
+    });
+    let asked = json!({
+        "date_range": "30d", "steps": [{ "page": "/" }, { "page": "/docs/**", "name": "Documentation" }], "order": "loose",
+    });
+    let funnel = Operation::post("/api/v1/sites/{site}/funnel", "How many go through steps").scope(&["stats"]);
+    funnel.body_of(&KINDS, body, Some(&asked)).answer(200, "The funnel.", report, &example)
+}
+
+fn describe_retention() -> Operation {
+    let filters = schema::list(schema::reference("Filter"));
+    let body = schema::with_optional(
+        schema::object(&[("date_range", schema::reference("DateRange")), ("by", schema::text())]),
+        &[
+            ("interval", schema::words(&["day", "week", "month"])),
+            ("periods", schema::whole(1, 60)),
+            ("first", filters.clone()),
+            ("return", filters),
+            ("first_since", schema::words(&["ever", "range"])),
+            ("explain", schema::flag()),
+        ],
+    );
+    let cohort = schema::object(&[
+        ("label", schema::text()),
+        ("size", schema::count()),
+        ("returned", schema::list(schema::count())),
+        ("rates", schema::list(json!({ "type": "number" }))),
+    ]);
+    let report = schema::object(&[
+        ("cohorts", schema::list(cohort.clone())),
+        ("overall", cohort),
+        ("meta", anything()),
+        ("query", anything()),
+    ]);
+    let january = json!({ "label": "2026-01-01", "size": 120, "returned": [120, 64], "rates": [100.0, 53.33] });
+    let example = json!({ "cohorts": [january], "overall": january, "meta": {}, "query": {} });
+    let asked = json!({ "date_range": "12mo", "by": "event:props:user", "interval": "month", "periods": 12 });
+    let retention = Operation::post("/api/v1/sites/{site}/retention", "How many come again").scope(&["stats"]);
+    let retention = retention.about(
+        "By a property that the site sends, for visitors themselves are known for one day only: a pseudonymous identifier.",
+    );
+    retention.body_of(&KINDS, body, Some(&asked)).answer(200, "The cohorts.", report, &example)
+}
+
+fn describe_journeys() -> Operation {
+    let body = schema::with_optional(
+        schema::object(&[("date_range", schema::reference("DateRange"))]),
+        &[
+            ("page", schema::text()),
+            ("event", schema::text()),
+            ("props", json!({ "type": "object", "additionalProperties": schema::text() })),
+            ("goal", schema::text()),
+            ("direction", schema::words(&["before", "after", "both"])),
+            ("steps", schema::whole(1, 5)),
+            ("limit", schema::whole(1, 50)),
+            ("filters", schema::list(schema::reference("Filter"))),
+            ("explain", schema::flag()),
+        ],
+    );
+    let branches = schema::with_optional(
+        schema::object(&[("other", schema::count()), ("pages", schema::list(schema::reference("PageNode")))]),
+        &[("entries", schema::count()), ("exits", schema::count())],
+    );
+    let report = schema::with_optional(
+        schema::object(&[("visits", schema::count()), ("meta", anything()), ("query", anything())]),
+        &[("before", branches.clone()), ("after", branches)],
+    );
+    let welcome = json!({ "page": "/welcome", "visits": 48, "exits": 48, "other": 0, "pages": [] });
+    let example = json!({
+        "visits": 90, "after": { "exits": 30, "other": 12, "pages": [welcome] }, "meta": {}, "query": {},
+    });
+    let asked = json!({ "date_range": "7d", "page": "/pricing", "direction": "after", "steps": 3, "limit": 10 });
+    let journeys =
+        Operation::post("/api/v1/sites/{site}/journeys", "Which pages come before and after").scope(&["stats"]);
+    journeys.body_of(&KINDS, body, Some(&asked)).answer(200, "The tree of paths.", report, &example)
+}
+
+/// A page of a path, with the pages beyond it.
+fn page_node() -> Value {
+    schema::with_optional(
+        schema::object(&[
+            ("page", schema::text()),
+            ("visits", schema::count()),
+            ("other", schema::count()),
+            ("pages", schema::list(schema::reference("PageNode"))),
+        ]),
+        &[("entries", schema::count()), ("exits", schema::count())],
+    )
+}
+
+fn anything() -> Value {
+    json!({ "type": "object" })
+}
+
+/// What the bodies may be said to be.
+const KINDS: [&str; 2] = ["application/json", "text/plain"];
 
 async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Value, ApiError> {
     let body = read_json_text(request, payload, API_BODY_BYTES).await?;

@@ -14,7 +14,12 @@ use actix_web::{
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::{State, auth::Caller, error::ApiError};
+use super::{
+    State,
+    auth::Caller,
+    error::ApiError,
+    openapi::{Description, Operation, schema},
+};
 use crate::{
     enrich::SiteRules,
     transfer::{self, ImportError, ImportReport, Target},
@@ -84,4 +89,22 @@ impl From<ImportError> for ApiError {
             ImportError::File(_) | ImportError::Format | ImportError::Head(_) => Self::Malformed(error.to_string()),
         }
     }
+}
+
+pub fn describe(api: &mut Description) {
+    let report = schema::object(&[
+        ("stored", schema::count()),
+        ("known", schema::count()),
+        ("robots", schema::count()),
+        ("rejected", schema::count()),
+        ("errors", schema::list(schema::text())),
+        ("promised", schema::or_null(schema::count())),
+    ]);
+    let example = json!({ "stored": 4990, "known": 0, "robots": 10, "rejected": 0, "errors": [], "promised": 5000 });
+    let import = Operation::post("/api/v1/sites/{site}/import", "Bring rows in").scope(&["events"]).about(
+        "An export of ours or GoatCounter's CSV, plain or gzip, up to 256 MiB. Each row counts once, however often its file comes.",
+    );
+    let line = json!({ "table": "end", "rows": 0, "cursor": "" });
+    let import = import.body_of(&["application/x-ndjson"], json!({ "type": "object" }), Some(&line));
+    api.add(import.answer(200, "What became of the rows.", report, &example).fails(&[408, 413, 503]));
 }

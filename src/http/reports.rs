@@ -273,6 +273,7 @@ pub fn describe(api: &mut Description) {
     let query =
         query.answer(200, "The report, in the format that was asked for.", schema::reference("Report"), &answer);
     api.add(query.or_file(200, "text/csv").or_file(200, "application/x-ndjson").fails(&[404, 422]));
+    describe_links(api, &example, &answer);
 
     let counts = schema::list(schema::object(&[("reason", schema::text()), ("events", schema::count())]));
     let by_reason = json!({ "type": "object", "additionalProperties": schema::count() });
@@ -303,6 +304,31 @@ pub fn describe(api: &mut Description) {
         .about("What was accepted, what was left out by which rule, and what was refused; by the hour or by the day.");
     let get = get.query(DATE_RANGE, "Which days; `day` is today.", range_text());
     api.add(get.answer(200, "The outcomes.", outcomes, &example).fails(&[422]));
+}
+
+fn describe_links(api: &mut Description, question: &Value, report: &Value) {
+    let get = Operation::get("/api/v2/query", "Ask a question by its address").scope(&["stats"]).about(
+        "The question stands in the address as JSON. With `expires` and `sig`, which `POST /api/v2/query/sign` makes, it needs no \
+         key.",
+    );
+    let get = get.needs(QUESTION, "The question, as POST takes it.", schema::text(), &question.to_string().into());
+    let get = get.query("expires", "When the link ends, in seconds since 1970.", schema::text());
+    let get = get.query("sig", "The signature of the link.", schema::text());
+    let get = get.answer(200, "The report, in the format that was asked for.", schema::reference("Report"), report);
+    api.add(get.or_file(200, "text/csv").or_file(200, "application/x-ndjson").fails(&[404, 410, 422]));
+
+    let body = schema::with_optional(
+        schema::object(&[("query", schema::reference("Query"))]),
+        &[("expires_in_days", schema::whole(1, 3660))],
+    );
+    let link = schema::object(&[("url", schema::text()), ("expires_at", schema::moment())]);
+    let example = json!({
+        "url": "https://stats.example/api/v2/query?query=…&expires=1797000000&sig=…", "expires_at": "2026-12-11T08:40:00Z",
+    });
+    let sign = Operation::post("/api/v2/query/sign", "Make a link to one report").scope(&["stats"]);
+    let sign = sign.about("Whoever has the link sees the answer to this question until its end, and to no other.");
+    let sign = sign.body(body, &json!({ "query": question, "expires_in_days": 30 }));
+    api.add(sign.answer(201, "The link.", link, &example).fails(&[404, 422]));
 }
 
 /// A date range as it stands in a query string.

@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 pub use self::operation::Operation;
 use self::schema::{PROBLEM, problem, text};
 use super::{
-    annotations, assets, badge, etag, goals, health, heatmap, ingest, live, plausible_sites, props, reports,
-    screenshots, segments, sessions, sites, stats_v1,
+    annotations, assets, badge, erase, etag, events, export, funnels, goals, health, heatmap, import, ingest, live,
+    plausible_sites, props, reports, screenshots, segments, sessions, sites, stats_v1,
 };
 
 /// Asked again every time, and mostly answered with 304.
@@ -86,6 +86,7 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let mut api = Description::default();
     api.schema(PROBLEM, problem());
     reports::describe(&mut api);
+    funnels::describe(&mut api);
     stats_v1::describe(&mut api);
     heatmap::describe(&mut api);
     screenshots::describe(&mut api);
@@ -98,6 +99,10 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     plausible_sites::describe(&mut api);
     sessions::describe(&mut api);
     ingest::describe(&mut api);
+    events::describe(&mut api);
+    export::describe(&mut api);
+    import::describe(&mut api);
+    erase::describe(&mut api);
     badge::describe(&mut api);
     health::describe(&mut api);
     describe(&mut api);
