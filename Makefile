@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports accuracy assets lint unit browser faults test-model test-openapi fuzz bless fmt clean
+.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports accuracy assets lint unit browser faults test-model test-openapi test-client fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 RIVALS := benches/rivals/node_modules/.installed
@@ -57,6 +57,10 @@ test-model: assets ## Ten thousand random reports against a model that computes 
 test-openapi: assets ## Schemathesis asks a running service all that /api/openapi.json allows; ARGS='--include-tag Sites'
 	cargo test --locked --no-run --test api
 	@scripts/schemathesis $(ARGS)
+
+test-client: assets ## A client of Plausible's APIs from PyPI, unchanged, asks our host; needs Python 3.12
+	cargo test --locked --no-run --test api
+	@scripts/plausible-client
 
 fuzz: assets ## Fuzz what strangers and disks hand us; SECONDS=300 for each target
 	@scripts/fuzz $(or $(SECONDS),300)

@@ -231,8 +231,8 @@ pub fn describe(api: &mut Description) {
     let body = schema::with_optional(
         schema::object(&[site(), ("goal_type", schema::words(&["event", "page"]))]),
         &[
-            ("event_name", schema::or_null(value())),
-            ("page_path", schema::or_null(value())),
+            ("event_name", json!({ "description": "A text, where `goal_type` is `event`." })),
+            ("page_path", json!({ "description": "A text, where `goal_type` is `page`." })),
             ("display_name", schema::or_null(value())),
             ("scroll_threshold", schema::or_null(value())),
             ("currency", schema::or_null(value())),

@@ -69,10 +69,12 @@ impl Question {
     /// Reads the parameters of a request. `today` is the date in the zone of the site. Fails with every parameter that is wrong.
     pub fn read(kind: Kind, parameters: &Parameters, today: civil::Date) -> Result<Self, QueryErrors> {
         let mut mistakes = Mistakes::default();
-        let text = |name: &str| parameters.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let text = |name: &str| parameters.get(name).map(String::as_str);
         let names: Vec<&str> = text("metrics").unwrap_or("visitors").split(',').map(str::trim).collect();
         let period = text("period").unwrap_or(DEFAULT_PERIOD);
-        let days = mistakes.keep(days(period, text("date"), today));
+        // Programs that fill in a template send an empty date and empty filters.
+        let date = text("date").filter(|date| !date.is_empty());
+        let days = mistakes.keep(days(period, date, today));
         let mut filters = mistakes.keep(read_filters(text("filters").unwrap_or_default())).unwrap_or_default();
         let property = match kind {
             Kind::Breakdown => mistakes.keep(read_property(text("property"))).unwrap_or_default().to_owned(),

@@ -628,13 +628,13 @@ mod tests {
                 writer.fact(fact);
             }
         }
-        assert_eq!(writer.rows(), 16);
+        assert_eq!(writer.rows(), 18);
         let bytes = writer.finish();
         let runs = vec![(one, facts.clone()), (other, facts)];
         assert_eq!(read(&bytes), Ok(Record::Rows(Rows { received_at_ms: 1_700_000_000_123, runs })));
         for cut in 0..bytes.len() {
             if let Ok(Record::Rows(rows)) = read(&bytes[..cut]) {
-                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 16, "cut at {cut}");
+                assert!(rows.runs.iter().map(|(_, facts)| facts.len()).sum::<usize>() < 18, "cut at {cut}");
             }
         }
     }

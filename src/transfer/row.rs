@@ -11,7 +11,7 @@ use serde::{
 
 use crate::{
     ingest::limits,
-    model::{ElementKey, Hostname, Pathname, Revenue, click::SCROLL_BANDS, names::printable},
+    model::{ElementKey, Hostname, Pathname, Revenue, Vitals, click::SCROLL_BANDS, names::printable},
     store::rows::{BoxDetail, ClickDetail, Detail, RowFact, RowHead, SpotDetail},
 };
 
@@ -68,6 +68,11 @@ pub struct Row {
     pub props: BTreeMap<String, String>,
     pub revenue: String,
     pub currency: String,
+    pub lcp_ms: Option<u32>,
+    pub inp_ms: Option<u32>,
+    pub cls_e4: Option<u32>,
+    pub fcp_ms: Option<u32>,
+    pub ttfb_ms: Option<u32>,
     pub element: String,
     pub fraction_x: u16,
     pub fraction_y: u16,
@@ -112,6 +117,7 @@ pub enum EventKind {
     Pageview,
     Event,
     Engagement,
+    Vitals,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -240,14 +246,19 @@ impl Row {
         Ok(())
     }
 
+    const fn vitals(&self) -> Vitals {
+        let Self { lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms, .. } = *self;
+        Vitals { lcp_ms, inp_ms, cls_e4, fcp_ms, ttfb_ms }
+    }
+
     fn check_event(&self) -> Result<(), String> {
         let complaint = |rejection: crate::ingest::Rejection| rejection.to_string();
         match self.kind {
             EventKind::Event => drop(limits::event_name(&self.name, "name").map_err(complaint)?),
-            EventKind::Pageview | EventKind::Engagement if !self.name.is_empty() => {
+            EventKind::Pageview | EventKind::Engagement | EventKind::Vitals if !self.name.is_empty() => {
                 return Err("name is of custom events".to_owned());
             }
-            EventKind::Pageview | EventKind::Engagement => {}
+            EventKind::Pageview | EventKind::Engagement | EventKind::Vitals => {}
         }
         if limits::props(self.props.clone(), "props").map_err(complaint)? != self.props {
             return Err("a property has control characters".to_owned());
@@ -255,6 +266,17 @@ impl Row {
         let has_money = !self.currency.is_empty();
         if has_money && (self.kind != EventKind::Event || self.money().is_none()) {
             return Err("revenue or currency is wrong".to_owned());
+        }
+        let vitals = self.vitals();
+        if self.kind != EventKind::Vitals && vitals != Vitals::default() {
+            return Err("web vitals are of rows of their own".to_owned());
+        }
+        let times = [vitals.lcp_ms, vitals.inp_ms, vitals.fcp_ms, vitals.ttfb_ms];
+        for time in times.into_iter().flatten() {
+            at_most("a web vital", time, limits::VITAL_MS)?;
+        }
+        if vitals.cls_e4.is_some_and(|shift| f64::from(shift) > limits::LAYOUT_SHIFT * 10_000.0) {
+            return Err("cls_e4 is too large".to_owned());
         }
         at_most("engaged_ms", self.engaged_ms, limits::REPORT_MS)?;
         at_most("scroll_depth", u32::from(self.scroll_depth), 100)?;
@@ -342,6 +364,7 @@ impl Row {
                     props: self.props.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
                     revenue: self.money(),
                 },
+                EventKind::Vitals => Detail::Vitals(self.vitals()),
                 EventKind::Engagement => {
                     Detail::Engagement { engaged_ms: self.engaged_ms, scroll_depth: self.scroll_depth }
                 }
