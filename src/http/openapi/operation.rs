@@ -1,4 +1,5 @@
 //! Owns how a route is described: a small builder of OpenAPI 3.1. What is said of a route stands beside its handler.
+#![expect(clippy::needless_pass_by_value, reason = "a schema is written where it is handed over")]
 
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};

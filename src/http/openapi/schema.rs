@@ -1,4 +1,5 @@
 //! Owns the shapes that many routes share: short ways to write a JSON Schema (2020-12), and the problem document.
+#![expect(clippy::needless_pass_by_value, reason = "a schema is written where it is handed over")]
 
 use serde_json::{Map, Value, json};
 
