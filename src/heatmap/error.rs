@@ -15,6 +15,8 @@ pub enum HeatmapError {
     /// Only maps of clicks and moves can be drawn as they come about.
     #[error("only kind=click, rage, dead, error and move have a moving picture, and no comparison has one")]
     NotMoving,
+    #[error("when the pointer rests since the page was loaded is not known: ask for frames=hours, or for clicks")]
+    NotSinceLoad,
     #[error(transparent)]
     Encode(#[from] crate::render::EncodeError),
 }

@@ -298,6 +298,8 @@ async fn a_map_comes_in_every_format() {
     assert!(svg.header("content-security-policy").unwrap().contains("default-src 'none'"));
     get("gif", "&frames=load").await;
     document(&app, "heatmap.gif", "path=/shop&kind=element").send().await.problem(400, "invalid", "nothing that moves");
+    let rests = document(&app, "heatmap.gif", "path=/shop&kind=move&frames=load").send().await;
+    rests.problem(400, "invalid", "rests since the page was loaded");
     app.stop().await;
 }
 

@@ -13,7 +13,7 @@ use crate::{
         ledger::Ledger,
         load::{self, Wanted},
         moments,
-        params::{Compare, Kind, Pages, Underlay},
+        params::{Compare, Frames, Kind, Pages, Underlay},
     },
     http::{Shared, State, error::ApiError, links::Pairs, reports, shelf::Key},
     render::Photo,
@@ -82,6 +82,9 @@ impl Making {
         let moves = document == Document::Gif;
         if moves && (!self.request.kind.is_of_spots() || self.compared.is_some()) {
             return Err(HeatmapError::NotMoving.into());
+        }
+        if moves && self.request.kind == Kind::Move && self.request.frames == Frames::Load {
+            return Err(HeatmapError::NotSinceLoad.into());
         }
         let zone = &self.site.site.time_zone;
         let frames = moves.then(|| moments::moments(self.request.frames, &self.scope.range, zone));

@@ -200,6 +200,7 @@ impl From<HeatmapError> for ApiError {
             HeatmapError::NoData => Self::NoData,
             HeatmapError::TooLarge { .. } => Self::invalid("width", error.to_string()),
             HeatmapError::NotMoving => Self::invalid("kind", error.to_string()),
+            HeatmapError::NotSinceLoad => Self::invalid("frames", error.to_string()),
             HeatmapError::Encode(EncodeError::TooLongForWebp { .. }) => Self::invalid("scale", error.to_string()),
             HeatmapError::Row { .. } | HeatmapError::Encode(_) => Self::Internal(error.to_string()),
         }
