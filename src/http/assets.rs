@@ -52,6 +52,12 @@ pub async fn dashboard_asset(request: HttpRequest, path: web::Path<String>) -> R
     serve::<DashboardFiles>(&request, &format!("assets/{path}"), HASHED_CACHE).ok_or(ApiError::NotFound)
 }
 
+/// Returns the path of the dashboard's icon.
+pub fn icon() -> String {
+    let icon = DashboardFiles::iter().find(|file| file.starts_with("assets/icon-") && file.ends_with(".svg"));
+    icon.unwrap_or_default().into_owned()
+}
+
 /// Every other path: a file of the dashboard, or the dashboard itself, which reads the path in the browser.
 pub async fn dashboard(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path().trim_start_matches('/');

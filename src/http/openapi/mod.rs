@@ -117,7 +117,9 @@ pub async fn document(request: HttpRequest) -> impl Responder {
 
 /// `GET /api/docs`: the page that shows the document.
 pub async fn page(request: HttpRequest) -> HttpResponse {
-    file(&request, "text/html; charset=utf-8", include_str!("viewer/index.html"))
+    // The icon is that of the dashboard, whose name has a hash.
+    let page = include_str!("viewer/index.html").replace("assets/icon.svg", &assets::icon());
+    file(&request, "text/html; charset=utf-8", &page)
 }
 
 /// `GET /api/docs/viewer.js`

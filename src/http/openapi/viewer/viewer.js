@@ -189,7 +189,7 @@ try {
   const field = document.querySelector("#search");
   field.addEventListener("input", () => search(groups, field.value));
   // The place that the address names is there only now.
-  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
 } catch (error) {
   state.textContent = `The description cannot be shown: ${error.message}. It is at /api/openapi.json.`;
 }
