@@ -504,7 +504,7 @@ mod tests {
         assert_eq!(of("visitors", json!(3), json!(0)), json!(100));
         assert_eq!(of("visitors", json!(0), json!(0)), json!(0));
         assert_eq!(of("bounce_rate", json!(40), json!(50)), json!(-10));
-        assert_eq!(of("conversion_rate", json!(2.55), json!(1.0)), json!(1.6));
+        assert_eq!(of("conversion_rate", json!(2.58), json!(1.0)), json!(1.6));
         assert_eq!(of("time_on_page", json!(null), json!(1)), json!(null));
     }
 }
