@@ -461,8 +461,19 @@ mod tests {
     }
 
     #[test]
+    fn web_vitals_come_as_they_went() {
+        let vitals = json!({"kind": "vitals", "name": "", "revenue": "0.000", "currency": "", "props": {}, "lcp_ms": 2400, "inp_ms": null,
+            "cls_e4": 0, "fcp_ms": null, "ttfb_ms": 80});
+        let row = read(&a_row(&vitals)).unwrap();
+        let expected = Vitals { lcp_ms: Some(2400), cls_e4: Some(0), ttfb_ms: Some(80), ..Vitals::default() };
+        assert_eq!(row.fact().unwrap().detail, Detail::Vitals(expected));
+        assert!(read(&a_row(&json!({"lcp_ms": 2400}))).is_err(), "they are of rows of their own");
+    }
+
+    #[test]
     fn a_hostile_row_is_refused() {
         for change in [
+            json!({"kind": "vitals", "name": "", "revenue": "0", "currency": "", "lcp_ms": 4_000_000}),
             json!({"table": "outcomes"}),
             json!({"batch": 5}),
             json!({"at": "1999-01-01T00:00:00Z"}),
