@@ -15,6 +15,7 @@ use super::{
     body::{API_BODY_BYTES, read_json_text},
     client,
     error::{ApiError, FieldError},
+    extractors::JsonObject,
     links,
     openapi::{Description, Operation, schema},
 };
@@ -82,7 +83,7 @@ const fn thirty() -> u32 {
 /// `POST /api/v2/query/sign`: a link that shows one report to whoever has it.
 pub async fn sign(
     request: HttpRequest,
-    body: web::Json<SignBody>,
+    body: JsonObject<SignBody>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {

@@ -155,8 +155,8 @@ mod tests {
     use super::*;
     use crate::reports::fixture::{assert_mistake, query, sofia};
 
-    fn earlier(keys: Value) -> String {
-        let query = query(&keys);
+    fn earlier(keys: &Value) -> String {
+        let query = query(keys);
         query.earlier.unwrap().range.to_texts(&sofia()).map(|text| text[..10].to_owned()).join(" ")
     }
 
@@ -171,7 +171,7 @@ mod tests {
             (json!({ "date_range": ["2026-01-01", "2026-01-07"] }), "7d", "2026-01-01 2026-01-07"),
         ];
         for (compare, date_range, expected) in cases {
-            assert_eq!(earlier(json!({ "compare": compare, "date_range": date_range })), expected, "{compare}");
+            assert_eq!(earlier(&json!({ "compare": compare, "date_range": date_range })), expected, "{compare}");
         }
     }
 

@@ -37,7 +37,7 @@ impl Digest {
         let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(cursor).ok()?.try_into().ok()?;
         let (digest, offset) = bytes.split_first_chunk::<8>()?;
         let offset = u64::from_be_bytes(offset.try_into().ok()?);
-        (*digest == self.0 && offset <= u64::from(u32::MAX)).then_some(offset)
+        (*digest == self.0 && u32::try_from(offset).is_ok()).then_some(offset)
     }
 }
 

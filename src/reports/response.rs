@@ -190,7 +190,9 @@ pub fn respond(query: &Query, answers: Answers) -> Result<Report, ShapeError> {
         Some(buckets) => (label(query, buckets, rows, earlier.as_ref())?, total),
         None => (plain(query, rows, earlier.as_ref()), total),
     };
-    results.iter_mut().for_each(|row| tell_changes(query, row));
+    for row in &mut results {
+        tell_changes(query, row);
+    }
     let mut meta = meta(query, total);
     meta.cursor = has_more.then(|| query.digest.cursor(query.pagination.offset + query.pagination.limit));
     meta.explain = steps;
@@ -271,7 +273,9 @@ fn nothing(query: &Query) -> Vec<Value> {
 
 fn plain(query: &Query, mut rows: Vec<Row>, earlier: Option<&Lookup<'_>>) -> Vec<Row> {
     if let Some(earlier) = earlier {
-        rows.iter_mut().for_each(|row| row.compare = earlier.beside(query, row, None));
+        for row in &mut rows {
+            row.compare = earlier.beside(query, row, None);
+        }
     }
     rows
 }

@@ -182,7 +182,7 @@ async fn hostile_text_is_counted_filtered_and_shown_as_text() {
 }
 
 /// The two days with most of the small data set.
-fn two_days(keys: Value) -> Value {
+fn two_days(keys: &Value) -> Value {
     let mut body =
         json!({"site_id": SITE, "metrics": ["visitors", "bounce_rate"], "date_range": ["2026-03-10", "2026-03-11"]});
     body.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
@@ -194,7 +194,7 @@ async fn a_report_is_compared_with_an_earlier_period_row_by_row() {
     let app = start_with_data().await;
     let by_day =
         json!({"date_range": ["2026-03-10", "2026-03-10"], "dimensions": ["time:day"], "compare": "previous_period"});
-    let report = app.query(&two_days(by_day)).await;
+    let report = app.query(&two_days(&by_day)).await;
     // On the day before there was one visitor, who bounced.
     let expected = json!([{"dimensions": ["2026-03-10"], "metrics": [3, 75],
         "compare": {"dimensions": ["2026-03-09"], "metrics": [1, 100], "change": [200, -25]}}]);
@@ -206,7 +206,7 @@ async fn a_report_is_compared_with_an_earlier_period_row_by_row() {
     // Of a country that was not there before no change is told.
     let by_country = json!({"metrics": ["visitors"], "dimensions": ["visit:country"], "rows": "objects",
         "pagination": {"limit": 3}, "compare": {"date_range": ["2026-03-09", "2026-03-09"]}});
-    let rows = app.query(&two_days(by_country)).await["results"].clone();
+    let rows = app.query(&two_days(&by_country)).await["results"].clone();
     let expected = json!([
         {"visit:country": "BG", "visitors": 3,
          "compare": {"visit:country": "BG", "visitors": 0, "change": {"visitors": null}}},
@@ -222,8 +222,9 @@ async fn a_report_is_compared_with_an_earlier_period_row_by_row() {
 #[tokio::test]
 async fn a_cursor_goes_on_where_the_page_ended() {
     let app = start_with_data().await;
-    let mut body = two_days(json!({"metrics": ["visitors"], "dimensions": ["event:page"], "pagination": {"limit": 2}}));
-    let whole = app.query(&two_days(json!({"metrics": ["visitors"], "dimensions": ["event:page"]}))).await;
+    let mut body =
+        two_days(&json!({"metrics": ["visitors"], "dimensions": ["event:page"], "pagination": {"limit": 2}}));
+    let whole = app.query(&two_days(&json!({"metrics": ["visitors"], "dimensions": ["event:page"]}))).await;
     assert_eq!(whole["meta"], json!({}));
     let mut rows: Vec<Value> = Vec::new();
     loop {
@@ -245,7 +246,7 @@ async fn a_cursor_goes_on_where_the_page_ended() {
 async fn rows_come_as_lines_too() {
     let app = start_with_data().await;
     let ask = async |format: &str| {
-        let body = two_days(json!({"dimensions": ["time:day", "visit:country"], "format": format}));
+        let body = two_days(&json!({"dimensions": ["time:day", "visit:country"], "format": format}));
         let answer = app.query_request(&body).send().await.expect(200, format);
         (answer.header("content-type").unwrap().to_owned(), answer.text().to_owned())
     };
@@ -266,7 +267,7 @@ async fn rows_come_as_lines_too() {
 #[tokio::test]
 async fn a_report_tells_what_was_read_for_it() {
     let app = start_with_data().await;
-    let report = app.query(&two_days(json!({"explain": true, "include": {"total_rows": true}}))).await;
+    let report = app.query(&two_days(&json!({"explain": true, "include": {"total_rows": true}}))).await;
     let steps = report["meta"]["explain"].as_array().unwrap();
     assert_eq!(steps.iter().map(|step| step["name"].clone()).collect::<Value>(), json!(["rows", "total_rows"]));
     assert!(steps[0]["rows_read"].as_u64().is_some_and(|rows| rows >= 10), "{report}");
@@ -277,7 +278,7 @@ async fn a_report_tells_what_was_read_for_it() {
 #[tokio::test]
 async fn a_link_shows_one_report_to_whoever_has_it() {
     let app = start_with_data().await;
-    let question = two_days(json!({"format": "csv"}));
+    let question = two_days(&json!({"format": "csv"}));
     let signed = app.post("/api/v2/query/sign").key(&app.key).json(&json!({"query": question, "expires_in_days": 1}));
     let signed = signed.send().await.expect(201, "signing").json();
     let url = url::Url::parse(signed["url"].as_str().unwrap()).unwrap();
@@ -307,15 +308,15 @@ async fn goals_and_segments_of_the_site_are_found_by_name() {
     put("goals", json!({"page_path": "/docs*"})).await;
     let segment = put("segments", json!({"name": "Bulgaria", "filters": [["is", "visit:country", ["BG"]]]})).await;
     let by_goal = json!({"metrics": ["visitors", "events", "conversion_rate"], "dimensions": ["event:goal"]});
-    let rows = app.query(&two_days(by_goal)).await["results"].clone();
+    let rows = app.query(&two_days(&by_goal)).await["results"].clone();
     let expected = json!([
         {"dimensions": ["Visit /docs*"], "metrics": [2, 2, 40]},
         {"dimensions": ["signup"], "metrics": [1, 1, 20]},
     ]);
     assert_eq!(numbers(&rows), numbers(&expected));
     let of_segment = json!({"metrics": ["visitors"], "filters": [["is", "segment", [segment["id"]]]]});
-    assert_eq!(app.query(&two_days(of_segment)).await["results"][0]["metrics"], json!([3]));
-    let mut other = two_days(json!({"filters": [["is", "event:goal", ["signup"]]]}));
+    assert_eq!(app.query(&two_days(&of_segment)).await["results"][0]["metrics"], json!([3]));
+    let mut other = two_days(&json!({"filters": [["is", "event:goal", ["signup"]]]}));
     other["site_id"] = OTHER_SITE.into();
     app.query_request(&other).send().await.problem(400, "invalid", "another site's goal");
     app.stop().await;
@@ -326,7 +327,7 @@ async fn an_expression_that_the_store_does_not_take_is_the_questions_mistake() {
     let app = start_with_data().await;
     // Backtracking and looking around are no part of RE2; nor may one be long, nor repeat too much.
     for pattern in ["(a)\\1", "(?=a)", "a{1001}", "[", &"a|".repeat(600), "(a{1000}){1000}"] {
-        let body = two_days(json!({"filters": [["matches", "event:page", [pattern]]]}));
+        let body = two_days(&json!({"filters": [["matches", "event:page", [pattern]]]}));
         let problem = app.query_request(&body).send().await.problem(400, "invalid", pattern);
         assert!(problem["errors"][0]["pointer"].as_str().unwrap().starts_with("/filters"), "{problem}");
     }
@@ -354,12 +355,12 @@ const INJECTIONS: [&str; 14] = [
 #[tokio::test]
 async fn an_injection_is_a_text_like_any_other_or_refused() {
     let app = start_with_data().await;
-    let whole = app.query(&two_days(json!({"metrics": ["visitors", "visits", "events"]}))).await["results"].clone();
+    let whole = app.query(&two_days(&json!({"metrics": ["visitors", "visits", "events"]}))).await["results"].clone();
     for text in INJECTIONS {
         // As a value it is looked for and not found.
         for dimension in ["event:page", "event:name", "visit:city", "visit:country_name", "event:props:plan"] {
             for operator in ["is", "contains"] {
-                let body = two_days(json!({"metrics": ["events"], "filters": [[operator, dimension, [text]]]}));
+                let body = two_days(&json!({"metrics": ["events"], "filters": [[operator, dimension, [text]]]}));
                 assert_eq!(
                     app.query(&body).await["results"][0]["metrics"],
                     json!([0]),
@@ -367,12 +368,12 @@ async fn an_injection_is_a_text_like_any_other_or_refused() {
                 );
             }
         }
-        let body = two_days(json!({"metrics": ["visits"], "filters": [["has_done", ["is", "event:page", [text]]]]}));
+        let body = two_days(&json!({"metrics": ["visits"], "filters": [["has_done", ["is", "event:page", [text]]]]}));
         assert_eq!(app.query(&body).await["results"][0]["metrics"], json!([0]), "has_done {text}");
         // As the name of a property it is one that no event has.
         let property = format!("event:props:{text}");
         let rows =
-            app.query(&two_days(json!({"metrics": ["events"], "dimensions": [property]}))).await["results"].clone();
+            app.query(&two_days(&json!({"metrics": ["events"], "dimensions": [property]}))).await["results"].clone();
         assert_eq!(rows, json!([{"dimensions": ["(none)"], "metrics": [8]}]), "{text}");
         // Everywhere else only known words will do.
         let elsewhere = [
@@ -393,11 +394,11 @@ async fn an_injection_is_a_text_like_any_other_or_refused() {
             (json!({"pagination": {"limit": text}}), "/pagination/limit"),
         ];
         for (keys, pointer) in elsewhere {
-            let problem = app.query_request(&two_days(keys)).send().await.problem(400, "invalid", text);
+            let problem = app.query_request(&two_days(&keys)).send().await.problem(400, "invalid", text);
             assert_eq!(problem["errors"][0]["pointer"], pointer, "{text}: {problem}");
         }
     }
-    let after = app.query(&two_days(json!({"metrics": ["visitors", "visits", "events"]}))).await["results"].clone();
+    let after = app.query(&two_days(&json!({"metrics": ["visitors", "visits", "events"]}))).await["results"].clone();
     assert_eq!(after, whole);
     app.stop().await;
 }

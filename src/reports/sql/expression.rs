@@ -27,8 +27,13 @@ impl Composer<'_> {
     pub(super) fn of_metric(&mut self, metric: Metric) -> String {
         let known = |text: &str| text.to_owned();
         match metric {
-            Metric::Visitors | Metric::Visits | Metric::Pageviews | Metric::Events => known(metric.as_str()),
-            Metric::Clicks | Metric::RageClicks | Metric::DeadClicks => known(metric.as_str()),
+            Metric::Visitors
+            | Metric::Visits
+            | Metric::Pageviews
+            | Metric::Events
+            | Metric::Clicks
+            | Metric::RageClicks
+            | Metric::DeadClicks => known(metric.as_str()),
             Metric::ViewsPerVisit => known("intDiv(200 * session_views + sessions, greatest(2 * sessions, 1)) / 100"),
             Metric::BounceRate => known("intDiv(200 * bounces + sessions, greatest(2 * sessions, 1))"),
             Metric::VisitDuration => known("intDiv(session_ms + 500 * sessions, greatest(1000 * sessions, 1))"),

@@ -68,6 +68,19 @@ pub fn sessions(query: &Query, site: SiteId) -> Statement {
     composer.finish(sql)
 }
 
+/// The clicks on each view, beside the events. A view that began on the last day of the range may be clicked on the next.
+const CLICKS_BY_VIEW: &str = "
+    LEFT JOIN (
+        SELECT
+            view_id,
+            countIf(bitAnd(kind_flags, 128) = 0) AS view_clicks,
+            countIf(bitAnd(kind_flags, 8) != 0) AS view_rage_clicks,
+            countIf(bitAnd(kind_flags, 16) != 0) AS view_dead_clicks
+        FROM clicks
+        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) + 1
+        GROUP BY view_id
+    ) AS of_clicks USING (view_id)";
+
 /// A statement on its way: text is returned by the methods, parameters gather here.
 struct Composer<'a> {
     query: &'a Query,
@@ -159,11 +172,7 @@ impl<'a> Composer<'a> {
         let columns = self.event_columns();
         let columns: Vec<String> = self.dimension_columns().into_iter().chain(columns).collect();
         let condition = self.condition(Level::Event);
-        let clicks = if self.query.metrics.iter().any(|metric| metric.is_of_clicks()) {
-            self.clicks_by_view()
-        } else {
-            String::new()
-        };
+        let clicks = if self.query.metrics.iter().any(|metric| metric.is_of_clicks()) { CLICKS_BY_VIEW } else { "" };
         self.part("of_events", &columns, &format!("{}{clicks}", self.source), &condition)
     }
 
@@ -174,22 +183,6 @@ impl<'a> Composer<'a> {
             self.scope,
             self.group_by(),
         )
-    }
-
-    /// The clicks on each view, beside the events. A view that began on the last day of the range may be clicked on the next.
-    fn clicks_by_view(&self) -> String {
-        "
-    LEFT JOIN (
-        SELECT
-            view_id,
-            countIf(bitAnd(kind_flags, 128) = 0) AS view_clicks,
-            countIf(bitAnd(kind_flags, 8) != 0) AS view_rage_clicks,
-            countIf(bitAnd(kind_flags, 16) != 0) AS view_dead_clicks
-        FROM clicks
-        WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) + 1
-        GROUP BY view_id
-    ) AS of_clicks USING (view_id)"
-            .to_owned()
     }
 
     /// TRICKY: a visit belongs to every row of the report in which one of its events would be counted, so that
@@ -236,11 +229,10 @@ impl<'a> Composer<'a> {
     /// reported.
     fn engagement_part(&mut self) -> String {
         let names = self.dimension_names();
-        let columns =
-            self.dimension_columns().iter().map(|column| format!("{column},\n            ")).collect::<String>();
+        let columns = each(&self.dimension_columns(), ",\n            ");
         let condition = self.conditions(&self.query.conditions, Level::Event);
-        let listed = names.iter().map(|name| format!("{name},\n        ")).collect::<String>();
-        let keys = names.iter().map(|name| format!("{name}, ")).collect::<String>();
+        let listed = each(&names, ",\n        ");
+        let keys = each(&names, ", ");
         format!(
             "(
     SELECT
@@ -410,13 +402,19 @@ impl<'a> Composer<'a> {
     }
 }
 
+/// Returns texts with something after each.
+fn each(texts: &[String], after: &str) -> String {
+    texts.iter().flat_map(|text| [text.as_str(), after]).collect()
+}
+
 /// Puts a part beside the others: the same row, or nothing where it has none.
 fn join(parts: &mut String, part: &str, names: &[String]) {
-    if names.is_empty() {
-        parts.push_str(&format!("\nCROSS JOIN {part}"));
+    let joined = if names.is_empty() {
+        format!("\nCROSS JOIN {part}")
     } else {
-        parts.push_str(&format!("\nLEFT JOIN {part} USING ({})", names.join(", ")));
-    }
+        format!("\nLEFT JOIN {part} USING ({})", names.join(", "))
+    };
+    parts.push_str(&joined);
 }
 
 #[cfg(test)]

@@ -216,7 +216,7 @@ impl RandomSite {
                     row.scroll_depth = dice.below(101);
                 }
                 Kind::Vitals => {
-                    row.vitals = [6000, 900, 5000, 5000, 3000].map(|most| (!dice.once_in(3)).then(|| dice.below(most)))
+                    row.vitals = [6000, 900, 5000, 5000, 3000].map(|most| (!dice.once_in(3)).then(|| dice.below(most)));
                 }
                 Kind::Pageview => {
                     for _ in 0..dice.below(4) {
@@ -260,7 +260,7 @@ fn dice_of(step: u64) -> &'static u64 {
 }
 
 fn draw_event(dice: &mut Dice, row: &mut Row) {
-    row.name = (*dice.of(&NAMES)).to_owned();
+    (*dice.of(&NAMES)).clone_into(&mut row.name);
     for (key, values) in [("plan", ["pro", "free", ""]), ("a'b", ["=1+1", "%", "x"])] {
         if dice.once_in(2) {
             row.props.insert(key.to_owned(), (*dice.of(&values)).to_owned());
