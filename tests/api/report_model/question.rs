@@ -143,7 +143,8 @@ pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question)
     let theme = *dice.of(&[Theme::Common, Theme::Pages, Theme::Goals, Theme::Anything]);
     let of_theme = theme.metrics();
     for _ in 0..=dice.below(4) {
-        push_new(&mut metrics, dice.of(of_theme));
+        let metric: &&str = dice.of(of_theme);
+        push_new(&mut metrics, metric);
     }
     let has_goals = theme == Theme::Goals && !site.definitions.goals.is_empty();
     if has_goals && dice.once_in(2) {
