@@ -17,6 +17,9 @@ use crate::model::SiteId;
 const TURNS: usize = 4;
 /// Of these, how many may be of one site.
 const TURNS_OF_SITE: usize = 2;
+/// Answers that are handed on as they come, of one site at once. They have turns of their own: who reads one slowly keeps
+/// nobody from the others.
+const LINES_OF_SITE: usize = 1;
 /// Sites share turns when there are more of them.
 const SITES: usize = 1024;
 /// How long a question waits for its site's turn.
@@ -25,13 +28,32 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// The turns and the shelf.
 pub struct Questions {
     shelf: Shelf,
-    of_sites: Box<[Arc<Semaphore>]>,
+    of_sites: Turns,
+    lines_of_sites: Turns,
+}
+
+/// The turns of each site.
+struct Turns(Box<[Arc<Semaphore>]>);
+
+impl Turns {
+    fn new(each: usize) -> Self {
+        Self((0..SITES).map(|_| Arc::new(Semaphore::new(each))).collect())
+    }
+
+    /// Waits for a turn of the site.
+    async fn wait(&self, site: SiteId) -> Result<OwnedSemaphorePermit, ApiError> {
+        let turns = Arc::clone(&self.0[site.get() as usize % SITES]);
+        match tokio::time::timeout(LONGEST_WAIT, turns.acquire_owned()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(busy()),
+        }
+    }
 }
 
 impl Default for Questions {
     fn default() -> Self {
-        let of_sites = (0..SITES).map(|_| Arc::new(Semaphore::new(TURNS_OF_SITE))).collect();
-        Self { shelf: Shelf::new(TURNS), of_sites }
+        let (of_sites, lines_of_sites) = (Turns::new(TURNS_OF_SITE), Turns::new(LINES_OF_SITE));
+        Self { shelf: Shelf::new(TURNS), of_sites, lines_of_sites }
     }
 }
 
@@ -47,17 +69,13 @@ impl Questions {
         if let Some(made) = self.shelf.find(&key, arrivals()) {
             return Ok(made);
         }
-        let _turn = self.turn(site).await?;
+        let _turn = self.of_sites.wait(site).await?;
         self.shelf.get(key, arrivals, ask).await
     }
 
     /// Waits for a turn of the site, for an answer that is handed on as it comes.
-    pub async fn turn(&self, site: SiteId) -> Result<OwnedSemaphorePermit, ApiError> {
-        let turns = &self.of_sites[site.get() as usize % SITES];
-        match tokio::time::timeout(LONGEST_WAIT, Arc::clone(turns).acquire_owned()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(busy()),
-        }
+    pub async fn turn_for_lines(&self, site: SiteId) -> Result<OwnedSemaphorePermit, ApiError> {
+        self.lines_of_sites.wait(site).await
     }
 }
 

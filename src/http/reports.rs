@@ -144,7 +144,7 @@ async fn streamed(
 ) -> Result<HttpResponse, ApiError> {
     let definitions = all_definitions(shared, site).await?;
     let format = query.format;
-    let turn = shared.questions.turn(site.id).await?;
+    let turn = shared.questions.turn_for_lines(site.id).await?;
     let query = reports::resolve(&shared.store, site, &definitions, query, Timestamp::now()).await?;
     let mut lines = Lines::begin(&shared.store, site.id, query, format)?;
     // A question that fails does so at its first line, where there still is a status to tell it by.
