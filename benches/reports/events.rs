@@ -10,8 +10,8 @@ use crate::Failure;
 const EVENTS: &str = include_str!("../report_events.sql");
 /// Rows of a visit, on average.
 const ROWS: u64 = 5;
-/// Visits that are written at once.
-const PART: u64 = 400_000;
+/// Visits that are written at once: the engine of a small machine has little memory.
+const PART: u64 = 40_000;
 /// Rows of a small site.
 const SMALL: u64 = 10_000;
 
