@@ -154,6 +154,9 @@ pub fn describe(api: &mut Description) {
         "Of now or of the past, as a list or one a line. A row that is wrong costs no other; 202 means that what was accepted is \
          on the disk.",
     );
-    let take = take.body_of(&["application/json"], schema::list(event), Some(&example));
+    // A row that is no event is told of, and refuses no request; without a list each line is a row.
+    let row = json!({ "anyOf": [event, {}] });
+    let rows = json!({ "anyOf": [schema::list(row), {}] });
+    let take = take.body_of(&["application/json"], rows, Some(&example));
     api.add(take.answer(202, "What became of the rows.", answer, &told).fails(&[408, 413, 415, 429, 503]));
 }

@@ -73,7 +73,7 @@ pub fn describe(api: &mut Description) {
 
 fn describe_funnel() -> Operation {
     let filters = schema::list(schema::reference("Filter"));
-    let step = json!({ "anyOf": [schema::optional(&[
+    let step = json!({ "anyOf": [with_absent(schema::optional(&[]), &[
         ("goal", schema::text()),
         ("page", schema::text()),
         ("event", schema::text()),
@@ -82,7 +82,7 @@ fn describe_funnel() -> Operation {
         ("name", schema::text()),
     ]), filters.clone()] });
     let steps = json!({ "type": "array", "minItems": 2, "maxItems": 10, "items": step });
-    let body = schema::with_optional(
+    let body = with_absent(
         schema::object(&[("date_range", schema::reference("DateRange")), ("steps", steps)]),
         &[
             ("by", schema::words(&["visit", "visitor"])),
@@ -129,7 +129,7 @@ fn describe_funnel() -> Operation {
 
 fn describe_retention() -> Operation {
     let filters = schema::list(schema::reference("Filter"));
-    let body = schema::with_optional(
+    let body = with_absent(
         schema::object(&[("date_range", schema::reference("DateRange")), ("by", schema::text())]),
         &[
             ("interval", schema::words(&["day", "week", "month"])),
@@ -163,7 +163,7 @@ fn describe_retention() -> Operation {
 }
 
 fn describe_journeys() -> Operation {
-    let body = schema::with_optional(
+    let body = with_absent(
         schema::object(&[("date_range", schema::reference("DateRange"))]),
         &[
             ("page", schema::text()),
@@ -206,6 +206,12 @@ fn page_node() -> Value {
         ]),
         &[("entries", schema::count()), ("exits", schema::count())],
     )
+}
+
+/// An object with keys that may be left out, or be `null`, which is the same.
+fn with_absent(object: Value, more: &[(&str, Value)]) -> Value {
+    let more: Vec<(&str, Value)> = more.iter().map(|(name, schema)| (*name, schema::or_null(schema.clone()))).collect();
+    schema::with_optional(object, &more)
 }
 
 fn anything() -> Value {

@@ -105,6 +105,6 @@ pub fn describe(api: &mut Description) {
         "An export of ours or GoatCounter's CSV, plain or gzip, up to 256 MiB. Each row counts once, however often its file comes.",
     );
     let line = json!({ "table": "end", "rows": 0, "cursor": "" });
-    let import = import.body_of(&["application/x-ndjson"], json!({ "type": "object" }), Some(&line));
+    let import = import.body_of(&["application/octet-stream"], json!({}), Some(&line));
     api.add(import.answer(200, "What became of the rows.", report, &example).fails(&[408, 413, 503]));
 }
