@@ -1,8 +1,9 @@
 //! Owns the doors to funnels, retention and journeys.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -11,11 +12,11 @@ use super::{
     body::{API_BODY_BYTES, read_json_text},
     error::ApiError,
     openapi::{Description, Operation, schema},
-    reports::all_definitions,
+    reports::{all_definitions, in_turn, told},
 };
 use crate::{
-    control::Scope,
-    reports::{funnel, journeys, retention},
+    control::{Scope, snapshot::SiteWithSalts},
+    reports::{Definitions, funnel, journeys, retention},
 };
 
 /// `POST /api/v1/sites/{site}/funnel`: how many go through steps in their order.
@@ -26,11 +27,11 @@ pub async fn funnel(
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let body = read(&request, payload).await?;
-    let site = caller.site(&state, &site, Scope::Stats).await?;
-    let asked = funnel::parse(&body)?;
-    let definitions = all_definitions(&state, &site.site).await?;
-    Ok(answer(&funnel::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
+    let asked = Asked::read(&request, payload, &site, &caller, &state).await?;
+    let question = funnel::parse(&asked.body)?;
+    let Asked { site, definitions, now, .. } = &asked;
+    let ask = async || told(&funnel::run(&state.store, &site.site, definitions, &question, *now).await?);
+    asked.in_turn("funnel", &state, ask).await
 }
 
 /// `POST /api/v1/sites/{site}/retention`: how many of those who came first at one time came again.
@@ -41,11 +42,11 @@ pub async fn retention(
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let body = read(&request, payload).await?;
-    let site = caller.site(&state, &site, Scope::Stats).await?;
-    let asked = retention::parse(&body)?;
-    let definitions = all_definitions(&state, &site.site).await?;
-    Ok(answer(&retention::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
+    let asked = Asked::read(&request, payload, &site, &caller, &state).await?;
+    let question = retention::parse(&asked.body)?;
+    let Asked { site, definitions, now, .. } = &asked;
+    let ask = async || told(&retention::run(&state.store, &site.site, definitions, &question, *now).await?);
+    asked.in_turn("retention", &state, ask).await
 }
 
 /// `POST /api/v1/sites/{site}/journeys`: which pages come before and after something.
@@ -56,11 +57,45 @@ pub async fn journeys(
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let body = read(&request, payload).await?;
-    let site = caller.site(&state, &site, Scope::Stats).await?;
-    let asked = journeys::parse(&body)?;
-    let definitions = all_definitions(&state, &site.site).await?;
-    Ok(answer(&journeys::run(&state.store, &site.site, &definitions, &asked, Timestamp::now()).await?))
+    let asked = Asked::read(&request, payload, &site, &caller, &state).await?;
+    let question = journeys::parse(&asked.body)?;
+    let Asked { site, definitions, now, .. } = &asked;
+    let ask = async || told(&journeys::run(&state.store, &site.site, definitions, &question, *now).await?);
+    asked.in_turn("journeys", &state, ask).await
+}
+
+/// What every question of this kind is asked with.
+struct Asked {
+    body: Value,
+    site: Arc<SiteWithSalts>,
+    definitions: Definitions,
+    now: Timestamp,
+}
+
+impl Asked {
+    async fn read(
+        request: &HttpRequest,
+        payload: web::Payload,
+        site: &str,
+        caller: &Caller,
+        state: &State,
+    ) -> Result<Self, ApiError> {
+        let body = read_json_text(request, payload, API_BODY_BYTES).await?;
+        let body = serde_json::from_slice(&body).map_err(|error| ApiError::Malformed(error.to_string()))?;
+        let site = caller.site(state, site, Scope::Stats).await?;
+        let definitions = all_definitions(state, &site.site).await?;
+        Ok(Self { body, site, definitions, now: Timestamp::now() })
+    }
+
+    async fn in_turn(
+        &self,
+        kind: &str,
+        state: &State,
+        ask: impl AsyncFnOnce() -> Result<Vec<u8>, ApiError>,
+    ) -> Result<HttpResponse, ApiError> {
+        let named = format!("{kind} {} {:?}", self.body, self.definitions);
+        in_turn(state, &self.site.site, self.now, &named, self.body["explain"] == true, ask).await
+    }
 }
 
 pub fn describe(api: &mut Description) {
@@ -220,12 +255,3 @@ fn anything() -> Value {
 
 /// What the bodies may be said to be.
 const KINDS: [&str; 2] = ["application/json", "text/plain"];
-
-async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Value, ApiError> {
-    let body = read_json_text(request, payload, API_BODY_BYTES).await?;
-    serde_json::from_slice(&body).map_err(|error| ApiError::Malformed(error.to_string()))
-}
-
-fn answer(report: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report)
-}

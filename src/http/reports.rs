@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, http::header,
 use async_stream::stream;
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -122,18 +122,36 @@ async fn answer(state: State, site: Arc<SiteWithSalts>, query: RawQuery) -> Resu
 async fn whole(shared: &Shared, site: &Site, query: RawQuery) -> Result<HttpResponse, ApiError> {
     let definitions = all_definitions(shared, site).await?;
     let now = Timestamp::now();
-    // What is read is told of this very question.
-    let alone = query.explain.then(|| now.as_nanosecond());
+    let named = format!("{query:?} {definitions:?}");
+    let explained = query.explain;
+    in_turn(shared, site, now, &named, explained, async || {
+        told(&reports::run(&shared.store, site, &definitions, query, now).await?)
+    })
+    .await
+}
+
+/// Answers as was answered lately where no rows have come since, else in the site's turn. `named` is all that the answer depends
+/// on but the rows and the clock; what explains how it was read is always asked anew.
+pub async fn in_turn(
+    shared: &Shared,
+    site: &Site,
+    now: Timestamp,
+    named: &str,
+    explained: bool,
+    ask: impl AsyncFnOnce() -> Result<Vec<u8>, ApiError>,
+) -> Result<HttpResponse, ApiError> {
+    let alone = explained.then(|| now.as_nanosecond());
     // Periods move with the clock, and with the day of the site.
-    let named = format!("{alone:?} {} {} {query:?} {definitions:?}", site.id.get(), now.as_second() / 60);
+    let named = format!("{alone:?} {} {} {named}", site.id.get(), now.as_second() / 60);
     let key = *blake3::hash(named.as_bytes()).as_bytes();
-    let ask = async || {
-        let report = reports::run(&shared.store, site, &definitions, query, now).await?;
-        serde_json::to_vec(&report).map_err(|error| ApiError::Internal(error.to_string()))
-    };
     let made = shared.questions.answer(site.id, key, || shared.arrivals.of(site.id.get()), ask).await?;
     let mut response = HttpResponse::Ok();
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).content_type("application/json").body(made.bytes))
+}
+
+/// Writes an answer as JSON.
+pub fn told(answer: &impl Serialize) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(answer).map_err(|error| ApiError::Internal(error.to_string()))
 }
 
 async fn streamed(

@@ -11,7 +11,7 @@ use super::{
     auth::Caller,
     error::ApiError,
     openapi::{Description, Operation, schema},
-    reports::all_definitions,
+    reports::{all_definitions, in_turn, told},
 };
 use crate::{
     control::Scope,
@@ -71,12 +71,16 @@ async fn answer(kind: Kind, parameters: &Parameters, caller: &Caller, state: &St
     let now = Timestamp::now();
     let question = Question::read(kind, parameters, site.time_zone.to_datetime(now).date())?;
     let definitions = all_definitions(state, site).await?;
-    let report = reports::run(&state.store, site, &definitions, question.query.clone(), now).await;
-    let report = report.map_err(|error| match error {
-        RunError::Query(errors) => RunError::Query(in_parameters(errors)),
-        other => other,
-    })?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(question.answer(&report)))
+    let named = format!("v1 {question:?} {definitions:?}");
+    in_turn(state, site, now, &named, false, async || {
+        let report = reports::run(&state.store, site, &definitions, question.query.clone(), now).await;
+        let report = report.map_err(|error| match error {
+            RunError::Query(errors) => RunError::Query(in_parameters(errors)),
+            other => other,
+        })?;
+        told(&question.answer(&report))
+    })
+    .await
 }
 
 pub fn describe(api: &mut Description) {

@@ -69,7 +69,7 @@ impl RawCompare {
         now: Timestamp,
     ) -> Result<Earlier, QueryError> {
         let earlier = match &self.mode {
-            Mode::PreviousPeriod if self.match_day_of_week => range.back(self.whole_weeks(range), zone),
+            Mode::PreviousPeriod if self.match_day_of_week => range.back(whole_weeks(range), zone),
             Mode::PreviousPeriod => range.previous(zone),
             Mode::YearOverYear if self.match_day_of_week => range.back(52.weeks(), zone),
             Mode::YearOverYear => range.year_before(zone),
@@ -85,12 +85,6 @@ impl RawCompare {
         Ok(Earlier { asked: self.clone(), range: earlier, buckets })
     }
 
-    /// Returns the fewest whole weeks that are no shorter than the range, so that the two do not overlap.
-    #[expect(clippy::unused_self, reason = "reads as the rule of this comparison")]
-    fn whole_weeks(&self, range: &Range) -> Span {
-        i64::from(range.days().div_ceil(7)).weeks()
-    }
-
     /// Returns the comparison as a question asks for it.
     #[must_use]
     pub fn to_json(&self, range: &Range, zone: &TimeZone) -> Value {
@@ -100,6 +94,11 @@ impl RawCompare {
             "match_day_of_week": self.match_day_of_week,
         })
     }
+}
+
+/// Returns the fewest whole weeks that are no shorter than the range, so that the two do not overlap.
+fn whole_weeks(range: &Range) -> Span {
+    i64::from(range.days().div_ceil(7)).weeks()
 }
 
 impl Mode {
