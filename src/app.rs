@@ -25,7 +25,8 @@ use crate::{
     },
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
-    http::{self, Shared, badge::Counted, middleware, questions::Questions, renders::Renders, throttle::Throttle},
+    fonts::{self, FontsError},
+    http::{self, Shared, badge::Badges, middleware, questions::Questions, renders::Renders, throttle::Throttle},
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
         backfill::Past,
@@ -120,6 +121,8 @@ pub enum AppError {
     Agents(#[from] AgentsError),
     #[error(transparent)]
     Geo(#[from] GeoError),
+    #[error(transparent)]
+    Fonts(#[from] FontsError),
     #[error("the server failed: {0}")]
     Server(io::Error),
 }
@@ -154,6 +157,7 @@ impl App {
     /// Builds everything and starts to listen. `executable` is the program that has the `engine` command.
     pub async fn build(config: Config, executable: PathBuf) -> Result<Self, AppError> {
         let lock = DataLock::take(&config.data_dir)?;
+        let faces = fonts::open(config.fonts.as_deref())?;
         let control = Control::open(&config.control_url).await?;
         if config.demo {
             demo::ensure_site(&control).await?;
@@ -205,7 +209,7 @@ impl App {
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
-            badges: Counted::default(),
+            badges: Badges::new(faces),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             imports: Arc::new(Semaphore::new(1)),
             data_dir: config.data_dir.clone(),

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -20,7 +20,8 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
     ("transfer", &["model", "enrich", "ingest", "spool", "store"]),
-    ("badge", &["model"]),
+    ("badge", &["model", "render"]),
+    ("fonts", &["render"]),
     ("screenshots", &["control", "model"]),
     ("named", &["enrich", "model", "reports"]),
     ("capture", &[]),
@@ -55,6 +56,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "control",
             "demo",
             "enrich",
+            "fonts",
             "http",
             "ingest",
             "install",
@@ -77,6 +79,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "control",
             "demo",
             "enrich",
+            "fonts",
             "heatmap",
             "install",
             "model",

@@ -29,6 +29,10 @@ pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlE
             return Err(invalid(format!("/settings/{name}"), reason));
         }
     }
+    if !SiteSettings::SEED_COUNT.contains(&settings.seed_count) {
+        let reason = format!("it is {}, expected 0 to {}", settings.seed_count, SiteSettings::SEED_COUNT.end());
+        return Err(invalid("/settings/seed_count".to_owned(), reason));
+    }
     for (index, pattern) in settings.hostnames.iter_mut().enumerate() {
         *pattern = check_hostname(pattern).map_err(|reason| invalid(format!("/settings/hostnames/{index}"), reason))?;
     }
@@ -166,6 +170,8 @@ mod tests {
             (json!({"shared_map_min_visitors": 0}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": 1001}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": -5}), "/settings"),
+            (json!({"seed_count": 1_000_000_000_001_u64}), "/settings/seed_count"),
+            (json!({"seed_count": -1}), "/settings"),
         ] {
             match merge("{}", &patch(&wrong)) {
                 Err(ControlError::InvalidSetting { pointer, .. }) => assert_eq!(pointer, expected, "{wrong}"),

@@ -81,7 +81,7 @@ pub struct Shared {
     /// Set when the service stops: open event streams end then, for they would hold it up.
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
-    pub badges: badge::Counted,
+    pub badges: badge::Badges,
     /// One permit for each upload of events that is at work.
     pub uploads: Arc<Semaphore>,
     /// One permit for each file that is imported.
@@ -106,7 +106,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/event", [post(ingest::event), options(ingest::preflight)]))
         .service(resource("/pixel.gif", [get(ingest::pixel)]))
         // public pictures
-        .service(resource("/badge/{site}.svg", [get(badge::svg)]))
+        .service(resource("/badge/{site}.{form:[a-z]+}", [get(badge::badge)]))
+        .service(resource("/counter/{path:.*}.{form:[a-z]+}", [get(badge::foreign::goatcounter::counter)]))
+        .service(resource("/busuanzi", [get(badge::foreign::busuanzi::busuanzi)]))
+        .service(resource("/hits/{page:.*}.{form:[a-z]+}", [get(badge::foreign::hits::hits)]))
+        .service(resource("/api/count/{action}/badge.svg", [get(badge::foreign::hits::seeyoufarm)]))
+        .service(resource("/live/{site}/count", [get(badge::widget::count)]))
         // who is asking
         .service(resource("/api/v1/setup", [get(sessions::setup_state), post(sessions::set_up)]))
         .service(resource(

@@ -156,6 +156,9 @@ pub fn describe(api: &mut Description) {
             ("excluded_paths", texts()),
             ("excluded_addresses", texts()),
             ("public_badge", schema::flag()),
+            ("seed_count", schema::whole(0, 1_000_000_000_000)),
+            ("seed_in_url", schema::flag()),
+            ("counting_badge", schema::flag()),
             ("honour_privacy_signals", schema::flag()),
             ("heatmap_retention_days", schema::whole(1, 3660)),
             ("shared_map_min_visitors", schema::whole(1, 1000)),
@@ -172,7 +175,7 @@ pub fn describe(api: &mut Description) {
         "domain": "demo.example", "timezone": "Europe/Sofia", "live": 3,
         "settings": {
             "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
-            "public_badge": true, "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
+            "public_badge": true, "seed_count": 0, "seed_in_url": true, "counting_badge": false, "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
         },
     });
     let answer = || schema::reference("Site");
