@@ -36,6 +36,7 @@ fn series(steps: u64) -> Vec<u64> {
 fn badge(query: &str, number: u64) -> Badge {
     let params = BadgeParams::parse(query).unwrap_or_else(|error| panic!("{query}: {error}"));
     let content = match params.style {
+        super::Style::Flags if number == 0 => Content::default(),
         super::Style::Flags => Content { number, countries: countries(), others: 321, ..Content::default() },
         super::Style::Sparkline => {
             let steps = if matches!(params.show, super::Show::Online) { 24 } else { 30 };

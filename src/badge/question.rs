@@ -36,7 +36,9 @@ impl BadgeParams {
             (Style::Flags, Show::Online) => {}
             (Style::Flags, Show::Counted(_)) => {
                 let mut question = self.question(site, self.range(today));
-                question["metrics"] = json!([report_metric(self.metric), "visitors"]);
+                if self.metric != Metric::Visitors {
+                    question["metrics"] = json!([report_metric(self.metric), "visitors"]);
+                }
                 question["dimensions"] = json!(["visit:country"]);
                 question["pagination"] = json!({"limit": COUNTRIES});
                 questions.insert(Part::Countries, question);
@@ -104,7 +106,8 @@ impl Content {
             Part::Countries => {
                 let counted = rows.iter().map(|row| {
                     let code = row.0.first().and_then(Value::as_str).unwrap_or_default();
-                    (code, number(row, 0), number(row, 1))
+                    // Visitors stand second, or alone.
+                    (code, number(row, 0), number(row, row.1.len().saturating_sub(1)))
                 });
                 self.take_countries(counted, least);
             }
@@ -146,7 +149,7 @@ mod tests {
         let asked = questions("show=month&style=sparkline");
         assert_eq!((&asked[0]["date_range"], &asked[1]["dimensions"]), (&json!("30d"), &json!(["time:day"])));
         assert_eq!(questions("style=sparkline")[0]["date_range"], "24h");
-        assert_eq!(questions("show=week&style=flags")[0]["metrics"], json!(["visitors", "visitors"]));
+        assert_eq!(questions("show=week&style=flags")[0]["metrics"], json!(["visitors"]));
     }
 
     #[test]

@@ -404,7 +404,7 @@ async fn pixels_and_badges_with_wrong_parameters_are_refused() {
         ("show=everything", "show"),
         ("show=", "show"),
         ("show=online&show=today", "show"),
-        ("lang=de", "lang"),
+        ("lang=tlh", "lang"),
         ("style=plastic", "style"),
         ("color=12", "color"),
         ("color=url(x)", "color"),

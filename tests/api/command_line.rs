@@ -211,6 +211,16 @@ async fn maps_and_badges_can_be_written_with_and_without_a_service() {
     service.stop().await;
     write("without").await;
 
+    let (png, json) = (file("badge.png"), file("badge.json"));
+    let badge = "badge --site demo.example --show views --path /цени --style digits --scale 2 --seed 41 -o";
+    run(&data_dir, &format!("{badge} {}", png.display())).await.done();
+    assert!(png::Decoder::new(Cursor::new(fs::read(png).unwrap())).read_info().unwrap().info().height > 60);
+    run(&data_dir, &format!("{badge} {}", json.display())).await.done();
+    let document: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(document["value"], 42);
+    let live = run(&data_dir, "badge --site demo.example --style flags -o -").await;
+    assert!(live.failed().contains("running service"), "{live:?}");
+
     let to_stdout = run(&data_dir, "badge --site demo.example --show total -o -").await.done();
     assert!(to_stdout.out.starts_with("<svg") && to_stdout.out.trim_end().ends_with("</svg>"), "{to_stdout:?}");
     let nowhere = run(&data_dir, "badge --site demo.example -o /nowhere/at/all.svg").await;

@@ -12,8 +12,6 @@ use crate::{
     http::openapi::{Description, Operation, schema},
 };
 
-const PICTURES: [&str; 3] = ["image/svg+xml", "image/png", "application/json"];
-
 pub fn describe(api: &mut Description) {
     api.tag(
         "Badges",
@@ -24,6 +22,40 @@ pub fn describe(api: &mut Description) {
     goatcounter(api);
     busuanzi(api);
     hits(api);
+}
+
+/// The number as a document, for those who draw it themselves.
+fn document() -> (Value, Value) {
+    let number = |name: &'static str| (name, schema::count());
+    let text = |name: &'static str| (name, schema::text());
+    let required = schema::object(&[
+        number("schemaVersion"),
+        text("label"),
+        text("message"),
+        text("color"),
+        text("site"),
+        ("path", schema::text_or_null()),
+        text("show"),
+        text("metric"),
+        number("value"),
+        number("seed"),
+    ]);
+    let country = schema::object(&[text("country"), number("value")]);
+    let more =
+        [("series", schema::list(schema::count())), ("countries", schema::list(country)), ("others", schema::count())];
+    let example = json!({
+        "schemaVersion": 1, "label": "total visits", "message": "18,815", "color": "#0969da", "site": "demo.example",
+        "path": null, "show": "total", "metric": "visits", "value": 18815, "seed": 0,
+    });
+    (schema::with_optional(required, &more), example)
+}
+
+/// Adds the answers of a counter: a document, or a picture.
+fn answers(get: Operation) -> Operation {
+    let (schema, example) = document();
+    let get = get.answer(200, "The counter.", schema, &example);
+    let get = get.or_file(200, "image/svg+xml").or_file(200, "image/png");
+    get.empty(304, "As before.").fails(&[429, 503])
 }
 
 fn form() -> Value {
@@ -47,7 +79,7 @@ fn badge(api: &mut Description) {
     let get = get.query("limit", "Most countries, with flags.", schema::whole(1, MOST_COUNTRIES));
     let get = get.query("columns", "Columns of countries, with flags.", schema::whole(1, MOST_COLUMNS));
     let get = get.query("count", "With 1 the look counts as a view, where the owner wants it.", schema::whole(0, 1));
-    api.add(get.file(200, "The picture.", &PICTURES).empty(304, "As before.").fails(&[429, 503]));
+    api.add(answers(get));
 }
 
 fn widget(api: &mut Description) {
@@ -67,10 +99,25 @@ fn goatcounter(api: &mut Description) {
         "The visits of a page, or of the site as `TOTAL`. As JSON the numbers are texts, as GoatCounter's are, and numbers in \
          `value` and `value_unique`; a page that was never seen is 404 with 0. Other parameters of GoatCounter change nothing.",
     );
-    let get = get.query("site", "The site; without it that of the page, or the only one there is.", schema::text());
+    let get = get.query_like(
+        "site",
+        "The site; without it that of the page, or the only one there is.",
+        schema::text(),
+        &json!("demo.example"),
+    );
     let get = get.query("start", "`week`, `month`, `year` or a date.", schema::text());
     let get = get.query("end", "A date.", schema::text());
-    api.add(get.file(200, "The counter.", &PICTURES).empty(304, "As before.").fails(&[429, 503]));
+    let counts = schema::object(&[
+        ("count", schema::text()),
+        ("count_unique", schema::text()),
+        ("value", schema::count()),
+        ("value_unique", schema::count()),
+    ]);
+    let example =
+        json!({ "count": "1\u{202f}234", "count_unique": "1\u{202f}234", "value": 1234, "value_unique": 1234 });
+    let get = get.answer(200, "The counter.", counts, &example);
+    let get = get.or_file(200, "image/svg+xml").or_file(200, "image/png");
+    api.add(get.empty(304, "As before.").fails(&[429, 503]));
 }
 
 fn busuanzi(api: &mut Description) {
@@ -80,9 +127,22 @@ fn busuanzi(api: &mut Description) {
          (`counting_badge`).",
     );
     let get = get.query("jsonpCallback", "The function that is called: letters, digits, _ and $.", schema::text());
-    let get = get.query("site", "The site; without it that of the page, or the only one there is.", schema::text());
+    let get = get.query_like(
+        "site",
+        "The site; without it that of the page, or the only one there is.",
+        schema::text(),
+        &json!("demo.example"),
+    );
     let get = get.query("url", "The page, instead of the one that the browser names.", schema::text());
-    api.add(get.file(200, "A script or a document.", &["text/javascript", "application/json"]).fails(&[429, 503]));
+    let counts = schema::object(&[
+        ("site_uv", schema::count()),
+        ("site_pv", schema::count()),
+        ("page_pv", schema::count()),
+        ("version", json!({ "type": "number" })),
+    ]);
+    let example = json!({ "site_uv": 12, "site_pv": 34, "page_pv": 5, "version": 2.4 });
+    let get = get.answer(200, "The numbers, or a script that hands them over.", counts, &example);
+    api.add(get.or_file(200, "text/javascript").fails(&[404, 429, 503]));
 }
 
 fn hits(api: &mut Description) {
@@ -96,7 +156,7 @@ fn hits(api: &mut Description) {
     let get = get.query("view", "`total`, or `today-total`.", schema::text());
     let get = get.query("label", "The text beside the number.", schema::text());
     let get = get.query("color", "Three or six hexadecimal digits, or a name.", schema::text());
-    api.add(get.file(200, "The counter.", &PICTURES).empty(304, "As before.").fails(&[429, 503]));
+    api.add(answers(get));
 
     let get = Operation::get("/api/count/{action}/badge.svg", "A hits counter as of seeyoufarm").open();
     let get = get.path_is("action", schema::words(&["incr", "keep"]), &json!("keep"));

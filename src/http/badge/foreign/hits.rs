@@ -88,10 +88,14 @@ async fn answer(
     let color = given(&["count_bg", "color"]).map(|color| Color::parse(color)).transpose()?;
     let views = async |period| number(request, state, site, (period, Metric::Views), Some(path)).await;
     let lang = Lang::default();
-    let mut value = lang.number(views(Period::All).await?);
-    if look.with_today {
-        value = format!("{} / {value}", lang.number(views(Period::Today).await?));
-    }
+    let all = views(Period::All).await?;
+    let value = if look.with_today {
+        let today = views(Period::Today).await?;
+        // Both are remembered for some seconds, each since another moment.
+        format!("{} / {}", lang.number(today), lang.number(all.max(today)))
+    } else {
+        lang.number(all)
+    };
     let badge = Badge::plain(label.as_str().to_owned(), value, color);
     respond(request, state, site, &badge, (look.form, CACHE)).await
 }
