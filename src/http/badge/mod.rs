@@ -9,6 +9,7 @@ pub mod describe;
 pub mod foreign;
 mod pictures;
 mod place;
+mod places;
 pub mod widget;
 
 use std::{num::NonZeroU32, sync::Arc};
@@ -19,7 +20,6 @@ use actix_web::{
     web::{self, Bytes},
 };
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 
 use super::{State, client, error::ApiError, etag, shelf::Made};
 use crate::{
@@ -36,10 +36,6 @@ pub(super) const QUERY_BYTES: usize = 8192;
 /// Questions and drawings that one network may cause in a second, and at once. What is remembered costs nothing.
 const MISSES_PER_SECOND: u32 = 100;
 const MISSES_AT_ONCE: u32 = 1_000;
-/// Streams of widgets that may be open at the same time. They have places of their own: who embeds a counter on a large
-/// site keeps nobody from their dashboard.
-const WIDGETS: usize = 20_000;
-
 /// Nothing in a picture may act, whatever it is opened as.
 const PICTURE_CSP: &str = "default-src 'none'; sandbox";
 
@@ -50,7 +46,7 @@ pub struct Badges {
     looks: counting::Looks,
     misses: RateLimiter,
     faces: Arc<Faces>,
-    widgets: Arc<Semaphore>,
+    widgets: Arc<places::Places>,
 }
 
 impl Badges {
@@ -64,7 +60,7 @@ impl Badges {
             looks: counting::Looks::default(),
             misses: RateLimiter::new(limit),
             faces: Arc::new(faces),
-            widgets: Arc::new(Semaphore::new(WIDGETS)),
+            widgets: Arc::default(),
         }
     }
 

@@ -10,8 +10,9 @@ use tokio::time::{Instant, timeout_at};
 use super::{State, counted, foreign::parameters, place};
 use crate::{
     http::{
+        client,
         error::ApiError,
-        push::{self, HEARTBEAT, HERE, message},
+        push::{self, HEARTBEAT, HERE, PUSH_INTERVAL, message},
     },
     model::{Pathname, SiteId},
 };
@@ -28,10 +29,9 @@ pub async fn count(request: HttpRequest, site: web::Path<String>, state: State) 
         Some(path) => Some(Pathname::parse(&path).map_err(|error| ApiError::invalid("path", error.to_string()))?),
         None => None,
     };
-    let permit = state.badges.widgets.clone().try_acquire_owned();
-    let permit = permit.map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })?;
+    let seat = state.badges.widgets.take(client::address(&request, &state))?;
     let messages = async_stream::stream! {
-        let _permit = permit;
+        let _seat = seat;
         let mut changes = state.presence.watch(id);
         let mut stopping = state.stopping.subscribe();
         let mut number = 0_u64;
@@ -52,6 +52,9 @@ pub async fn count(request: HttpRequest, site: web::Path<String>, state: State) 
                 if change.is_err() {
                     heartbeat_at = Instant::now() + HEARTBEAT;
                     yield Ok(HERE);
+                } else {
+                    // Something else happened on the site, which may be often.
+                    tokio::time::sleep(PUSH_INTERVAL).await;
                 }
                 continue;
             }
