@@ -67,8 +67,11 @@ test('the widget follows who comes and goes, under a strict policy', async (t) =
 test('the widget of a site that shows nothing stays out of sight', async (t) => {
   const { browser, page } = await openAs();
   t.after(() => browser.close());
-  const answered = page.waitForResponse((response) => response.url().includes('/live/none.example/count'));
+  const asked = page.waitForRequest((request) => request.url().includes('/live/none.example/count'));
   await page.goto(`${host.origin}/none`);
-  assert.equal((await answered).status(), 404);
+  await asked;
+  assert.equal((await fetch(`${service.origin}/live/none.example/count`)).status, 404);
+  await page.waitForTimeout(500);
+  assert.equal(await shown(page, 'all'), null);
   assert.equal(await page.locator('#all').isVisible(), false);
 });
