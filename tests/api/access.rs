@@ -11,7 +11,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
-const SITE_ROUTES: [(&str, &str, &str); 55] = [
+const SITE_ROUTES: [(&str, &str, &str); 58] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -21,6 +21,9 @@ const SITE_ROUTES: [(&str, &str, &str); 55] = [
     ("DELETE", "/api/v1/sites/{site}/data?path=/nobody-was-here", ""),
     ("GET", "/api/v1/sites/{site}/live", ""),
     ("GET", "/api/v1/sites/{site}/live/stream", ""),
+    ("GET", "/api/v1/sites/{site}/live/visitors", ""),
+    ("GET", "/api/v1/sites/{site}/live/events", ""),
+    ("GET", "/api/v1/sites/{site}/live/history", ""),
     ("GET", "/api/v1/sites/{site}/pages", ""),
     ("GET", "/api/v1/sites/{site}/outcomes", ""),
     ("GET", "/api/v1/sites/{site}/heatmap.png?path=/", ""),

@@ -22,6 +22,8 @@ mod ingest;
 mod limits;
 mod links;
 mod live;
+mod live_history;
+mod live_streams;
 mod migrations;
 mod openapi;
 mod plausible;

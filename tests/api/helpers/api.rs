@@ -141,11 +141,7 @@ impl Api {
 
     /// Opens an event stream.
     pub async fn stream(&self, path: &str, key: &str) -> EventStream {
-        let request = self.get(path).key(key);
-        let response = request.builder.send().await.unwrap();
-        assert_eq!(response.status().as_u16(), 200, "{response:?}");
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        EventStream::new(response)
+        self.get(path).key(key).open().await
     }
 
     /// `GET /api/v1/stats/realtime/visitors`
@@ -243,6 +239,14 @@ impl Request {
     }
 
     /// Sends it. No answer may be a 5xx.
+    /// Sends a request that is answered with a stream.
+    pub async fn open(self) -> EventStream {
+        let response = self.builder.send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{response:?}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        EventStream::new(response)
+    }
+
     pub async fn send(self) -> Answer {
         let answer = self.send_to_a_troubled_service().await;
         assert!(answer.status < 500, "{answer:?}");
