@@ -291,7 +291,32 @@ mod tests {
 
     #[test]
     fn the_view_fits_eighty_columns_and_twenty_four_lines() {
-        insta::assert_snapshot!(drawn(80, 24, &a_state(true)).backend(), @"");
+        insta::assert_snapshot!(drawn(80, 24, &a_state(true)).backend(), @r#"
+        "demo.example  3 visitors · 7 views in the last minute                           "
+        "┌ Visitors by minute, the last 6 minutes · most 8 ─────────────────────────────┐"
+        "│                                                                           █  │"
+        "│                                                                          ▄█▄▁│"
+        "│                                                                        ▃▆████│"
+        "└──────────────────────────────────────────────────────────────────────────────┘"
+        "┌ Pages ───────────────────────────────┐┌ Countries ───┐┌ Sources ─────────────┐"
+        "│/обувки/зимни                        2││BG           2││Google               3│"
+        "│/�[2Jboom/with/a/path/that/is/longe… 1││unknown      1││                      │"
+        "│                                      ││              ││                      │"
+        "│                                      ││              ││                      │"
+        "│                                      ││              ││                      │"
+        "│                                      ││              ││                      │"
+        "└──────────────────────────────────────┘└──────────────┘└──────────────────────┘"
+        "┌ Who is here, the last to come first ─────────────────────────────────────────┐"
+        "│0 s    BG Sofia           Firefox Linux      /обувки/зимни < / (again, Google)│"
+        "│1 h    BG Veliko Tarnovo… Firefox Linux      /pricing (Google)                │"
+        "│                                                                              │"
+        "│                                                                              │"
+        "│                                                                              │"
+        "│                                                                              │"
+        "│                                                                              │"
+        "└──────────────────────────────────────────────────────────────────────────────┘"
+        "q quit                                                                          "
+        "#);
     }
 
     #[test]
@@ -323,6 +348,16 @@ mod tests {
 
     #[test]
     fn plain_text_has_one_thing_a_line() {
-        insta::assert_snapshot!(text(&a_state(false)), @"");
+        let expected = [
+            "demo.example\t3 visitors\t7 views",
+            "page\t2\t/обувки/зимни",
+            "page\t1\t/\u{fffd}[2Jboom/with/a/path/that/is/longer/than/the/column",
+            "country\t2\tBG",
+            "country\t1\tunknown",
+            "source\t3\tGoogle",
+            "visitor\t0 s\tBG Sofia\tFirefox Linux\t/обувки/зимни < / (again, Google)",
+            "visitor\t1 h\tBG Veliko Tarnovo Old Town\tFirefox Linux\t/pricing (Google)",
+        ];
+        assert_eq!(text(&a_state(false)), expected.join("\n"));
     }
 }

@@ -238,7 +238,6 @@ impl Request {
         Self { builder: self.builder.body(body) }
     }
 
-    /// Sends it. No answer may be a 5xx.
     /// Sends a request that is answered with a stream.
     pub async fn open(self) -> EventStream {
         let response = self.builder.send().await.unwrap();
@@ -247,6 +246,7 @@ impl Request {
         EventStream::new(response)
     }
 
+    /// Sends it. No answer may be a 5xx.
     pub async fn send(self) -> Answer {
         let answer = self.send_to_a_troubled_service().await;
         assert!(answer.status < 500, "{answer:?}");
