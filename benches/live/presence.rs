@@ -11,8 +11,8 @@ use std::{
 use heatline::{
     live::{Presence, presence::PRESENCE_MS},
     model::{
-        Acquisition, Agent, Attribution, Device, EnrichedEvent, Fact, Hostname, Landing, PageView, Pathname, Place, SessionId,
-        SessionStamp, SiteId, SiteName, Size, ViewId, VisitorId,
+        Acquisition, Agent, Attribution, Device, EnrichedEvent, Fact, Hostname, Landing, PageView, Pathname, Place,
+        SessionId, SessionStamp, SiteId, SiteName, Size, ViewId, VisitorId,
     },
 };
 
@@ -79,7 +79,12 @@ impl Shared {
             site_id: SiteId::new(site),
             local_day: 20_000,
             visitor: VisitorId::new(id.rotate_left(31)),
-            session: Arc::new(SessionStamp { id: SessionId::new(id), started_at_ms: 0, entry_pathname: pathname, landing }),
+            session: Arc::new(SessionStamp {
+                id: SessionId::new(id),
+                started_at_ms: 0,
+                entry_pathname: pathname,
+                landing,
+            }),
             place: self.places[at(self.places.len(), 7)].clone(),
             agent: self.agents[at(self.agents.len(), 11)].clone(),
         }
@@ -94,7 +99,9 @@ fn site_of(visitor: u64) -> u32 {
 pub fn measure() -> Result<String, Box<dyn Error>> {
     let shared = Shared::new()?;
     let presence = Presence::default();
-    let mut page = format!("{VISITORS} live visitors of {SITES} sites; one in {TABS} with two tabs, all with three pages behind them.\n\n");
+    let mut page = format!(
+        "{VISITORS} live visitors of {SITES} sites; one in {TABS} with two tabs, all with three pages behind them.\n\n"
+    );
     writeln!(page, "| what | |\n|---|---|")?;
     let (before, resident_before) = (live_bytes(), resident(std::process::id())?.anonymous_mib);
     let mut arriving = Duration::ZERO;

@@ -69,8 +69,14 @@ pub fn measure(streams: u32, log: &Path) -> Result<String, Box<dyn Error>> {
         )
     };
     let totals = format!("GET /api/v1/sites/{}/live/stream?only=totals", inputs::SITE);
-    let of_totals =
-        runtime.block_on(run(service.server.address, service.server.pid(), streams, &totals, &authorization, beacon))?;
+    let of_totals = runtime.block_on(run(
+        service.server.address,
+        service.server.pid(),
+        streams,
+        &totals,
+        &authorization,
+        beacon,
+    ))?;
     drop(service);
     let mut page = format!("{streams} open event streams, read by one process on the same machine.\n\n");
     writeln!(page, "| | memory a stream | until all have a message, median of {ROUNDS} |\n|---|---|---|")?;

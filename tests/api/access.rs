@@ -370,14 +370,14 @@ async fn a_key_opens_what_its_scopes_say() {
     let needs = |route: (&str, &str, &str)| match route {
         ("PATCH" | "PUT" | "DELETE", ..) => "sites",
         ("POST", path, _) if NAMED.iter().any(|what| path.ends_with(what)) => "sites",
-        (_, path, _) if path.ends_with("/events") || path.ends_with("/import") => "events",
+        ("POST", path, _) if path.ends_with("/events") || path.ends_with("/import") => "events",
         _ => "stats",
     };
     for scopes in ["stats", "events", "sites"] {
         let key = app.add_key(scopes, Some(SITE)).await;
         for route in SITE_ROUTES {
             // An answer that has no end.
-            if route.1.contains("/stream") && scopes == "stats" {
+            if (route.1.contains("/stream") || route.1.ends_with("/live/events")) && scopes == "stats" {
                 app.stream(&route.1.replace("{site}", SITE), &key).await;
                 continue;
             }

@@ -111,8 +111,12 @@ async fn the_stream_begins_with_a_snapshot_and_tells_of_every_change() {
     assert_eq!((gone.event.as_str(), &gone.data["visitors"]), ("update", &json!(1)));
     assert!(gone.id > second.id);
     drop(stream);
-    // The old one has ended when nobody has read it for a second.
-    tokio::time::sleep(Duration::from_millis(2500)).await;
+    // That a reader is gone is noticed when it is told something.
+    for view in 10..13 {
+        app.accepted(&a_pageview("/b").view(view).from(a_visitor().number(2))).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let mut another = app.live_stream(SITE).await;
     let shown = another.next(PATIENCE).await.unwrap();
     assert_ne!(

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use heatline::store::{Client, Statement, engine::config::read_endpoint};
+use heatline::{
+    model::SiteName,
+    store::{Client, Statement, engine::config::read_endpoint},
+};
 use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
@@ -96,8 +99,9 @@ async fn reports_and_history_tell_the_exact_peaks_of_several_nodes() {
         .iter()
         .map(|row| (row["dimensions"][0].as_str().unwrap().to_owned(), row["metrics"][0].as_u64().unwrap()))
         .collect();
+    let zone = app.control.site(&SiteName::parse(SITE).unwrap()).await.unwrap().time_zone;
     let label = |hour: i64| {
-        let at = Timestamp::from_second(hour * 3600).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        let at = Timestamp::from_second(hour * 3600).unwrap().to_zoned(zone.clone());
         at.strftime("%Y-%m-%d %H:%M:%S").to_string()
     };
     let expected: Vec<_> = hours.iter().map(|(hour, peak)| (label(*hour), u64::from(*peak))).collect();
