@@ -11,6 +11,7 @@ mod presence;
 mod streams;
 
 #[path = "../inputs/mod.rs"]
+#[expect(dead_code, reason = "the load bench uses the rest")]
 mod inputs;
 #[path = "../load/process.rs"]
 #[expect(dead_code, reason = "the load bench uses the rest")]
