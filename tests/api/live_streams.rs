@@ -9,7 +9,9 @@ use std::{
 use heatline::control::Role;
 use serde_json::{Value, json};
 
-use crate::helpers::{PATIENCE, SITE, Service, TestApp, a_beacon, a_pageview, a_visitor, beacon::SAFARI_ON_IPHONE};
+use crate::helpers::{
+    PATIENCE, SITE, Service, TestApp, a_beacon, a_pageview, a_visitor, beacon::SAFARI_ON_IPHONE, command::run,
+};
 
 const STREAM: &str = "/api/v1/sites/demo.example/live/stream";
 const EVENTS: &str = "/api/v1/sites/demo.example/live/events";
@@ -182,6 +184,29 @@ async fn a_site_that_shows_no_visitors_says_so_everywhere() {
     app.get(EVENTS).key(&app.key).send().await.problem(409, "feed_is_off", "the events of a site that shows none");
     drop(stream);
     app.stop().await;
+}
+
+#[tokio::test]
+async fn a_terminal_shows_the_same_and_its_key_goes_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    let service = Service::start_with_site(&data_dir).await;
+    service.accepted(&a_pageview("/a").from(a_visitor().address("8.8.8.8"))).await;
+    let keys = run(&data_dir, "key list --json").await.done().json();
+    let address = service.url.trim_start_matches("http://");
+    let here = run(&data_dir, &format!("top --once --listen {address}")).await.done();
+    let lines: Vec<&str> = here.out.lines().collect();
+    assert_eq!(lines[..3], ["demo.example\t1 visitor\t1 view", "page\t1\t/a", "country\t1\tUS"], "{}", here.out);
+    assert!(lines[4].starts_with("visitor\t"), "{}", here.out);
+    assert_eq!(run(&data_dir, "key list --json").await.done().json(), keys, "its key is no more");
+
+    let elsewhere = folder.path().join("elsewhere");
+    let ask = async |key: &str| {
+        run(&elsewhere, &format!("top --once --site {SITE} --server {} --key {key}", service.url)).await
+    };
+    assert_eq!(ask(&service.key).await.done().out.lines().next(), Some(lines[0]));
+    assert!(ask("hl_wrong").await.failed().contains("refuses (401)"));
+    service.stop().await;
 }
 
 /// Opens a stream and reads nothing of it.
