@@ -40,6 +40,8 @@ pub async fn run(service: &Service, site: &str, colours: bool) -> Result<(), Top
     state.take(first);
     if let Ok(minutes) = service.minutes(site).await {
         state.minutes = minutes;
+        // The minute that has begun is in no history yet.
+        state.minutes.push(state.live.visitors);
     }
     let mut terminal = ratatui::try_init().map_err(TopError::Terminal)?;
     let shown = show(&mut terminal, service, &mut state).await;
