@@ -40,16 +40,15 @@ pub async fn run(args: TopArgs, config: &Config) -> Result<(), CliError> {
 }
 
 async fn show_local(control: &Control, args: &TopArgs, config: &Config) -> Result<(), CliError> {
-    let site = match &args.site {
-        Some(name) => control.site(&parse_name(name)?).await?,
-        None => {
-            let mut sites = control.sites().await?;
-            if sites.len() != 1 {
-                let names: Vec<&str> = sites.iter().map(|site| site.name.as_str()).collect();
-                return Err(CliError::Other(format!("say which site: --site NAME; there are: {}", names.join(", "))));
-            }
-            sites.remove(0)
+    let site = if let Some(name) = &args.site {
+        control.site(&parse_name(name)?).await?
+    } else {
+        let mut sites = control.sites().await?;
+        if sites.len() != 1 {
+            let names: Vec<&str> = sites.iter().map(|site| site.name.as_str()).collect();
+            return Err(CliError::Other(format!("say which site: --site NAME; there are: {}", names.join(", "))));
         }
+        sites.remove(0)
     };
     let url = local_address(config)?;
     if let Some(key) = &args.key {

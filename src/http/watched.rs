@@ -100,9 +100,8 @@ async fn is_revoked(shared: &Shared, shown: &Shown, site: &SiteName) -> bool {
         Err(error) => Err(error.into()),
     };
     match seen {
-        Ok(_) => false,
         // A database that does not answer has taken nothing back.
-        Err(ApiError::Internal(_) | ApiError::Unavailable { .. }) => false,
+        Ok(_) | Err(ApiError::Internal(_) | ApiError::Unavailable { .. }) => false,
         Err(_refused) => true,
     }
 }

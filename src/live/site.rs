@@ -8,7 +8,7 @@ use hashbrown::HashTable;
 use super::{
     counted::{Counted, NONE},
     presence::{GOODBYE_MS, MOST_VISITORS, PRESENCE_MS, RestoredPresence, TRAIL},
-    visitor::{KNOWN, LEAVING, RETURNING, Views, Visitor},
+    visitor::{KNOWN, LEAVING, RETURNING, Visitor},
     wheel::Wheel,
 };
 use crate::model::{
@@ -38,6 +38,8 @@ pub(super) struct SitePresence {
     furthest_ms: i64,
     pub pages: Counted<Pathname>,
     pub countries: Counted<Arc<str>>,
+    /// Of each city the number of its country.
+    country_of: Vec<u32>,
     pub cities: Counted<City>,
     pub sources: Counted<Arc<str>>,
     pub agents: Counted<Arc<Agent>>,
@@ -130,7 +132,7 @@ impl SitePresence {
         }
         let visitor = &mut self.visitors[id as usize];
         visitor.pageviews = visitor.pageviews.saturating_add(1);
-        visitor.views.add(event.page.view);
+        visitor.open(event.page.view);
         visitor.flags &= !LEAVING;
         self.keep_until(id, now_ms + PRESENCE_MS);
     }
@@ -144,8 +146,8 @@ impl SitePresence {
             return;
         }
         // Of who was here before a restart the views are not known.
-        if visitor.views.is_empty() {
-            visitor.views.add(event.page.view);
+        if !visitor.has_open_views() {
+            visitor.open(event.page.view);
         }
         self.keep_until(id, now_ms + PRESENCE_MS);
     }
@@ -153,8 +155,8 @@ impl SitePresence {
     fn leave(&mut self, session: SessionId, view: ViewId, now_ms: i64) {
         let Some(id) = self.find(session) else { return };
         let visitor = &mut self.visitors[id as usize];
-        visitor.views.remove(view);
-        if visitor.views.is_empty() {
+        visitor.close(view);
+        if !visitor.has_open_views() {
             visitor.flags |= LEAVING;
             let expires_ms = visitor.expires_ms.min(now_ms + GOODBYE_MS);
             self.keep_until(id, expires_ms);
@@ -194,13 +196,13 @@ impl SitePresence {
         let returning = new.visitor.and_then(|(visitor, day)| self.day.returns(visitor, day, session));
         let visitor = Visitor {
             session,
-            started_at_ms: new.session.started_at_ms,
             expires_ms,
-            views: Views::default(),
+            others: None,
+            view: 0,
+            started_at_s: u32::try_from(new.session.started_at_ms.div_euclid(1000)).unwrap_or_default(),
             page: self.pages.hold(new.path),
             trail: [NONE; TRAIL],
-            country: self.countries.hold(&new.place.country),
-            city: self.cities.hold(&city),
+            city: self.hold_city(&city),
             source: self.sources.hold(&source),
             agent: self.agents.hold(new.agent),
             timer: [NONE; 2],
@@ -210,7 +212,7 @@ impl SitePresence {
             flags: returning.map_or(0, |returning| if returning { KNOWN | RETURNING } else { KNOWN }),
         };
         self.pages.come(visitor.page);
-        self.countries.come(visitor.country);
+        self.countries.come(self.country_of[visitor.city as usize]);
         self.cities.come(visitor.city);
         self.sources.come(visitor.source);
         self.agents.come(visitor.agent);
@@ -219,9 +221,9 @@ impl SitePresence {
             self.visitors[id as usize] = visitor;
             id
         } else {
-            // By an eighth: what doubles is half empty when it has just grown.
+            // By a sixteenth: what doubles is half empty when it has just grown.
             if self.visitors.len() == self.visitors.capacity() {
-                self.visitors.reserve_exact((self.visitors.len() / 8).max(4));
+                self.visitors.reserve_exact((self.visitors.len() / 16).max(4));
             }
             self.visitors.push(visitor);
             u32::try_from(self.visitors.len() - 1).unwrap_or(NONE - 1)
@@ -240,7 +242,7 @@ impl SitePresence {
     fn remove(&mut self, id: u32) {
         let visitor = &mut self.visitors[id as usize];
         let session = visitor.session;
-        visitor.views = Views::default();
+        visitor.others = None;
         if let Ok(found) = self.index.find_entry(hash_of(session), |other| *other == id) {
             found.remove();
         }
@@ -252,7 +254,7 @@ impl SitePresence {
             self.devices[agent.device as usize] -= 1;
         }
         drop_one(&mut self.pages, visitor.page);
-        drop_one(&mut self.countries, visitor.country);
+        drop_one(&mut self.countries, self.country_of[visitor.city as usize]);
         drop_one(&mut self.cities, visitor.city);
         drop_one(&mut self.sources, visitor.source);
         drop_one(&mut self.agents, visitor.agent);
@@ -297,6 +299,18 @@ impl SitePresence {
             self.wheel.take_out(&mut self.visitors, id);
             self.wheel.put(&mut self.visitors, id, expires_ms);
         }
+    }
+
+    /// Takes hold of a city and of its country.
+    fn hold_city(&mut self, city: &City) -> u32 {
+        let country = self.countries.hold(&city.country);
+        let id = self.cities.hold(city);
+        let place = id as usize;
+        if self.country_of.len() <= place {
+            self.country_of.resize(place + 1, NONE);
+        }
+        self.country_of[place] = country;
+        id
     }
 
     fn find(&self, session: SessionId) -> Option<u32> {
@@ -436,7 +450,8 @@ impl DayOfVisitors {
 }
 
 fn half(id: u64) -> u32 {
-    (id >> 32) as u32 ^ id as u32
+    let [a, b, c, d, ..] = id.to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
 /// Most visitors at one moment of the minute.

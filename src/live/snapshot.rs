@@ -125,7 +125,7 @@ pub(super) fn sessions(site: &SitePresence) -> impl Iterator<Item = LiveSession>
             path: path(visitor.page),
             before: visitor.trail().map(path).collect(),
             pages: u32::from(visitor.pageviews),
-            since: Timestamp::from_millisecond(visitor.started_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+            since: Timestamp::from_second(i64::from(visitor.started_at_s)).unwrap_or(Timestamp::UNIX_EPOCH),
             returning: visitor.returning(),
         }
     })

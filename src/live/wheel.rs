@@ -5,21 +5,23 @@ use super::{counted::NONE, visitor::Visitor};
 /// Time that one slot stands for, milliseconds.
 const TICK_MS: i64 = 5_000;
 /// Slots. All together stand for longer than a visitor is here without a sign of life.
-const SLOTS: i64 = 64;
+const SLOTS: usize = 64;
+/// The same, as ticks are counted.
+const TICKS: i64 = 64;
 
 /// Visitors by the time at which they have to be looked at; a list through the visitors themselves for each slot.
 ///
 /// A sign of life does not move a visitor: when the time has come that they were put in for, they are put in anew.
 #[derive(Debug)]
 pub(super) struct Wheel {
-    heads: [u32; SLOTS as usize],
+    heads: [u32; SLOTS],
     /// The tick that is looked at next. Those before it are done.
     cursor: i64,
 }
 
 impl Default for Wheel {
     fn default() -> Self {
-        Self { heads: [NONE; SLOTS as usize], cursor: i64::MIN }
+        Self { heads: [NONE; SLOTS], cursor: i64::MIN }
     }
 }
 
@@ -56,7 +58,7 @@ impl Wheel {
     /// Takes out all whose time may have come by `now_ms`. The tick of now is looked at again the next time.
     pub fn due(&mut self, visitors: &[Visitor], now_ms: i64, found: &mut Vec<u32>) {
         let now = now_ms.div_euclid(TICK_MS).max(self.cursor);
-        let first = self.cursor.max(now.saturating_sub(SLOTS - 1));
+        let first = self.cursor.max(now.saturating_sub(TICKS - 1));
         for tick in first..=now {
             let mut id = std::mem::replace(&mut self.heads[usize::from(slot_of(tick))], NONE);
             while id != NONE {
@@ -69,5 +71,5 @@ impl Wheel {
 }
 
 fn slot_of(tick: i64) -> u8 {
-    u8::try_from(tick.rem_euclid(SLOTS)).unwrap_or_default()
+    u8::try_from(tick.rem_euclid(TICKS)).unwrap_or_default()
 }

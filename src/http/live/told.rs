@@ -72,11 +72,6 @@ impl Told {
             }
         }
     }
-
-    /// Returns how many questions are being answered.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
 }
 
 /// Tells readers of one question about one site, for as long as there are any.
