@@ -450,8 +450,8 @@ impl DayOfVisitors {
 }
 
 fn half(id: u64) -> u32 {
-    let [a, b, c, d, ..] = id.to_be_bytes();
-    u32::from_be_bytes([a, b, c, d])
+    let [a, b, c, d, ..] = id.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
 /// Most visitors at one moment of the minute.
