@@ -32,6 +32,7 @@ pub mod http;
 pub mod ingest;
 pub mod install;
 pub mod live;
+pub mod map;
 pub mod model;
 pub mod named;
 pub mod render;
