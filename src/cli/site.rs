@@ -79,7 +79,7 @@ struct SettingsArgs {
     /// Show the live page to anybody
     #[arg(long, value_name = "true|false")]
     public_live: Option<bool>,
-    /// Origins whose pages may frame the live page, with commas: https://example.com
+    /// Origins whose pages may frame the live page, with commas: `https://example.com`
     #[arg(long, value_name = "ORIGIN,…")]
     live_frame_ancestors: Option<String>,
     /// Count nothing of visitors who send GPC or DNT

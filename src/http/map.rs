@@ -11,7 +11,7 @@ use super::{
     etag,
     openapi::{Description, Operation, schema},
     remembered::Remembered,
-    shelf::Key,
+    shelf::{Key, Shelf},
 };
 use crate::{
     control::snapshot::SiteWithSalts,
@@ -34,12 +34,25 @@ const SVG_CSP: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The empty map changes with the program.
 const BASE_CACHE: &str = "public, max-age=86400";
 
-/// Places that were counted a moment ago.
-#[derive(Default)]
+/// Pictures that are kept, in bytes of all together.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// Places that were counted a moment ago, and the pictures of them.
+///
+/// Anybody may ask for any width and style of a picture: these have one turn of their own, so that however many are asked for the
+/// owners' heat maps wait for one of them at most.
 pub struct Places {
+    shelf: Shelf,
     counted: Remembered<(SiteId, MapRange), Arc<Vec<CountedPlace>>>,
     /// With the least number of visitors that they were asked for.
     crowds: Remembered<(SiteId, u16), Arc<Crowd>>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        let (counted, crowds) = (Remembered::default(), Remembered::default());
+        Self { shelf: Shelf::new(1).with_room(KEPT_BYTES), counted, crowds }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,7 +75,7 @@ pub async fn png(request: HttpRequest, site: web::Path<String>, state: State) ->
 pub async fn world(request: HttpRequest, state: State) -> Result<HttpResponse, ApiError> {
     let key = *blake3::hash(b"world").as_bytes();
     let draw = async || state.renders.draw(|| base::svg(Theme::Transparent).into_bytes()).await;
-    let made = state.renders.shelf.get(key, || 0, draw).await?;
+    let made = state.places.shelf.get(key, || 0, draw).await?;
     Ok(etag::answer(&request, "image/svg+xml", BASE_CACHE, made.bytes.to_vec()))
 }
 
@@ -87,7 +100,7 @@ async fn show(request: &HttpRequest, site: &str, form: Form, state: &State) -> R
         drawn.await?.map_err(|error| ApiError::Internal(error.to_string()))
     };
     // The name of a picture has all that is on it: rows that arrive make another name.
-    let made = state.renders.shelf.get(key, || 0, draw).await?;
+    let made = state.places.shelf.get(key, || 0, draw).await?;
     // Image proxies keep pictures for as long as they may: who is here now says `no-cache` besides.
     let cache = match params.range {
         MapRange::Now => "public, max-age=15, no-cache",

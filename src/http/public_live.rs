@@ -42,10 +42,13 @@ const MOMENT_MS: i64 = 200;
 /// How long the minutes of the last hour are good at least.
 const MINUTES_LIFE: Duration = Duration::from_secs(10);
 
+/// When the latest moment of a site was put together, and what it is.
+type Latest = Arc<Mutex<Option<(i64, Arc<Moment>)>>>;
+
 /// Moments of public pages that were put together a moment ago.
 #[derive(Default)]
 pub struct Moments {
-    made: DashMap<SiteId, Arc<Mutex<Option<(i64, Arc<Moment>)>>>>,
+    made: DashMap<SiteId, Latest>,
     minutes: Remembered<SiteId, Arc<[u64; MINUTES]>>,
 }
 
@@ -119,10 +122,10 @@ pub async fn stream(site: web::Path<String>, state: State) -> Result<impl Respon
 
 /// Nothing inline, nothing from elsewhere; framed by those alone whom the owner names.
 fn policy(ancestors: &[String]) -> String {
-    let ancestors: String = ancestors.iter().map(|origin| format!(" {origin}")).collect();
+    let ancestors = [&["'self'".to_owned()], ancestors].concat().join(" ");
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'self'{ancestors}"
+         form-action 'none'; frame-ancestors {ancestors}"
     )
 }
 

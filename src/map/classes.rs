@@ -22,8 +22,10 @@ impl Classes {
         let (low, high) = (least.max(1) as f64, most as f64);
         let step = (high / low).powf(1.0 / MOST as f64);
         let mut bounds = vec![least.max(1)];
-        for class in 1..MOST {
-            let bound = round(low * step.powi(class as i32));
+        let mut wanted = low;
+        for _ in 1..MOST {
+            wanted *= step;
+            let bound = round(wanted);
             if bound > bounds[bounds.len() - 1] && bound <= most {
                 bounds.push(bound);
             }

@@ -23,7 +23,10 @@ const LARGEST_DISC: f32 = 0.022;
 const SMALLEST_DISC: f32 = 1.3;
 /// As many visitors as have the largest disc at least: where there are fewer, discs are smaller, so that one visitor does not look
 /// like a crowd.
-const LEAST_FULL: u64 = 25;
+const LEAST_FULL: u64 = 12;
+
+/// As many visitors around a spot have the full glow at least.
+const LEAST_GLOW: f32 = 25.0;
 
 /// The glow has this many steps over the width of the map.
 const GLOW_COLUMNS: f32 = 340.0;
@@ -50,7 +53,7 @@ pub(super) enum Element {
         width: f32,
         stroke: Rgba,
     },
-    Glow(Glow),
+    Glow(Box<Glow>),
     Disc {
         x: f32,
         y: f32,
@@ -216,7 +219,7 @@ fn put_glow(elements: &mut Vec<Element>, sheet: &Sheet, look: &Look, spots: &[Sp
     }
     let density = Density::of(spots);
     let (percentile, highest) = density.survey();
-    let full = percentile.max(LEAST_FULL as f32);
+    let full = percentile.max(LEAST_GLOW);
     let cell = (sheet.width as f32 / GLOW_COLUMNS).max(1.0);
     let columns = (sheet.width as f32 / cell).ceil() as usize + 3;
     let rows = (sheet.map_height / cell).ceil() as usize + 3;
@@ -234,7 +237,7 @@ fn put_glow(elements: &mut Vec<Element>, sheet: &Sheet, look: &Look, spots: &[Sp
     }
     let ramp = look.palette.ramp(Cover::Density);
     put_scale(elements, sheet, look, full, &ramp, lang);
-    elements.push(Element::Glow(Glow { columns, rows, cell, levels, ramp }));
+    elements.push(Element::Glow(Box::new(Glow { columns, rows, cell, levels, ramp })));
 }
 
 /// Returns the level of a density. Between a village and a capital lie powers of ten: a root nearly of the third degree shows

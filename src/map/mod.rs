@@ -7,6 +7,7 @@
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
     reason = "pictures are at most 2000 pixels wide, far inside what i32 and f32 hold exactly; values are clamped first"
 )]
 

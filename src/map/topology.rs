@@ -1,4 +1,4 @@
-//! Owns the reading of TopoJSON: lines that neighbours share, and which lines each country is made of. It does not draw.
+//! Owns the reading of `TopoJSON`: lines that neighbours share, and which lines each country is made of. It does not draw.
 
 use serde::Deserialize;
 

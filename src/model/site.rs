@@ -17,6 +17,7 @@ pub struct Site {
 /// The rules of a site's owner. Unknown keys are refused, so that a typing error is noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the owner's, and none depends on another")]
 pub struct SiteSettings {
     /// Hosts that may send events: `example.com` also allows `www.example.com`, `*.example.com` any
     /// subdomain, `*` any host. Empty: the site's own name and its subdomains.

@@ -75,7 +75,7 @@ test('a README of another origin shows maps by plain images', async (t) => {
   });
   assert.deepEqual(Object.keys(sizes), Object.keys(MAPS));
   assert.deepEqual([sizes.dots[0], sizes.heat[0], sizes.countries[0]], [600, 300, 1200]);
-  for (const [name, [width, height]] of Object.entries(sizes)) assert.ok(width > 2 * height && width < 3 * height, name);
+  for (const [name, [width, height]] of Object.entries(sizes)) assert.ok(width > 1.8 * height && width < 2.4 * height, name);
   assert.deepEqual(complaints, []);
 });
 

@@ -64,7 +64,7 @@ function showMinutes({ minutes, views_last_minute: views }: Moment): void {
   const width = 240 / Math.max(minutes.length, 1);
   const bars = minutes.map((count, at) => {
     const height = count === 0 ? 1 : Math.max(3, (count / most) * 48);
-    return shape('rect', { x: (at * width).toFixed(2), y: (48 - height).toFixed(2), width: (width * 0.72).toFixed(2), height: height.toFixed(2) });
+    return shape('rect', { x: (at * width).toFixed(2), y: (48 - height).toFixed(2), width: (width * 0.72).toFixed(2), height: height.toFixed(2), class: count === 0 ? 'none' : 'some' });
   });
   element('minutes').replaceChildren(...bars);
   element('minutes').setAttribute('aria-label', counted(words.views, views));
@@ -78,7 +78,7 @@ function showPlaces(now: Moment): void {
   const most = Math.max(1, ...now.places.map((place) => place[2]));
   const discs = now.places.map((place) => {
     const [x, y, visitors] = place;
-    return shape('circle', { cx: x, cy: y, r: radius(visitors, most).toFixed(0), class: 'place' });
+    return shape('circle', { cx: x, cy: y, r: radius(visitors, most, places.clientWidth).toFixed(0), class: 'place' });
   });
   // Rings that still spread stay until they are gone.
   const spreading = [...places.querySelectorAll('.arrival')];

@@ -23,5 +23,6 @@ test('somebody arrives where there are more than before', () => {
 test('four times the visitors have twice the radius', () => {
   expect(radius(400, 400) / radius(100, 400)).toBeCloseTo(2);
   expect(radius(1, 1)).toBeLessThan(radius(12, 12));
-  expect(radius(1, 1_000_000)).toBe(38);
+  expect(radius(1, 1_000_000)).toBe(44);
+  expect(radius(1, 1, 250)).toBe(2 * radius(1, 1));
 });

@@ -29,7 +29,11 @@ export function arrivals(before: Moment | undefined, now: Moment): Set<string> {
   return arrived;
 }
 
-/** Returns the radius of a place's disc in the map's tenths of pixels: its area is its visitors. */
-export function radius(visitors: number, most: number): number {
-  return Math.max(38, 170 * Math.sqrt(visitors / Math.max(most, 12)));
+/**
+ * Returns the radius of a place's disc in the map's tenths of pixels: its area is its visitors. On a map of `shownWidth` pixels no
+ * disc is too small to be seen.
+ */
+export function radius(visitors: number, most: number, shownWidth = 1000): number {
+  const enlarged = Math.max(1, Math.sqrt(1000 / Math.max(shownWidth, 100)));
+  return enlarged * Math.max(44, 180 * Math.sqrt(visitors / Math.max(most, 12)));
 }
