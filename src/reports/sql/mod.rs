@@ -7,6 +7,7 @@
 mod condition;
 mod expression;
 mod fixed;
+mod frozen;
 mod funnel;
 mod goal;
 mod journeys;
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub use fixed::{current_visitors, first_day, outcomes, overflow};
+pub use frozen::{from_frozen, streamed_from_frozen};
 pub use funnel::funnel;
 pub use journeys::journeys;
 pub use places::{city_crowds, country_crowds, places, views_by_minute};
