@@ -116,6 +116,27 @@ async fn a_place_is_shown_when_enough_visitors_came_from_it() {
 }
 
 #[tokio::test]
+async fn somebody_who_comes_every_day_is_no_crowd() {
+    let app = start(3).await;
+    let now = jiff::Timestamp::now();
+    let visit = |days: i64| {
+        json!({
+            "timestamp": (now - jiff::SignedDuration::from_hours(24 * days)).to_string(), "name": "pageview",
+            "url": format!("https://{SITE}/"), "ip": DUTCH, "user_agent": CHROME_ON_WINDOWS,
+        })
+    };
+    app.events(SITE, &(1..=5).map(visit).collect::<Vec<_>>()).await;
+    app.flushed().await;
+    // Five visitors of five days are enough for the country, and it has its disc in the middle; the city is not told.
+    let map = map(&app, "range=30d").await;
+    let (label, discs) = said(&map);
+    assert_eq!(label, "Map of visitors: 5 visitors · 1 country · last 30 days");
+    assert_eq!(discs, ["NL: 5"]);
+    assert!(!map.text().contains("Amsterdam"));
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_map_may_stand_on_any_page_and_is_fresh() {
     let app = start(1).await;
     visit(&app, DUTCH, 1).await;

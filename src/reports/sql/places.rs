@@ -82,3 +82,28 @@ pub fn views_by_minute(site: SiteId, now_ms: i64) -> Statement {
 fn crowds(sql: String, site: SiteId, from_day: u16, least: u16) -> Statement {
     Statement::new(sql).bind("site", site.get()).bind("from_day", from_day).bind("least", least)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_question_is_bound_to_a_site_and_to_days() {
+        let site = SiteId::new(7);
+        let questions = [
+            places(site, Some(1_795_455_600_000), 1_795_459_200_000),
+            places(site, None, 1_795_459_200_000),
+            city_crowds(site, 20_700, 3),
+            country_crowds(site, 20_700, 3),
+            views_by_minute(site, 1_795_459_200_000),
+        ];
+        for question in questions {
+            assert!(question.sql.contains("site_id = {site:UInt32} AND day >= toDate({from_day:UInt16})"), "{question:?}");
+            let bound: Vec<&str> = question.params.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(&bound[..2], ["site", "from_day"]);
+            for name in bound {
+                assert!(question.sql.contains(&format!("{{{name}:")), "{name} is bound and not asked for: {question:?}");
+            }
+        }
+    }
+}
