@@ -11,6 +11,7 @@ mod goal;
 mod heatmap;
 mod import;
 mod key;
+mod map;
 mod migrate;
 mod output;
 mod prop;
@@ -84,6 +85,8 @@ enum Command {
     Badge(badge::BadgeArgs),
     /// Show who is on a site, in this terminal
     Top(top::TopArgs),
+    /// Write the map of a site's visitors as SVG or PNG
+    Map(map::MapArgs),
     /// Write all rows of a site
     Export(export::ExportArgs),
     /// Read rows of another installation, or of another program
@@ -163,6 +166,7 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::Capture(args) => capture::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
         Command::Top(args) => top::run(args, &config).await,
+        Command::Map(args) => map::run(args, &config).await,
         Command::Export(args) => export::run(args, &config).await,
         Command::Import(args) => import::run(args, &config).await,
         Command::Erase(args) => erase::run(args, &config).await,

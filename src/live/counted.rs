@@ -99,15 +99,20 @@ impl<K: Hash + Eq + Ord + Clone> Counted<K> {
     ///
     /// Walks the values and not the visitors: a site has some thousand pages, and a day's paths are capped.
     pub fn top(&self, most: usize) -> Vec<(&K, u64)> {
-        let here = self.slots.iter().filter(|slot| slot.here > 0);
-        let mut all: Vec<(&K, u32)> = here.filter_map(|slot| Some((slot.value.as_ref()?, slot.here))).collect();
-        let order = |a: &(&K, u32), b: &(&K, u32)| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0));
+        let mut all: Vec<(&K, u64)> = self.all_here().collect();
+        let order = |a: &(&K, u64), b: &(&K, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0));
         if all.len() > most {
             all.select_nth_unstable_by(most, order);
             all.truncate(most);
         }
         all.sort_unstable_by(order);
-        all.into_iter().map(|(value, here)| (value, u64::from(here))).collect()
+        all
+    }
+
+    /// Returns the values that anybody has now, in no order.
+    pub fn all_here(&self) -> impl Iterator<Item = (&K, u64)> {
+        let here = self.slots.iter().filter(|slot| slot.here > 0);
+        here.filter_map(|slot| Some((slot.value.as_ref()?, u64::from(slot.here))))
     }
 
     #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod feed;
 mod fixture;
 #[cfg(test)]
 mod model;
+pub mod places;
 pub mod presence;
 mod site;
 pub mod snapshot;

@@ -7,7 +7,7 @@ use dashmap::DashMap;
 use tokio::sync::watch;
 
 use super::{
-    site::{Minute, SitePresence},
+    site::{Minute, SitePresence, Spot},
     snapshot::{self, LiveSession, LiveSnapshot},
 };
 use crate::model::{Agent, EnrichedEvent, Pathname, Place, SessionId, SessionStamp, SiteId, VisitorId};
@@ -123,6 +123,16 @@ impl Presence {
             held.advance(now_ms);
             pages.iter().map(|page| held.site.pages.here(page)).collect()
         })
+    }
+
+    /// Calls with each place where somebody is, and how many are there.
+    pub(super) fn each_spot(&self, site: SiteId, now_ms: i64, mut work: impl FnMut(&Spot, u64)) {
+        self.with_site(site, |held| {
+            held.advance(now_ms);
+            for (spot, visitors) in held.site.spots.all_here() {
+                work(spot, visitors);
+            }
+        });
     }
 
     /// Returns the visitors that are wanted, who came last first, at most `most`, and how many there are of them.

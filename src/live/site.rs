@@ -18,11 +18,30 @@ use crate::model::{
 /// Visitors of a day of whom the first visit is remembered; of the others it is not known whether they were here before.
 const MOST_OF_A_DAY: usize = 200_000;
 
-/// Somebody's city, and country for there are many of a name.
+/// Where somebody is, as a value that can be told from others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct City {
+pub(super) struct Spot {
     pub country: Arc<str>,
+    pub region: Arc<str>,
     pub city: Arc<str>,
+    /// Latitude and longitude, by the bits of the numbers.
+    at: [u32; 2],
+}
+
+impl Spot {
+    fn of(place: &Place) -> Self {
+        Self {
+            country: place.country.clone(),
+            region: place.region.clone(),
+            city: place.city.clone(),
+            at: [place.latitude.to_bits(), place.longitude.to_bits()],
+        }
+    }
+
+    /// Returns latitude and longitude.
+    pub fn at(&self) -> (f32, f32) {
+        (f32::from_bits(self.at[0]), f32::from_bits(self.at[1]))
+    }
 }
 
 /// Who is here, and the counts by what they have in common.
@@ -38,9 +57,9 @@ pub(super) struct SitePresence {
     furthest_ms: i64,
     pub pages: Counted<Pathname>,
     pub countries: Counted<Arc<str>>,
-    /// Of each city the number of its country.
+    /// Of each spot the number of its country.
     country_of: Vec<u32>,
-    pub cities: Counted<City>,
+    pub spots: Counted<Spot>,
     pub sources: Counted<Arc<str>>,
     pub agents: Counted<Arc<Agent>>,
     pub devices: [u32; Device::ALL.len()],
@@ -192,7 +211,7 @@ impl SitePresence {
         }
         let session = new.session.id;
         let source: Arc<str> = new.session.landing.acquisition.source.as_str().into();
-        let city = City { country: new.place.country.clone(), city: new.place.city.clone() };
+        let spot = Spot::of(new.place);
         let returning = new.visitor.and_then(|(visitor, day)| self.day.returns(visitor, day, session));
         let visitor = Visitor {
             session,
@@ -202,7 +221,7 @@ impl SitePresence {
             started_at_s: u32::try_from(new.session.started_at_ms.div_euclid(1000)).unwrap_or_default(),
             page: self.pages.hold(new.path),
             trail: [NONE; TRAIL],
-            city: self.hold_city(&city),
+            spot: self.hold_spot(&spot),
             source: self.sources.hold(&source),
             agent: self.agents.hold(new.agent),
             timer: [NONE; 2],
@@ -212,8 +231,8 @@ impl SitePresence {
             flags: returning.map_or(0, |returning| if returning { KNOWN | RETURNING } else { KNOWN }),
         };
         self.pages.come(visitor.page);
-        self.countries.come(self.country_of[visitor.city as usize]);
-        self.cities.come(visitor.city);
+        self.countries.come(self.country_of[visitor.spot as usize]);
+        self.spots.come(visitor.spot);
         self.sources.come(visitor.source);
         self.agents.come(visitor.agent);
         self.devices[new.agent.device as usize] += 1;
@@ -254,8 +273,8 @@ impl SitePresence {
             self.devices[agent.device as usize] -= 1;
         }
         drop_one(&mut self.pages, visitor.page);
-        drop_one(&mut self.countries, self.country_of[visitor.city as usize]);
-        drop_one(&mut self.cities, visitor.city);
+        drop_one(&mut self.countries, self.country_of[visitor.spot as usize]);
+        drop_one(&mut self.spots, visitor.spot);
         drop_one(&mut self.sources, visitor.source);
         drop_one(&mut self.agents, visitor.agent);
         let [before, after] = visitor.arrival;
@@ -301,10 +320,10 @@ impl SitePresence {
         }
     }
 
-    /// Takes hold of a city and of its country.
-    fn hold_city(&mut self, city: &City) -> u32 {
-        let country = self.countries.hold(&city.country);
-        let id = self.cities.hold(city);
+    /// Takes hold of a spot and of its country.
+    fn hold_spot(&mut self, spot: &Spot) -> u32 {
+        let country = self.countries.hold(&spot.country);
+        let id = self.spots.hold(spot);
         let place = id as usize;
         if self.country_of.len() <= place {
             self.country_of.resize(place + 1, NONE);

@@ -1,5 +1,7 @@
 //! Owns the picture of a moment: the live document that the API, the stream and the dashboard show.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -84,7 +86,6 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
     devices.sort_unstable_by_key(|count| (std::cmp::Reverse(count.visitors), count.device.as_str()));
     let pages = site.pages.top(TOP).into_iter();
     let countries = site.countries.top(TOP).into_iter();
-    let cities = site.cities.top(TOP).into_iter();
     let sources = site.sources.top(TOP).into_iter();
     LiveSnapshot {
         visitors: site.len() as u64,
@@ -93,13 +94,7 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
         countries: countries
             .map(|(country, visitors)| CountryCount { country: country.as_ref().to_owned(), visitors })
             .collect(),
-        cities: cities
-            .map(|(city, visitors)| CityCount {
-                country: city.country.as_ref().to_owned(),
-                city: city.city.as_ref().to_owned(),
-                visitors,
-            })
-            .collect(),
+        cities: cities(site),
         sources: sources
             .map(|(source, visitors)| SourceCount { source: source.as_ref().to_owned(), visitors })
             .collect(),
@@ -108,16 +103,33 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
     }
 }
 
+/// Returns the cities with most visitors: several spots may be of one.
+fn cities(site: &SitePresence) -> Vec<CityCount> {
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (spot, visitors) in site.spots.all_here() {
+        *counts.entry((&spot.country, &spot.city)).or_default() += visitors;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    // Equals stay in the order of their names.
+    counts.sort_by_key(|(_, visitors)| std::cmp::Reverse(*visitors));
+    let of = |((country, city), visitors): ((&str, &str), u64)| CityCount {
+        country: country.to_owned(),
+        city: city.to_owned(),
+        visitors,
+    };
+    counts.into_iter().take(TOP).map(of).collect()
+}
+
 /// Returns who is here, who came last first.
 pub(super) fn sessions(site: &SitePresence) -> impl Iterator<Item = LiveSession> {
     let path = |page| site.pages.get(page).map(|path| path.as_str().to_owned()).unwrap_or_default();
     site.newest_first().map(move |visitor| {
         let agent = site.agents.get(visitor.agent).cloned().unwrap_or_default();
-        let city = site.cities.get(visitor.city);
+        let spot = site.spots.get(visitor.spot);
         LiveSession {
             session: visitor.session,
-            country: city.map(|city| city.country.as_ref().to_owned()).unwrap_or_default(),
-            city: city.map(|city| city.city.as_ref().to_owned()).unwrap_or_default(),
+            country: spot.map(|spot| spot.country.as_ref().to_owned()).unwrap_or_default(),
+            city: spot.map(|spot| spot.city.as_ref().to_owned()).unwrap_or_default(),
             browser: agent.browser.clone(),
             os: agent.os.clone(),
             device: agent.device,

@@ -21,8 +21,8 @@ pub(super) struct Visitor {
     pub page: u32,
     /// The pages before it, the last one first.
     pub trail: [u32; TRAIL],
-    /// The city has the country beside it.
-    pub city: u32,
+    /// It has the country beside it.
+    pub spot: u32,
     pub source: u32,
     pub agent: u32,
     /// Before and after in the slot of the timer wheel.

@@ -121,7 +121,7 @@ mod tests {
             (json!({"date_range": "30d", "dimensions": ["time:day", "visit:source"]}), Some("source")),
             (json!({"date_range": "30d", "dimensions": ["event:name"]}), Some(NAME)),
             (json!({"date_range": "30d", "dimensions": ["time:hour", "visit:source"]}), None),
-            (json!({"date_range": "30d", "dimensions": ["time:minute"]}), None),
+            (json!({"date_range": "day", "dimensions": ["time:minute"]}), None),
             (json!({"date_range": "30d", "dimensions": ["visit:exit_page"]}), None),
             (json!({"date_range": "30d", "dimensions": ["event:props:plan"]}), None),
             (json!({"date_range": "30d", "dimensions": ["visit:country", "visit:city"]}), None),

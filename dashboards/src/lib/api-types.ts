@@ -10,6 +10,12 @@ export interface SiteSettings {
   excluded_paths: string[];
   excluded_addresses: string[];
   public_badge: boolean;
+  public_map: boolean;
+  /** Places with fewer visitors are left out of public maps and of the live page. */
+  public_map_min_visitors: number;
+  public_live: boolean;
+  /** Origins whose pages may frame the live page. */
+  live_frame_ancestors: string[];
   honour_privacy_signals: boolean;
   /** Days that clicks, moves and layouts are kept. */
   heatmap_retention_days: number;

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The sums of a day.
+/// The sums of a day, those of events first, then those of visits and those of engagement.
 const SUMS: [&str; 11] = [
     "visitors",
     "visits",
@@ -52,6 +52,8 @@ struct Frozen<'a> {
     source: &'a Source,
     /// The beginning of every `WHERE` over frozen days.
     scope: String,
+    /// Those of [`SUMS`] that the metrics are made of.
+    sums: Vec<&'static str>,
 }
 
 impl<'a> Frozen<'a> {
@@ -82,7 +84,7 @@ impl<'a> Frozen<'a> {
         composer.source = format!("(\n        {crossing}{rest}\n    ) AS rows");
         // Site and days are those of the rows already.
         composer.scope = "true".to_owned();
-        Self { composer, source, scope }
+        Self { composer, source, scope, sums: sums_of(query) }
     }
 
     fn rows(mut self, limit: u64) -> Statement {
@@ -117,8 +119,7 @@ impl<'a> Frozen<'a> {
             let part = self.event_part();
             parts.push(self.summed(&part, &SUMS[..4]));
         }
-        // What is not frozen of visits is that of the same visits in every part.
-        if self.composer.has(Level::Session) || !is_of_events {
+        if self.composer.has(Level::Session) {
             let part = self.composer.session_part();
             parts.push(self.summed(&part, &SUMS[4..8]));
         }
@@ -126,8 +127,7 @@ impl<'a> Frozen<'a> {
             let part = self.composer.engagement_part();
             parts.push(self.summed(&part, &SUMS[8..]));
         }
-        let sums: Vec<String> = SUMS.iter().map(|sum| format!("sum({sum}) AS {sum}")).collect();
-        let columns: Vec<String> = names.iter().cloned().chain(sums).collect();
+        let columns: Vec<String> = names.iter().cloned().chain(self.sums.iter().map(sum)).collect();
         let counted = if is_of_events { "events" } else { "sessions" };
         let having = if names.is_empty() { String::new() } else { format!("\n    HAVING {counted} > 0") };
         format!(
@@ -141,14 +141,15 @@ impl<'a> Frozen<'a> {
     /// Returns the sums that a part has, and zeros for the others.
     fn summed(&self, part: &str, has: &[&str]) -> String {
         let names = each(&self.composer.dimension_names(), ", ");
-        let sums = SUMS.iter().map(|sum| if has.contains(sum) { (*sum).to_owned() } else { format!("0 AS {sum}") });
+        let sums =
+            self.sums.iter().map(|sum| if has.contains(sum) { (*sum).to_owned() } else { format!("0 AS {sum}") });
         format!("SELECT {names}{} FROM {part}", sums.collect::<Vec<_>>().join(", "))
     }
 
     fn frozen_part(&mut self) -> String {
         let columns = each(&self.composer.dimension_columns(), ", ");
-        let sums = SUMS.map(|sum| format!("sum({sum}) AS {sum}")).join(", ");
-        let listed = SUMS.join(", ");
+        let sums = self.sums.iter().map(sum).collect::<Vec<_>>().join(", ");
+        let listed = self.sums.join(", ");
         let value = match self.source.grouping {
             TOTAL => String::new(),
             HOUR => "toDateTime64(toUInt32(value), 3, 'UTC') AS at, ".to_owned(),
@@ -165,15 +166,15 @@ impl<'a> Frozen<'a> {
 
     /// Returns what single rows give. Of those that are copied here because their visit crosses midnight only the visits are new.
     fn event_part(&mut self) -> String {
-        let columns: Vec<String> = [
-            "uniqExactIf(visitor_id, whole) AS visitors",
-            "uniqExact(session_id) AS visits",
-            "countIf(whole AND kind = 'pageview') AS pageviews",
-            "countIf(whole) AS events",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        let columns: Vec<String> = self.composer.dimension_columns().into_iter().chain(columns).collect();
+        let counts = [
+            ("visitors", "uniqExactIf(visitor_id, whole)"),
+            ("visits", "uniqExact(session_id)"),
+            ("pageviews", "countIf(whole AND kind = 'pageview')"),
+            ("events", "countIf(whole)"),
+        ];
+        let counts = counts.iter().filter(|(name, _)| self.sums.contains(name));
+        let counts: Vec<String> = counts.map(|(name, count)| format!("{count} AS {name}")).collect();
+        let columns: Vec<String> = self.composer.dimension_columns().into_iter().chain(counts).collect();
         let condition = self.composer.condition(Level::Event);
         self.composer.part("of_events", &columns, &self.composer.source, &condition)
     }
@@ -189,6 +190,30 @@ impl<'a> Frozen<'a> {
         );
         super::expression::percent("visitors", &whole)
     }
+}
+
+fn sum(name: &&'static str) -> String {
+    format!("sum({name}) AS {name}")
+}
+
+/// Returns the sums that the metrics are made of, and what tells whether there is a row.
+fn sums_of(query: &Query) -> Vec<&'static str> {
+    let is_of_events = query.metrics.iter().any(|metric| metric.level() != Level::Session);
+    let of_metrics = query.metrics.iter().flat_map(|metric| match metric {
+        Metric::Visitors | Metric::Percentage => &["visitors"][..],
+        Metric::Visits => &["visits"],
+        Metric::Pageviews => &["pageviews"],
+        Metric::ViewsPerVisit => &["session_views", "sessions"],
+        Metric::BounceRate => &["bounces", "sessions"],
+        Metric::VisitDuration => &["session_ms", "sessions"],
+        Metric::ScrollDepth => &["depths", "engaged_visits"],
+        Metric::TimeOnPage => &["engaged_sum_ms", "engaged_visits"],
+        Metric::EngagedTime => &["engaged_sum_ms", "visits"],
+        // Whether there is a row is asked by them anyway; no other metric is a sum.
+        _ => &[],
+    });
+    let needed: Vec<&str> = of_metrics.copied().chain([if is_of_events { "events" } else { "sessions" }]).collect();
+    SUMS.into_iter().filter(|sum| needed.contains(sum)).collect()
 }
 
 /// Returns the columns that the parts need of a row, each with a comma after it.
