@@ -42,7 +42,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { '^/(api|js|badge)/': { target: api } },
+    proxy: { '^/(api|js|badge|map|live)/': { target: api } },
   },
   // Stylesheets are empty to tests, but for the one of the colours.
   test: { include: ['src/**/*.test.ts'], css: { include: /tokens\.css/ } },

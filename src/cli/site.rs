@@ -79,6 +79,18 @@ struct SettingsArgs {
     /// Let badges with count=1 count those who look at them, for places without scripts
     #[arg(long, value_name = "true|false")]
     counting_badge: Option<bool>,
+    /// Show maps of visitors to anybody
+    #[arg(long, value_name = "true|false")]
+    public_map: Option<bool>,
+    /// Visitors that a place needs to be shown on public maps and the live page; default: 3
+    #[arg(long, value_name = "1…1000")]
+    public_map_min_visitors: Option<u16>,
+    /// Show the live page to anybody
+    #[arg(long, value_name = "true|false")]
+    public_live: Option<bool>,
+    /// Origins whose pages may frame the live page, with commas: `https://example.com`
+    #[arg(long, value_name = "ORIGIN,…")]
+    live_frame_ancestors: Option<String>,
     /// Count nothing of visitors who send GPC or DNT
     #[arg(long, value_name = "true|false")]
     honour_privacy_signals: Option<bool>,
@@ -88,6 +100,9 @@ struct SettingsArgs {
     /// Visitors that an element needs to be shown on a shared map; default: 5
     #[arg(long, value_name = "1…1000")]
     shared_map_min_visitors: Option<u16>,
+    /// Show single visitors, pseudonymous, in the live view; default: true
+    #[arg(long, value_name = "true|false")]
+    live_feed: Option<bool>,
 }
 
 pub async fn run(command: SiteCommand, config: &Config) -> Result<(), CliError> {
@@ -151,9 +166,14 @@ impl SettingsArgs {
             ("seed_count", self.seed_count.map(Value::from)),
             ("seed_in_url", self.seed_in_url.map(Value::from)),
             ("counting_badge", self.counting_badge.map(Value::from)),
+            ("public_map", self.public_map.map(Value::from)),
+            ("public_map_min_visitors", self.public_map_min_visitors.map(Value::from)),
+            ("public_live", self.public_live.map(Value::from)),
+            ("live_frame_ancestors", self.live_frame_ancestors.as_ref().map(list)),
             ("honour_privacy_signals", self.honour_privacy_signals.map(Value::from)),
             ("heatmap_retention_days", self.heatmap_retention_days.map(Value::from)),
             ("shared_map_min_visitors", self.shared_map_min_visitors.map(Value::from)),
+            ("live_feed", self.live_feed.map(Value::from)),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }

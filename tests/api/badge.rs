@@ -205,7 +205,7 @@ async fn flags_name_only_countries_of_several_visitors() {
         assert_eq!(found["countries"], json!([{"country": "US", "value": 5}]), "{query}");
         assert_eq!((&found["others"], &found["value"]), (&json!(1), &json!(6)), "{query}");
     }
-    app.change_site(SITE, json!({"shared_map_min_visitors": 1})).await;
+    app.change_site(SITE, json!({"public_map_min_visitors": 1})).await;
     let all = document(&app, "show=today&style=flags").await;
     assert_eq!((all["countries"].as_array().unwrap().len(), &all["others"]), (2, &json!(0)), "{all}");
     let svg = app.badge(SITE, "show=today&style=flags").await;

@@ -10,11 +10,19 @@ export interface SiteSettings {
   excluded_paths: string[];
   excluded_addresses: string[];
   public_badge: boolean;
+  public_map: boolean;
+  /** Places with fewer visitors are left out of public maps and of the live page. */
+  public_map_min_visitors: number;
+  public_live: boolean;
+  /** Origins whose pages may frame the live page. */
+  live_frame_ancestors: string[];
   honour_privacy_signals: boolean;
   /** Days that clicks, moves and layouts are kept. */
   heatmap_retention_days: number;
   /** Elements with fewer visitors are left out of maps that a link shows. */
   shared_map_min_visitors: number;
+  /** Whether the live view lists single visitors. */
+  live_feed: boolean;
 }
 
 export interface Site {
@@ -33,9 +41,13 @@ export interface LiveSession {
   device: string;
   source: string;
   path: string;
+  /** The pages before it, the last one first. */
+  before: string[];
   pages: number;
   /** RFC 3339. */
   since: string;
+  /** Whether they had another visit today; null where that is not known. */
+  returning: boolean | null;
 }
 
 export interface LiveSnapshot {
@@ -43,8 +55,11 @@ export interface LiveSnapshot {
   views_last_minute: number;
   pages: { path: string; visitors: number }[];
   countries: { country: string; visitors: number }[];
+  cities: { country: string; city: string; visitors: number }[];
   sources: { source: string; visitors: number }[];
   devices: { device: string; visitors: number }[];
+  /** Whether the site lets single visitors be listed. */
+  live_feed: boolean;
   sessions: LiveSession[];
 }
 

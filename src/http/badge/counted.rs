@@ -59,7 +59,7 @@ pub async fn content(
 ) -> Result<Content, ApiError> {
     let now = Timestamp::now();
     let mut content = Content::default();
-    let least = u64::from(site.site.settings.shared_map_min_visitors);
+    let least = u64::from(site.site.settings.public_map_min_visitors);
     let today = now.to_zoned(site.site.time_zone.clone()).date();
     for (part, question) in params.questions(&site.site.name, today) {
         let answer = answer(request, state, site, (&part, &question), now).await?;
@@ -85,8 +85,7 @@ pub async fn content(
 /// Returns how many visitors are on a site, or on one page of it.
 pub fn online(state: &State, site: SiteId, path: Option<&Pathname>, now_ms: i64) -> u64 {
     let Some(path) = path else { return state.presence.count(site, now_ms) };
-    let snapshot = state.presence.snapshot(site, now_ms);
-    snapshot.pages.iter().find(|page| page.path == path.as_str()).map_or(0, |page| page.visitors)
+    state.presence.on_pages(site, std::slice::from_ref(path), now_ms).first().copied().unwrap_or(0)
 }
 
 /// Returns the one number that a question is about.
@@ -108,7 +107,7 @@ async fn answer(
 ) -> Result<Content, ApiError> {
     let (id, now_ms) = (site.site.id, now.as_millisecond());
     let text = question.to_string();
-    let least = site.site.settings.shared_map_min_visitors;
+    let least = site.site.settings.public_map_min_visitors;
     let key = *blake3::hash(format!("badge {} {part:?} {least} {text}", id.get()).as_bytes()).as_bytes();
     if let Some(content) = state.badges.counted.find(&key, now_ms) {
         return Ok(content);
