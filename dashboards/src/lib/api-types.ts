@@ -21,6 +21,8 @@ export interface SiteSettings {
   heatmap_retention_days: number;
   /** Elements with fewer visitors are left out of maps that a link shows. */
   shared_map_min_visitors: number;
+  /** Whether the live view lists single visitors. */
+  live_feed: boolean;
 }
 
 export interface Site {
@@ -39,9 +41,13 @@ export interface LiveSession {
   device: string;
   source: string;
   path: string;
+  /** The pages before it, the last one first. */
+  before: string[];
   pages: number;
   /** RFC 3339. */
   since: string;
+  /** Whether they had another visit today; null where that is not known. */
+  returning: boolean | null;
 }
 
 export interface LiveSnapshot {
@@ -49,8 +55,11 @@ export interface LiveSnapshot {
   views_last_minute: number;
   pages: { path: string; visitors: number }[];
   countries: { country: string; visitors: number }[];
+  cities: { country: string; city: string; visitors: number }[];
   sources: { source: string; visitors: number }[];
   devices: { device: string; visitors: number }[];
+  /** Whether the site lets single visitors be listed. */
+  live_feed: boolean;
   sessions: LiveSession[];
 }
 
