@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { worldModule } from './world.mjs';
 
 /** The service that `npm run dev` talks to. */
 const api = process.env['HEATLINE_DEV_API'] ?? 'http://127.0.0.1:7070';
@@ -34,11 +35,12 @@ function themeBeforePaint(): Plugin {
 
 export default defineConfig({
   // A test that renders a component needs no stylesheet, and would race with its making.
-  plugins: [svelte({ emitCss: process.env['VITEST'] === undefined }), themeBeforePaint()],
+  plugins: [svelte({ emitCss: process.env['VITEST'] === undefined }), themeBeforePaint(), worldModule()],
   build: {
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     assetsInlineLimit: 0,
     cssCodeSplit: false,
+    manifest: true,
     modulePreload: { polyfill: false },
   },
   server: {

@@ -1,8 +1,11 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
+import { bgOverview } from './bg/overview';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
+  ...bgOverview,
+
   'app.skip': 'Към съдържанието',
   'app.loading': 'Зарежда се…',
   'app.credit': 'Местоположение по IP адрес:',
@@ -109,7 +112,6 @@ export const bg: Catalogue = {
   'range.7d': '7 дни',
   'range.30d': '30 дни',
   'range.12mo': '12 месеца',
-  'range.custom': 'Друг…',
   'range.from': 'От',
   'range.to': 'До',
   'range.apply': 'Показване',
@@ -134,7 +136,6 @@ export const bg: Catalogue = {
   'metric.visitors': 'Посетители',
   'metric.visits': 'Посещения',
   'metric.pageviews': 'Прегледи',
-  'metric.views_per_visit': 'Прегледи на посещение',
   'metric.bounce_rate': 'Отпадане',
   'metric.visit_duration': 'Времетраене',
 
@@ -145,23 +146,15 @@ export const bg: Catalogue = {
   'chart.zone': 'Време: {zone}',
   'chart.week_of': 'Седмицата от {date}',
 
-  'panel.pages': 'Най-посещавани страници',
+  'panel.pages': 'Страници',
   'panel.sources': 'Източници',
-  'panel.countries': 'Държави',
   'panel.technology': 'Технологии',
-  'panel.device': 'Устройство',
-  'panel.browser': 'Браузър',
-  'panel.os': 'Система',
-  'panel.visitors': 'Посетители',
-  'panel.share': 'Дял',
   'panel.empty': 'Нищо в този период.',
-  'panel.show_all': { one: 'Показване на още {count}', other: 'Показване на още {count}' },
-  'panel.show_less': 'Показване на по-малко',
   'panel.filter_by': 'Само {value}',
   'panel.heatmap_of': 'Топлинна карта на {path}',
 
   'filter.label': 'Филтри',
-  'filter.remove': 'Премахване на филтъра {name}: {value}',
+  'filter.remove': 'Премахване на филтъра {what}',
   'filter.clear': 'Премахване на всички',
   'filter.page': 'Страница',
   'filter.source': 'Източник',

@@ -1,8 +1,11 @@
 // Owns the English texts. The keys here are the catalogue; `{name}` marks a parameter.
 
 import type { Message } from './catalogue';
+import { enOverview } from './en/overview';
 
 export const en = {
+  ...enOverview,
+
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.credit': 'IP geolocation by',
@@ -109,7 +112,6 @@ export const en = {
   'range.7d': '7 days',
   'range.30d': '30 days',
   'range.12mo': '12 months',
-  'range.custom': 'Custom…',
   'range.from': 'From',
   'range.to': 'To',
   'range.apply': 'Show',
@@ -134,7 +136,6 @@ export const en = {
   'metric.visitors': 'Visitors',
   'metric.visits': 'Visits',
   'metric.pageviews': 'Page views',
-  'metric.views_per_visit': 'Views per visit',
   'metric.bounce_rate': 'Bounce rate',
   'metric.visit_duration': 'Visit duration',
 
@@ -145,23 +146,15 @@ export const en = {
   'chart.zone': 'Times of {zone}',
   'chart.week_of': 'Week of {date}',
 
-  'panel.pages': 'Top pages',
+  'panel.pages': 'Pages',
   'panel.sources': 'Sources',
-  'panel.countries': 'Countries',
   'panel.technology': 'Technology',
-  'panel.device': 'Device',
-  'panel.browser': 'Browser',
-  'panel.os': 'System',
-  'panel.visitors': 'Visitors',
-  'panel.share': 'Share',
   'panel.empty': 'Nothing in this period.',
-  'panel.show_all': { one: 'Show {count} more', other: 'Show {count} more' },
-  'panel.show_less': 'Show fewer',
   'panel.filter_by': 'Show only {value}',
   'panel.heatmap_of': 'Heat map of {path}',
 
   'filter.label': 'Filters',
-  'filter.remove': 'Remove filter {name}: {value}',
+  'filter.remove': 'Remove filter {what}',
   'filter.clear': 'Clear all',
   'filter.page': 'Page',
   'filter.source': 'Source',

@@ -56,5 +56,12 @@ export const fmt = {
   hour: bind(format.formatHour),
   day: bind(format.formatDay),
   longDay: bind(format.formatLongDay),
+  month: bind(format.formatMonth),
+  shortMonth: bind(format.formatShortMonth),
+  span: bind(format.formatSpan),
+  points: bind(format.formatPoints),
+  money: bind(format.formatMoney),
+  milliseconds: bind(format.formatMilliseconds),
+  shift: bind(format.formatShift),
   country: bind(format.countryName),
 };
