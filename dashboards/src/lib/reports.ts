@@ -1,7 +1,7 @@
 // Owns the list of breakdowns: what each is grouped by, what its panel and its table tell, and what it is limited to.
 
 import type { Filter } from './api-types';
-import { isOfEvent, type FilterName } from './filters';
+import { dimensionOf, isOfEvent, type FilterName } from './filters';
 import { isOfPages, type TableMetric } from './metrics';
 
 export interface Breakdown {
@@ -16,6 +16,9 @@ export interface Breakdown {
 const OF_VISITS = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration'] as const;
 
 const visits = (name: FilterName): Breakdown => ({ name, metrics: ['visitors'], columns: OF_VISITS });
+
+/** Most visits have no tags: they would stand above all that have. */
+const tagged = (name: FilterName): Breakdown => ({ ...visits(name), within: not(dimensionOf(name), '(not set)') });
 
 /** The events that the tracker sends by itself, told by their property. */
 const automatic = (event: string, property: string): Breakdown => ({
@@ -33,11 +36,11 @@ export const BREAKDOWNS = {
   channels: visits('channel'),
   sources: visits('source'),
   referrers: visits('referrer'),
-  utm_campaigns: visits('utm_campaign'),
-  utm_sources: visits('utm_source'),
-  utm_media: visits('utm_medium'),
-  utm_contents: visits('utm_content'),
-  utm_terms: visits('utm_term'),
+  utm_campaigns: tagged('utm_campaign'),
+  utm_sources: tagged('utm_source'),
+  utm_media: tagged('utm_medium'),
+  utm_contents: tagged('utm_content'),
+  utm_terms: tagged('utm_term'),
   countries: visits('country'),
   regions: visits('region'),
   cities: visits('city'),

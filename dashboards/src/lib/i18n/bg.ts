@@ -1,11 +1,14 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
+import { bgBehaviour } from './bg/behaviour';
 import { bgOverview } from './bg/overview';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
+  ...bgBehaviour,
   ...bgOverview,
 
+  'app.name': 'Heatline',
   'app.skip': 'Към съдържанието',
   'app.loading': 'Зарежда се…',
   'app.credit': 'Местоположение по IP адрес:',

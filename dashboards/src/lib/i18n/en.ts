@@ -1,11 +1,14 @@
 // Owns the English texts. The keys here are the catalogue; `{name}` marks a parameter.
 
 import type { Message } from './catalogue';
+import { enBehaviour } from './en/behaviour';
 import { enOverview } from './en/overview';
 
 export const en = {
+  ...enBehaviour,
   ...enOverview,
 
+  'app.name': 'Heatline',
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.credit': 'IP geolocation by',
