@@ -47,5 +47,5 @@ export default defineConfig({
     proxy: { '^/(api|js|badge)/': { target: api } },
   },
   // Stylesheets are empty to tests, but for the one of the colours.
-  test: { include: ['src/**/*.test.ts'], css: { include: /tokens\.css/ } },
+  test: { include: ['src/**/*.test.ts'], setupFiles: ['src/lib/i18n/for-tests.ts'], css: { include: /tokens\.css/ } },
 });

@@ -18,7 +18,7 @@ export function world() {
   const topology = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('world-atlas/countries-110m.json'), 'utf8'));
   const lands = feature(topology, topology.objects.countries).features.filter(({ id }) => id !== ANTARCTICA);
   const projection = geoNaturalEarth1().fitSize([WIDTH, HEIGHT], { type: 'FeatureCollection', features: lands });
-  const path = geoPath(projection).digits(1);
+  const path = geoPath(projection).digits(0);
   return lands.map((land) => ({ code: codeOf(land), path: path(land) ?? '' })).filter(({ path }) => path !== '');
 }
 

@@ -165,6 +165,8 @@ export const api = {
 
   keepProps: (site: string, props: string[]) => call('put', '/api/v1/sites/{site}/props', { site }, { body: { props } }),
 
+  removeProp: (site: string, prop: string) => call('delete', '/api/v1/sites/{site}/props/{prop}', { site, prop }),
+
   annotations: async (site: string, range: DateRange, signal?: AbortSignal): Promise<Annotation[]> => {
     const params = new URLSearchParams({ date_range: rangeText(range) });
     return (await request<{ annotations: Annotation[] }>('get', `${of(site)}/annotations?${params}`, { signal })).annotations;

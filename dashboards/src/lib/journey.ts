@@ -20,7 +20,7 @@ export function parseJourney(param: Param): Journey {
   return {
     from: parseStep(param('from') ?? '') ?? { kind: 'page', value: '/' },
     direction: DIRECTIONS.find((name) => name === param('direction')) ?? 'both',
-    length: LENGTHS.find((count) => String(count) === param('length')) ?? 3,
+    length: LENGTHS.find((count) => String(count) === param('length')) ?? 2,
   };
 }
 
@@ -29,7 +29,7 @@ export function journeyParams({ from, direction, length }: Journey): Record<stri
   return {
     from: isUsual ? undefined : `${from.kind}:${from.value}`,
     direction: direction === 'both' ? undefined : direction,
-    length: length === 3 ? undefined : String(length),
+    length: length === 2 ? undefined : String(length),
   };
 }
 

@@ -82,11 +82,6 @@ export function isPercentage(metric: TableMetric): boolean {
   return kind === 'percent' || kind === 'percent_exact';
 }
 
-/** Returns the number of a cell; that of money is its amount. */
-export function amountOf(value: MetricValue | undefined): number | null {
-  return typeof value === 'object' && value !== null ? value.value : (value ?? null);
-}
-
 export function writeMetric(metric: TableMetric, value: MetricValue | undefined): string {
   if (typeof value === 'object' && value !== null) return fmt.money(value);
   switch (KIND_OF[metric]) {

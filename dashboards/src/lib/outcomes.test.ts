@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import tokens from '../styles/tokens.css?raw';
 import type { OutcomeBucket } from './api-types';
-import { CATALOGUES } from './i18n/translate';
+import { bg } from './i18n/bg';
+import { en } from './i18n/en';
+
+const CATALOGUES = { en, bg };
 import {
   DROP_REASONS,
   isOfTheSettings,

@@ -2,7 +2,7 @@
 
 import type { QueryAnswer } from './api-types';
 import type { WallClock } from './i18n/format';
-import { amountOf } from './metrics';
+import { amountOf } from './amount';
 import { INTERVALS, type Interval } from './range';
 
 export interface Point {

@@ -2,13 +2,14 @@
 
 import { bgBehaviour } from './bg/behaviour';
 import { bgOverview } from './bg/overview';
+import { bgSetUp } from './bg/set-up';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
   ...bgBehaviour,
   ...bgOverview,
+  ...bgSetUp,
 
-  'app.name': 'Heatline',
   'app.skip': 'Към съдържанието',
   'app.loading': 'Зарежда се…',
   'app.credit': 'Местоположение по IP адрес:',
@@ -98,7 +99,6 @@ export const bg: Catalogue = {
   'sites.no_match': 'Няма сайт с „{text}“ в името.',
 
   'snippet.title': 'Ред за вграждане',
-  'snippet.how': 'Поставете го в <head> на всяка страница, която искате да се брои.',
   'snippet.copy': 'Копиране на реда',
 
   'waiting.title': 'Очаква се първото посещение',
@@ -106,7 +106,6 @@ export const bg: Catalogue = {
   'waiting.step_paste': 'Поставете това в <head> на всяка страница на {site}.',
   'waiting.step_open': 'Отворете сайта си в друг раздел.',
   'waiting.step_see': 'Върнете се тук: вие сте първият посетител.',
-  'waiting.nothing_comes': 'Нищо не се случва?',
   'waiting.listening': 'В готовност',
 
   'range.label': 'Период',

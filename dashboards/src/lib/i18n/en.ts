@@ -3,12 +3,13 @@
 import type { Message } from './catalogue';
 import { enBehaviour } from './en/behaviour';
 import { enOverview } from './en/overview';
+import { enSetUp } from './en/set-up';
 
 export const en = {
   ...enBehaviour,
   ...enOverview,
+  ...enSetUp,
 
-  'app.name': 'Heatline',
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.credit': 'IP geolocation by',
@@ -98,7 +99,6 @@ export const en = {
   'sites.no_match': 'No site has “{text}” in its name.',
 
   'snippet.title': 'Script tag',
-  'snippet.how': 'Paste it into the <head> of every page you want to count.',
   'snippet.copy': 'Copy script tag',
 
   'waiting.title': 'Waiting for the first visit',
@@ -106,7 +106,6 @@ export const en = {
   'waiting.step_paste': 'Paste this into the <head> of every page of {site}.',
   'waiting.step_open': 'Open your site in another tab.',
   'waiting.step_see': 'Come back: you are the first visitor.',
-  'waiting.nothing_comes': 'Nothing happens?',
   'waiting.listening': 'Listening',
 
   'range.label': 'Period',
