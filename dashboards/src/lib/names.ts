@@ -28,8 +28,12 @@ export function nameOf(name: FilterName, value: string): string {
   }
 }
 
+/** Properties of the events that the tracker sends by itself. */
+const AUTOMATIC = { 'prop:url': 'filter.url', 'prop:path': 'filter.path', 'prop:search_query': 'filter.search_query' } as const;
+
 /** Returns the name of a dimension, as filters and tables have it. */
 export function fieldName(name: FilterName): string {
+  if (Object.hasOwn(AUTOMATIC, name)) return t(AUTOMATIC[name as keyof typeof AUTOMATIC]);
   return name.startsWith('prop:') ? name.slice('prop:'.length) : t(`filter.${name as Exclude<FilterName, `prop:${string}`>}`);
 }
 

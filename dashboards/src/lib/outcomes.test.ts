@@ -3,8 +3,6 @@ import tokens from '../styles/tokens.css?raw';
 import type { OutcomeBucket } from './api-types';
 import { bg } from './i18n/bg';
 import { en } from './i18n/en';
-
-const CATALOGUES = { en, bg };
 import {
   DROP_REASONS,
   isOfTheSettings,
@@ -18,6 +16,8 @@ import {
   summaryOf,
   tokenOf,
 } from './outcomes';
+
+const CATALOGUES = { en, bg };
 
 const REASONS = [...DROP_REASONS, ...REFUSAL_REASONS];
 

@@ -165,6 +165,9 @@ export const bgOverview: Translated<typeof enOverview> = {
   'filter.os_version': 'Версия на системата',
   'filter.goal': 'Цел',
   'filter.event': 'Събитие',
+  'filter.url': 'Адрес',
+  'filter.path': 'Път',
+  'filter.search_query': 'Търсене',
   'filter.segment': 'Сегмент',
 
   'operator.is': 'е',

@@ -164,6 +164,9 @@ export const enOverview = {
   'filter.os_version': 'System version',
   'filter.goal': 'Goal',
   'filter.event': 'Event',
+  'filter.url': 'Address',
+  'filter.path': 'Path',
+  'filter.search_query': 'Search',
   'filter.segment': 'Segment',
 
   'operator.is': 'is',
