@@ -317,18 +317,14 @@ test('an API that fails is told where it fails, and asked again', async () => {
 });
 
 test('an API that says nothing for half a minute is told, and asked again', async () => {
-  await page.clock.install();
   await page.route('**/api/v2/query', () => {});
   await page.goto(`${service.origin}/sites/${SITE}`);
   await page.locator('main .skeleton').first().waitFor();
-  await page.clock.runFor(31_000);
-  // AbortSignal.timeout keeps the browser's own time.
   await page.getByRole('alert').getByText('The server took too long to answer.').first().waitFor({ timeout: 40_000 });
   await page.unroute('**/api/v2/query');
   await panel('Pages').getByRole('button', { name: 'Try again' }).click();
   await panel('Pages').getByRole('button', { name: '/pricing', exact: true }).waitFor();
-  await page.close();
-  page = await context.newPage();
+  assert.deepEqual(complaints, []);
 });
 
 test('a session that ends leads to the sign-in page, and back to where one was', async () => {
@@ -340,7 +336,7 @@ test('a session that ends leads to the sign-in page, and back to where one was',
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await giveAccount(page, OWNER.email, OWNER.right, 'Sign in');
   await chips().getByText('/pricing').waitFor();
-  assert.equal(page.url(), `${address}&compare=previous_period`);
+  assert.equal(decodeURIComponent(page.url()), `${decodeURIComponent(address)}&compare=previous_period`);
 });
 
 test('everything on the overview is reached by the keyboard, and seen where it is', async () => {
