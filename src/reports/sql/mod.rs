@@ -7,6 +7,7 @@
 mod condition;
 mod expression;
 mod fixed;
+mod frozen;
 mod funnel;
 mod goal;
 mod journeys;
@@ -25,6 +26,7 @@ use crate::{
 };
 
 pub use fixed::{current_visitors, first_day, outcomes, overflow};
+pub use frozen::{from_frozen, streamed_from_frozen};
 pub use funnel::funnel;
 pub use journeys::journeys;
 pub use retention::retention;
