@@ -44,7 +44,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { '^/(api|js|badge)/': { target: api } },
+    proxy: { '^/(api|js|badge|map|live)/': { target: api } },
   },
   // Stylesheets are empty to tests, but for the one of the colours.
   test: { include: ['src/**/*.test.ts'], setupFiles: ['src/lib/i18n/for-tests.ts'], css: { include: /tokens\.css/ } },

@@ -6,7 +6,7 @@
 //! page ──beacon──▶ http ─▶ ingest: parse ▸ rules ▸ enrich ▸ session ─▶ spool (append, group commit) ─▶ 202
 //!                                     │                                     │
 //!                                     └▶ live (presence, SSE)               └▶ shipper ─▶ ClickHouse, one insert a table
-//! dashboards, API, pictures ◀─ http ◀─ reports · heatmap · badge · live ◀─ store      control (sites, users, keys)
+//! dashboards, API, pictures ◀─ http ◀─ reports · heatmap · badge · map · live ◀─ store  control (sites, users, keys)
 //! ```
 //!
 //! Each hop has its own type: bytes, [`model::Beacon`] (what the browser claims, within limits),
@@ -32,6 +32,7 @@ pub mod http;
 pub mod ingest;
 pub mod install;
 pub mod live;
+pub mod map;
 pub mod model;
 pub mod named;
 pub mod render;

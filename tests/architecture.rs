@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -21,6 +21,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("heatmap", &["model", "render", "reports", "store"]),
     ("transfer", &["model", "enrich", "ingest", "spool", "store"]),
     ("badge", &["model"]),
+    ("map", &["model", "render"]),
     ("screenshots", &["control", "model"]),
     ("named", &["enrich", "model", "reports"]),
     ("capture", &[]),
@@ -38,6 +39,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "heatmap",
             "ingest",
             "live",
+            "map",
             "model",
             "named",
             "render",
@@ -80,6 +82,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "enrich",
             "heatmap",
             "install",
+            "map",
             "model",
             "named",
             "render",

@@ -11,6 +11,7 @@ mod goal;
 mod heatmap;
 mod import;
 mod key;
+mod map;
 mod migrate;
 mod output;
 mod prop;
@@ -81,6 +82,8 @@ enum Command {
     Capture(capture::CaptureArgs),
     /// Write the badge of a site as SVG
     Badge(badge::BadgeArgs),
+    /// Write the map of a site's visitors as SVG or PNG
+    Map(map::MapArgs),
     /// Write all rows of a site
     Export(export::ExportArgs),
     /// Read rows of another installation, or of another program
@@ -157,6 +160,7 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::Heatmap(args) => heatmap::run(args, &config).await,
         Command::Capture(args) => capture::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
+        Command::Map(args) => map::run(args, &config).await,
         Command::Export(args) => export::run(args, &config).await,
         Command::Import(args) => import::run(args, &config).await,
         Command::Erase(args) => erase::run(args, &config).await,

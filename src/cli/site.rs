@@ -70,6 +70,18 @@ struct SettingsArgs {
     /// Show badges to anybody
     #[arg(long, value_name = "true|false")]
     public_badge: Option<bool>,
+    /// Show maps of visitors to anybody
+    #[arg(long, value_name = "true|false")]
+    public_map: Option<bool>,
+    /// Visitors that a place needs to be shown on public maps and the live page; default: 3
+    #[arg(long, value_name = "1…1000")]
+    public_map_min_visitors: Option<u16>,
+    /// Show the live page to anybody
+    #[arg(long, value_name = "true|false")]
+    public_live: Option<bool>,
+    /// Origins whose pages may frame the live page, with commas: `https://example.com`
+    #[arg(long, value_name = "ORIGIN,…")]
+    live_frame_ancestors: Option<String>,
     /// Count nothing of visitors who send GPC or DNT
     #[arg(long, value_name = "true|false")]
     honour_privacy_signals: Option<bool>,
@@ -139,6 +151,10 @@ impl SettingsArgs {
             ("excluded_paths", self.excluded_paths.as_ref().map(list)),
             ("excluded_addresses", self.excluded_addresses.as_ref().map(list)),
             ("public_badge", self.public_badge.map(Value::from)),
+            ("public_map", self.public_map.map(Value::from)),
+            ("public_map_min_visitors", self.public_map_min_visitors.map(Value::from)),
+            ("public_live", self.public_live.map(Value::from)),
+            ("live_frame_ancestors", self.live_frame_ancestors.as_ref().map(list)),
             ("honour_privacy_signals", self.honour_privacy_signals.map(Value::from)),
             ("heatmap_retention_days", self.heatmap_retention_days.map(Value::from)),
             ("shared_map_min_visitors", self.shared_map_min_visitors.map(Value::from)),

@@ -21,13 +21,16 @@ pub mod import;
 pub mod ingest;
 pub mod links;
 pub mod live;
+pub mod map;
 pub mod middleware;
 pub mod openapi;
 pub mod params;
 pub mod plausible_sites;
 pub mod props;
+pub mod public_live;
 pub mod push;
 pub mod questions;
+pub mod remembered;
 pub mod renders;
 pub mod reports;
 pub mod screenshots;
@@ -82,6 +85,10 @@ pub struct Shared {
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
     pub badges: badge::Counted,
+    pub places: map::Places,
+    pub moments: public_live::Moments,
+    /// One permit for each open stream of a public page.
+    pub public_streams: Arc<Semaphore>,
     /// One permit for each upload of events that is at work.
     pub uploads: Arc<Semaphore>,
     /// One permit for each file that is imported.
@@ -107,6 +114,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/pixel.gif", [get(ingest::pixel)]))
         // public pictures
         .service(resource("/badge/{site}.svg", [get(badge::svg)]))
+        .service(resource("/map/{site}.svg", [get(map::svg)]))
+        .service(resource("/map/{site}.png", [get(map::png)]))
+        .service(resource("/live/{site}", [get(public_live::page)]))
+        .service(resource("/live/{site}/stream", [get(public_live::stream)]))
         // who is asking
         .service(resource("/api/v1/setup", [get(sessions::setup_state), post(sessions::set_up)]))
         .service(resource(
@@ -178,6 +189,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         // what people look at
         .service(resource("/demo", [get(assets::demo_redirect)]))
         .service(resource("/demo/{path:.*}", [get(assets::demo)]))
+        .service(resource("/assets/world.svg", [get(map::world)]))
         .service(resource("/assets/{path:.*}", [get(assets::dashboard_asset)]))
         .default_service(web::route().to(assets::dashboard));
 }

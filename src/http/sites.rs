@@ -156,6 +156,10 @@ pub fn describe(api: &mut Description) {
             ("excluded_paths", texts()),
             ("excluded_addresses", texts()),
             ("public_badge", schema::flag()),
+            ("public_map", schema::flag()),
+            ("public_map_min_visitors", schema::whole(1, 1000)),
+            ("public_live", schema::flag()),
+            ("live_frame_ancestors", texts()),
             ("honour_privacy_signals", schema::flag()),
             ("heatmap_retention_days", schema::whole(1, 3660)),
             ("shared_map_min_visitors", schema::whole(1, 1000)),
@@ -172,7 +176,8 @@ pub fn describe(api: &mut Description) {
         "domain": "demo.example", "timezone": "Europe/Sofia", "live": 3,
         "settings": {
             "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
-            "public_badge": true, "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
+            "public_badge": true, "public_map": true, "public_map_min_visitors": 3, "public_live": false,
+            "live_frame_ancestors": ["https://demo.example"], "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
         },
     });
     let answer = || schema::reference("Site");

@@ -2,6 +2,7 @@
 //! It does not push: `http` reads snapshots when the version of a site has changed, and clicks as they come.
 
 pub mod clicks;
+pub mod places;
 pub mod presence;
 pub mod snapshot;
 

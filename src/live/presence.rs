@@ -105,6 +105,15 @@ impl Presence {
         self.snapshot(site, now_ms).visitors
     }
 
+    /// Calls `each` with the place of everybody who is here, under the lock of the site.
+    pub(super) fn each_place(&self, site: SiteId, now_ms: i64, mut each: impl FnMut(&Place)) {
+        self.with_site(site, |site| {
+            for visitor in site.visitors.values().filter(|visitor| visitor.is_here(now_ms)) {
+                each(&visitor.place);
+            }
+        });
+    }
+
     /// Returns a channel that changes whenever the site's presence does.
     #[must_use]
     pub fn watch(&self, site: SiteId) -> watch::Receiver<u64> {

@@ -17,6 +17,7 @@ pub struct Site {
 /// The rules of a site's owner. Unknown keys are refused, so that a typing error is noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the owner's, and none depends on another")]
 pub struct SiteSettings {
     /// Hosts that may send events: `example.com` also allows `www.example.com`, `*.example.com` any
     /// subdomain, `*` any host. Empty: the site's own name and its subdomains.
@@ -27,6 +28,15 @@ pub struct SiteSettings {
     pub excluded_addresses: Vec<IpNet>,
     /// Whether badges are shown to anybody.
     pub public_badge: bool,
+    /// Whether maps of visitors are shown to anybody.
+    pub public_map: bool,
+    /// On public maps and the live page, places from which fewer visitors came are not shown; 1 to 1000. Default: 3. With 1
+    /// everybody is shown.
+    pub public_map_min_visitors: u16,
+    /// Whether the live page is shown to anybody.
+    pub public_live: bool,
+    /// Origins whose pages may frame the live page: `https://example.com`, `https://*.example.com`. Empty: none but this service.
+    pub live_frame_ancestors: Vec<String>,
     /// Whether `Sec-GPC: 1` and `DNT: 1` mean that nothing is counted.
     pub honour_privacy_signals: bool,
     /// Days that clicks, rests of the pointer, scrolling and layouts are kept, 1 to 3660. Default: 400, which covers a
@@ -50,6 +60,10 @@ impl Default for SiteSettings {
             excluded_paths: Vec::new(),
             excluded_addresses: Vec::new(),
             public_badge: false,
+            public_map: false,
+            public_map_min_visitors: 3,
+            public_live: false,
+            live_frame_ancestors: Vec::new(),
             honour_privacy_signals: false,
             heatmap_retention_days: 400,
             shared_map_min_visitors: 5,

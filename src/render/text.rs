@@ -39,7 +39,7 @@ pub fn width(text: &str, size_px: f32) -> f32 {
 }
 
 /// Calls `dot` for every pixel of a line of text with its coverage; `x` is the left end, `baseline` where the letters stand.
-pub(super) fn rasterise((x, baseline): (f32, f32), size_px: f32, text: &str, mut dot: impl FnMut(i32, i32, u8)) {
+pub fn rasterise((x, baseline): (f32, f32), size_px: f32, text: &str, mut dot: impl FnMut(i32, i32, u8)) {
     let scale = scale(size_px);
     walk(text, size_px, |glyph, along| {
         let glyph = glyph.with_scale_and_position(scale, point(x + along, baseline));

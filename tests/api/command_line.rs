@@ -71,7 +71,8 @@ async fn sites_can_be_kept_without_a_service() {
     assert_eq!(sites.len(), 2);
     assert_eq!(of(SITE)["timezone"], "Europe/Sofia");
     let expected = json!({"hostnames": ["*.b.example", "b.example"], "excluded_paths": ["/admin/*", "/x"],
-                          "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "honour_privacy_signals": false,
+                          "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "public_map": false,
+                          "public_map_min_visitors": 3, "public_live": false, "live_frame_ancestors": [], "honour_privacy_signals": false,
                           "heatmap_retention_days": 400, "shared_map_min_visitors": 5});
     assert_eq!(of("b.example")["settings"], expected);
 
@@ -178,7 +179,7 @@ async fn maps_and_badges_can_be_written_with_and_without_a_service() {
     let (folder, data_dir) = folder();
     let file = |name: &str| folder.path().join(name);
     let service = Service::start(&data_dir).await;
-    service.add_site_with(SITE, "UTC", json!({"public_badge": true})).await;
+    service.add_site_with(SITE, "UTC", json!({"public_badge": true, "public_map": true})).await;
     let click = json!({"type": "click", "element": "body", "fraction": [30000, 30000], "at": [600, 2000]});
     service.accepted(&a_pageview("/цени").event(click)).await;
     service.flushed().await;
@@ -201,6 +202,14 @@ async fn maps_and_badges_can_be_written_with_and_without_a_service() {
         assert_eq!((&numbers["path"], &numbers["clicks"]), (&json!("/цени"), &json!(1)), "{round}");
         let badge = fs::read_to_string(svg).unwrap();
         assert!(badge.contains("aria-label=\"общо: 1\""), "{round}: {badge}");
+        for (name, start) in [("world.png", &b"\x89PNG"[..]), ("world.svg", b"<svg")] {
+            let world = file(name);
+            let map = "map --site demo.example --range all --style heat --width 300 -o";
+            run(&data_dir, &format!("{map} {}", world.display())).await.done();
+            assert!(fs::read(&world).unwrap().starts_with(start), "{round}: {name}");
+        }
+        let said = run(&data_dir, "map --site demo.example --width 3 -o x.png").await;
+        assert!(said.failed().contains("200 to 2000"), "{said:?}");
         let map = "heatmap --site demo.example --path /nowhere -o";
         let said = run(&data_dir, &format!("{map} {}", file("nothing.png").display())).await;
         assert!(said.failed().contains("no data"), "{said:?}");

@@ -196,7 +196,7 @@ fn assert_described(document: &Value, operation: &Described, answer: &Answer) {
 #[tokio::test]
 async fn a_running_service_takes_every_example_and_answers_as_it_is_described() {
     let app = TestApp::start_empty(|config| config.demo = true).await;
-    app.change_site(SITE, json!({"public_badge": true})).await;
+    app.change_site(SITE, json!({"public_badge": true, "public_map": true, "public_live": true})).await;
     let session = app.signed_in("ann@x.example", None).await;
     let click = json!({"type": "click", "element": "#buy", "fraction": [32_767, 32_767], "at": [640, 300], "since": 1000, "flags": 0});
     let view = a_beacon().event(json!({"type": "pageview"}));

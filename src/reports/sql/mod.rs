@@ -11,6 +11,7 @@ mod frozen;
 mod funnel;
 mod goal;
 mod journeys;
+mod places;
 mod retention;
 
 use super::{
@@ -29,6 +30,7 @@ pub use fixed::{current_visitors, first_day, outcomes, overflow};
 pub use frozen::{from_frozen, streamed_from_frozen};
 pub use funnel::funnel;
 pub use journeys::journeys;
+pub use places::{city_crowds, country_crowds, places, views_by_minute};
 pub use retention::retention;
 
 /// How much memory the rows of visits may take before they go through the disk, half of what a report may take.
