@@ -951,6 +951,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/world.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The land without visitors */
+        get: operations["get_assets_world_svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/{path}": {
         parameters: {
             query?: never;
@@ -1048,6 +1065,80 @@ export interface paths {
          * @description `heatline.js`, and the modules that it loads.
          */
         get: operations["get_js_by_script"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public live page
+         * @description A site has it only when its owner says so (`public_live`); it may be framed by this service and by those that the owner names (`live_frame_ancestors`). `?embed=1` leaves out head and foot, `theme=light|dark` and `lang=en|bg` choose.
+         */
+        get: operations["get_live_by_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{site}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is here, as anybody may know it
+         * @description Server-sent events `moment`, each a whole `PublicMoment`, at most four a second. Pages and places with too few visitors (`public_map_min_visitors`) are not told; there are no sessions.
+         */
+        get: operations["get_live_by_site_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/map/{site}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A map of visitors as PNG */
+        get: operations["get_map_by_site_png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/map/{site}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A map of visitors as SVG */
+        get: operations["get_map_by_site_svg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1275,6 +1366,16 @@ export interface components {
             title: string;
             type: string;
         };
+        PublicMoment: {
+            countries: unknown[][];
+            map: unknown[];
+            minutes: number[];
+            other_pages: number;
+            pages: unknown[][];
+            places: unknown[][];
+            views_last_minute: number;
+            visitors: number;
+        };
         Query: {
             compare?: ("previous_period" | "year_over_year" | "custom") | {
                 date_range?: components["schemas"]["DateRange"];
@@ -1355,7 +1456,11 @@ export interface components {
             heatmap_retention_days?: number;
             honour_privacy_signals?: boolean;
             hostnames?: string[];
+            live_frame_ancestors?: string[];
             public_badge?: boolean;
+            public_live?: boolean;
+            public_map?: boolean;
+            public_map_min_visitors?: number;
             shared_map_min_visitors?: number;
         };
         Site: {
@@ -4033,6 +4138,33 @@ export interface operations {
             };
         };
     };
+    get_assets_world_svg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_assets_by_path: {
         parameters: {
             query?: never;
@@ -4205,6 +4337,160 @@ export interface operations {
                 };
                 content: {
                     "text/javascript": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_live_by_site: {
+        parameters: {
+            query?: {
+                /** @description Whether head and foot are left out. */
+                embed?: "0" | "1";
+                /** @description Default: what the visitor's system says. */
+                theme?: "light" | "dark";
+                /** @description Default: what the visitor's browser says. */
+                lang?: "en" | "bg";
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_live_by_site_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    get_map_by_site_png: {
+        parameters: {
+            query?: {
+                /** @description Of which time: five minutes are who is here now. */
+                range?: "5m" | "1h" | "24h" | "7d" | "30d" | "all";
+                /** @description Pixels; the height follows. */
+                width?: number;
+                /** @description Discs for cities, a glow, or coloured countries. */
+                style?: "dots" | "heat" | "countries";
+                /** @description For which ground. */
+                theme?: "light" | "dark" | "transparent";
+                /** @description The language of the words. */
+                lang?: "en" | "bg";
+                /** @description Whether the number of visitors is said. */
+                caption?: boolean;
+                /** @description Whether the makers of the data are named on the picture. */
+                credits?: boolean;
+                /** @description Whether there are lines every thirty degrees. */
+                graticule?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_map_by_site_svg: {
+        parameters: {
+            query?: {
+                /** @description Of which time: five minutes are who is here now. */
+                range?: "5m" | "1h" | "24h" | "7d" | "30d" | "all";
+                /** @description Pixels; the height follows. */
+                width?: number;
+                /** @description Discs for cities, a glow, or coloured countries. */
+                style?: "dots" | "heat" | "countries";
+                /** @description For which ground. */
+                theme?: "light" | "dark" | "transparent";
+                /** @description The language of the words. */
+                lang?: "en" | "bg";
+                /** @description Whether the number of visitors is said. */
+                caption?: boolean;
+                /** @description Whether the makers of the data are named on the picture. */
+                credits?: boolean;
+                /** @description Whether there are lines every thirty degrees. */
+                graticule?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description As before. */
