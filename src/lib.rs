@@ -42,4 +42,5 @@ pub mod screenshots;
 pub mod spool;
 pub mod store;
 pub mod telemetry;
+pub mod top;
 pub mod transfer;

@@ -25,6 +25,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("screenshots", &["control", "model"]),
     ("named", &["enrich", "model", "reports"]),
     ("capture", &[]),
+    ("top", &[]),
     ("install", &[]),
     ("config", &["control", "spool", "store"]),
     ("demo", &["control", "model"]),
@@ -91,18 +92,20 @@ const MAY_USE: [(&str, &[&str]); 24] = [
             "spool",
             "store",
             "telemetry",
+            "top",
             "transfer",
         ],
     ),
 ];
 
 /// What only some modules may know: the path as it stands in code, the modules, and why.
-const ONLY_IN: [(&str, &[&str], &str); 6] = [
+const ONLY_IN: [(&str, &[&str], &str); 7] = [
     ("actix_web::", &["http", "app"], "HTTP is known to `http` alone, and to the wiring"),
     ("sqlx::", &["control"], "the control database is known to `control` alone"),
     ("clickhouse::", &["store"], "ClickHouse is known to `store` alone"),
     ("image::", &["screenshots"], "pictures of strangers are opened by `screenshots` alone"),
-    ("hyper_util::", &["capture"], "requests to other servers are sent by `capture` alone"),
+    ("ratatui::", &["top"], "the terminal is drawn on by `top` alone"),
+    ("hyper_util::", &["capture", "top"], "requests to other servers are sent by `capture` and `top` alone"),
     ("env::", &["config", "cli", "install"], "the environment is read at the edge and handed down"),
 ];
 

@@ -36,6 +36,7 @@ const settings = () => ({
   honour_privacy_signals: false,
   heatmap_retention_days: 400,
   shared_map_min_visitors: 5,
+  live_feed: true,
 });
 const sites = new Map(
   [
@@ -159,8 +160,10 @@ function live(site) {
       device: pick(['desktop', 'mobile'], 'device'),
       source: pick(['', 'Google'], 'source'),
       path: pick(PAGES, 'path'),
+      before: index % 3 === 0 ? [pick(PAGES, 'before')] : [],
       pages: 1 + Math.floor(noise(`${index}pages`) * 7),
       since: new Date(Date.now() - noise(`${index}since`) * 1_800_000).toISOString(),
+      returning: index % 5 === 0,
     };
   });
   const count = (key) => {
@@ -173,6 +176,8 @@ function live(site) {
     views_last_minute: Math.round(visitors * 1.4),
     pages: count('path'),
     countries: count('country'),
+    cities: count('city').map(({ city, visitors: n }) => ({ country: '', city, visitors: n })),
+    live_feed: true,
     sources: count('source'),
     devices: count('device'),
     sessions,

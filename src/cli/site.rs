@@ -91,6 +91,9 @@ struct SettingsArgs {
     /// Visitors that an element needs to be shown on a shared map; default: 5
     #[arg(long, value_name = "1…1000")]
     shared_map_min_visitors: Option<u16>,
+    /// Show single visitors, pseudonymous, in the live view; default: true
+    #[arg(long, value_name = "true|false")]
+    live_feed: Option<bool>,
 }
 
 pub async fn run(command: SiteCommand, config: &Config) -> Result<(), CliError> {
@@ -158,6 +161,7 @@ impl SettingsArgs {
             ("honour_privacy_signals", self.honour_privacy_signals.map(Value::from)),
             ("heatmap_retention_days", self.heatmap_retention_days.map(Value::from)),
             ("shared_map_min_visitors", self.shared_map_min_visitors.map(Value::from)),
+            ("live_feed", self.live_feed.map(Value::from)),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }

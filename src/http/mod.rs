@@ -40,6 +40,7 @@ pub mod shelf;
 pub mod sites;
 pub mod stats_v1;
 pub mod throttle;
+pub mod watched;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -56,7 +57,7 @@ use crate::{
     control::Control,
     enrich::TrustedProxies,
     ingest::{Ingest, SitesWatch},
-    live::{ClickFeed, Presence},
+    live::{ClickFeed, EventFeed, Presence},
     screenshots::Screenshots,
     store::{Arrivals, Client},
     transfer::{Eraser, Settled},
@@ -67,6 +68,11 @@ pub struct Shared {
     pub ingest: Ingest,
     pub presence: Arc<Presence>,
     pub clicks: Arc<ClickFeed>,
+    pub events: Arc<EventFeed>,
+    /// What the live streams tell.
+    pub told: live::Told,
+    /// Who reads streams.
+    pub watched: watched::Watched,
     pub sites: SitesWatch,
     pub control: Control,
     pub store: Client,
@@ -152,6 +158,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/data", [delete(erase::erase)]))
         .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
+        .service(resource("/api/v1/sites/{site}/live/visitors", [get(live::visitors)]))
+        .service(resource("/api/v1/sites/{site}/live/events", [get(live::events)]))
+        .service(resource("/api/v1/sites/{site}/live/history", [get(live::history)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))
         .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
         .service(resource("/api/v1/sites/{site}/heatmap.webp", [get(heatmap::webp)]))

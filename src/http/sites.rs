@@ -163,6 +163,7 @@ pub fn describe(api: &mut Description) {
             ("honour_privacy_signals", schema::flag()),
             ("heatmap_retention_days", schema::whole(1, 3660)),
             ("shared_map_min_visitors", schema::whole(1, 1000)),
+            ("live_feed", schema::flag()),
         ]),
     );
     let site = schema::object(&[
@@ -178,6 +179,7 @@ pub fn describe(api: &mut Description) {
             "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
             "public_badge": true, "public_map": true, "public_map_min_visitors": 3, "public_live": false,
             "live_frame_ancestors": ["https://demo.example"], "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
+            "live_feed": true,
         },
     });
     let answer = || schema::reference("Site");

@@ -10,20 +10,21 @@ impl Presence {
     #[must_use]
     pub fn places(&self, site: SiteId, now_ms: i64) -> Vec<CountedPlace> {
         let mut places: BTreeMap<[String; 3], CountedPlace> = BTreeMap::new();
-        self.each_place(site, now_ms, |place| {
-            let key = [&place.country, &place.region, &place.city].map(|name| name.as_ref().to_owned());
+        self.each_spot(site, now_ms, |spot, visitors| {
+            let key = [&spot.country, &spot.region, &spot.city].map(|name| name.as_ref().to_owned());
+            let (latitude, longitude) = spot.at();
             let counted = places.entry(key).or_insert_with_key(|[country, region, city]| CountedPlace {
                 country: country.clone(),
                 region: region.clone(),
                 city: city.clone(),
-                latitude: place.latitude,
-                longitude: place.longitude,
+                latitude,
+                longitude,
                 visitors: 0,
             });
-            counted.visitors += 1;
+            counted.visitors += visitors;
             // Of the districts of a city always the same one, whoever came first.
-            if (place.latitude, place.longitude) < (counted.latitude, counted.longitude) {
-                (counted.latitude, counted.longitude) = (place.latitude, place.longitude);
+            if (latitude, longitude) < (counted.latitude, counted.longitude) {
+                (counted.latitude, counted.longitude) = (latitude, longitude);
             }
         });
         let mut places: Vec<CountedPlace> = places.into_values().collect();

@@ -44,6 +44,9 @@ pub struct SiteSettings {
     pub heatmap_retention_days: u16,
     /// On maps that anybody with a link sees, elements that fewer visitors clicked are not shown; 1 to 1000. Default: 5.
     pub shared_map_min_visitors: u16,
+    /// Whether the live view shows single visitors, pseudonymous, to those who may read the site; where not, only counts.
+    /// Default: yes.
+    pub live_feed: bool,
 }
 
 impl SiteSettings {
@@ -67,6 +70,7 @@ impl Default for SiteSettings {
             honour_privacy_signals: false,
             heatmap_retention_days: 400,
             shared_map_min_visitors: 5,
+            live_feed: true,
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct Erasure {
     pub days: Option<RangeInclusive<u16>>,
     /// Of batches that were begun by then, milliseconds since the epoch: what comes while it goes on stays.
     pub before_ms: i64,
-    /// `None`: of all pages, and the counts of what was left out and refused, too.
+    /// `None`: of all pages, and the counts of what was left out and refused and of who was there at the same time, too.
     pub pathname: Option<String>,
 }
 
@@ -50,8 +50,8 @@ impl Erasure {
     }
 
     fn tables(&self) -> impl Iterator<Item = Table> {
-        let with_outcomes = self.pathname.is_none();
-        Table::ALL.into_iter().filter(move |table| *table != Table::Outcomes || with_outcomes)
+        let with_counts = self.pathname.is_none();
+        Table::ALL.into_iter().filter(move |table| table.is_of_facts() || with_counts)
     }
 
     /// Tells whether a row of this site, day and path is to go.
@@ -66,7 +66,9 @@ impl Erasure {
         let mut condition = "site_id = {site_id:UInt32}".to_owned();
         condition.push_str(match table {
             // Counts of the last minute still grow, and tell of nobody.
-            Table::Outcomes => " AND minute < toStartOfMinute(fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC'))",
+            Table::Outcomes | Table::Concurrency => {
+                " AND minute < toStartOfMinute(fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC'))"
+            }
             Table::Events | Table::Clicks | Table::Moves | Table::Scrolls | Table::Layouts => {
                 " AND arrived_at <= fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC')"
             }

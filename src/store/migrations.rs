@@ -55,6 +55,7 @@ const MIGRATIONS: &[Migration] = migrations![
     30 "0030_frozen",
     31 "0031_crossing",
     32 "0032_frozen_days",
+    33 "0033_concurrency",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

@@ -23,6 +23,8 @@ mod ingest;
 mod limits;
 mod links;
 mod live;
+mod live_history;
+mod live_streams;
 mod map;
 mod migrations;
 mod openapi;

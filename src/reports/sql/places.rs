@@ -98,11 +98,17 @@ mod tests {
             views_by_minute(site, 1_795_459_200_000),
         ];
         for question in questions {
-            assert!(question.sql.contains("site_id = {site:UInt32} AND day >= toDate({from_day:UInt16})"), "{question:?}");
+            assert!(
+                question.sql.contains("site_id = {site:UInt32} AND day >= toDate({from_day:UInt16})"),
+                "{question:?}"
+            );
             let bound: Vec<&str> = question.params.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(&bound[..2], ["site", "from_day"]);
             for name in bound {
-                assert!(question.sql.contains(&format!("{{{name}:")), "{name} is bound and not asked for: {question:?}");
+                assert!(
+                    question.sql.contains(&format!("{{{name}:")),
+                    "{name} is bound and not asked for: {question:?}"
+                );
             }
         }
     }

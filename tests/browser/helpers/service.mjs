@@ -20,11 +20,14 @@ export const DEMO_SITE = 'demo.example';
 // Ended from outside, this process ends what it started: see `exit` below.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-/** Starts the service with the demo site, ready to take events. Its days end in about twelve hours, whenever the tests run. */
-export async function startService() {
+/**
+ * Starts the service with the demo site, ready to take events. Its days end in about twelve hours, whenever the tests run.
+ * `env` is added to its environment.
+ */
+export async function startService({ env = {} } = {}) {
   requireTools();
   const folder = await mkdtemp(path.join(tmpdir(), 'heatline-browser-'));
-  const service = new Service(folder);
+  const service = new Service(folder, env);
   try {
     await service.start();
   } catch (error) {
@@ -36,19 +39,21 @@ export async function startService() {
 
 class Service {
   #folder;
+  #env;
   #process;
   #ended;
   #printed = '';
   #log = '';
 
-  constructor(folder) {
+  constructor(folder, env) {
     this.#folder = folder;
+    this.#env = env;
   }
 
   async start(address = '127.0.0.1:0') {
     this.#printed = '';
     const args = ['serve', '--demo', '--listen', address, '--internal-listen', '127.0.0.1:0'];
-    this.#process = spawn(BINARY, [...args, '--data-dir', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+    this.#process = spawn(BINARY, [...args, '--data-dir', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment(), ...this.#env } });
     this.#process.stdout.setEncoding('utf8').on('data', (text) => (this.#printed += text));
     this.#process.stderr.setEncoding('utf8').on('data', (text) => (this.#log += text));
     this.#ended = new Promise((resolve) => this.#process.once('exit', (code, signal) => resolve({ code, signal })));

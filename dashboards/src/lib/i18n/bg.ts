@@ -133,6 +133,9 @@ export const bg: Catalogue = {
   'live.more': { one: 'и още {count}', other: 'и още {count}' },
   'live.pages_seen': { one: '{count} страница', other: '{count} страници' },
   'live.just_now': 'сега',
+  'live.came_by': 'дойде от {path}',
+  'live.returning': 'отново днес',
+  'live.feed_is_off': 'Отделните посетители не се показват: така е настроен сайтът.',
 
   'metric.label': 'Какво показва графиката',
   'metric.visitors': 'Посетители',
@@ -457,6 +460,7 @@ export const bg: Catalogue = {
   'settings.excluded_addresses_hint': 'По един на ред, например 192.0.2.7/32. Само се сравняват и никога не се пазят с посещенията.',
   'settings.honour_privacy_signals': 'Да не се броят посетители, които изпращат Global Privacy Control или Do Not Track',
   'settings.public_badge': 'Значките да се показват на всеки',
+  'settings.live_feed': 'Показване на отделните посетители, без имена, в изгледа на живо',
   'settings.public_map': 'Картите на посетителите да се показват на всеки',
   'settings.public_live': 'Страницата на живо да се показва на всеки',
   'settings.live_frame_ancestors': 'Сайтове, които може да вграждат страницата на живо',

@@ -133,6 +133,9 @@ export const en = {
   'live.more': { one: 'and {count} more', other: 'and {count} more' },
   'live.pages_seen': { one: '{count} page', other: '{count} pages' },
   'live.just_now': 'now',
+  'live.came_by': 'came by {path}',
+  'live.returning': 'again today',
+  'live.feed_is_off': 'Single visitors are not listed: the settings of the site say so.',
 
   'metric.label': 'What the chart shows',
   'metric.visitors': 'Visitors',
@@ -457,6 +460,7 @@ export const en = {
   'settings.excluded_addresses_hint': 'One per line, for example 192.0.2.7/32. They are compared, never stored with visits.',
   'settings.honour_privacy_signals': 'Do not count visitors who send Global Privacy Control or Do Not Track',
   'settings.public_badge': 'Show badges to anybody',
+  'settings.live_feed': 'List single visitors, without names, in the live view',
   'settings.public_map': 'Show maps of visitors to anybody',
   'settings.public_live': 'Show the live page to anybody',
   'settings.live_frame_ancestors': 'Sites that may frame the live page',
