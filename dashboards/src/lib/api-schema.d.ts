@@ -638,8 +638,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is here */
+        /**
+         * Who is here
+         * @description The 50 visitors who came last are listed in `sessions`, unless the site's setting `live_feed` is off.
+         */
         get: operations["get_sites_by_site_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What visitors do, as they do it
+         * @description Server-sent events: `events` with pageviews and custom events as they come, at most four messages a second and 100 events in each; `missed` counts those that are left out.
+         */
+        get: operations["get_sites_by_site_live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/live/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many were here
+         * @description How many were here at the same time, beside the same minutes a week before. A point stands for a minute, or for more in a long range: `visitors` is the mean, `peak` the most at one moment.
+         */
+        get: operations["get_sites_by_site_live_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -657,9 +700,29 @@ export interface paths {
         };
         /**
          * Who is here, as it changes
-         * @description Server-sent events: one `snapshot`, then `update`s of the same shape, at most four a second.
+         * @description Server-sent events: one `snapshot`, then `update`s of the same shape, at most four a second. Without parameters the document of `/live`, with an `id` for each visitor that is good within the stream; with `path` the visitors of these pages. `Last-Event-ID` is understood. The stream ends when the caller may not read the site any more.
          */
         get: operations["get_sites_by_site_live_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/live/visitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The visitors who are here
+         * @description Who came last comes first; `visitors` counts all that the filters select. Where the site's setting `live_feed` is off, nobody is listed.
+         */
+        get: operations["get_sites_by_site_live_visitors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1301,6 +1364,11 @@ export interface components {
             width: number;
         };
         Live: {
+            cities: {
+                city: string;
+                country: string;
+                visitors: number;
+            }[];
             countries: {
                 country: string;
                 visitors: number;
@@ -1309,22 +1377,12 @@ export interface components {
                 device: string;
                 visitors: number;
             }[];
+            live_feed: boolean;
             pages: {
                 path: string;
                 visitors: number;
             }[];
-            sessions: {
-                browser: string;
-                city: string;
-                country: string;
-                device: string;
-                os: string;
-                pages: number;
-                path: string;
-                /** Format: date-time */
-                since: string;
-                source: string;
-            }[];
+            sessions: components["schemas"]["LiveVisitor"][];
             sources: {
                 source: string;
                 visitors: number;
@@ -1332,8 +1390,22 @@ export interface components {
             views_last_minute: number;
             visitors: number;
         };
+        LiveVisitor: {
+            before: string[];
+            browser: string;
+            city: string;
+            country: string;
+            device: string;
+            os: string;
+            pages: number;
+            path: string;
+            returning: boolean | null;
+            /** Format: date-time */
+            since: string;
+            source: string;
+        };
         /** @enum {string} */
-        Metric: "visitors" | "visits" | "pageviews" | "views_per_visit" | "bounce_rate" | "visit_duration" | "events" | "scroll_depth" | "percentage" | "conversion_rate" | "group_conversion_rate" | "average_revenue" | "total_revenue" | "time_on_page" | "engaged_time" | "scroll_p50" | "scroll_p75" | "scroll_p90" | "clicks" | "rage_clicks" | "dead_clicks" | "lcp_p75" | "lcp_good" | "lcp_poor" | "inp_p75" | "inp_good" | "inp_poor" | "cls_p75" | "cls_good" | "cls_poor" | "fcp_p75" | "fcp_good" | "fcp_poor" | "ttfb_p75" | "ttfb_good" | "ttfb_poor";
+        Metric: "visitors" | "visits" | "pageviews" | "views_per_visit" | "bounce_rate" | "visit_duration" | "events" | "scroll_depth" | "percentage" | "conversion_rate" | "group_conversion_rate" | "average_revenue" | "total_revenue" | "time_on_page" | "engaged_time" | "scroll_p50" | "scroll_p75" | "scroll_p90" | "clicks" | "rage_clicks" | "dead_clicks" | "lcp_p75" | "lcp_good" | "lcp_poor" | "inp_p75" | "inp_good" | "inp_poor" | "cls_p75" | "cls_good" | "cls_poor" | "fcp_p75" | "fcp_good" | "fcp_poor" | "ttfb_p75" | "ttfb_good" | "ttfb_poor" | "concurrent_peak";
         PageNode: {
             entries?: number;
             exits?: number;
@@ -1456,6 +1528,7 @@ export interface components {
             heatmap_retention_days?: number;
             honour_privacy_signals?: boolean;
             hostnames?: string[];
+            live_feed?: boolean;
             live_frame_ancestors?: string[];
             public_badge?: boolean;
             public_live?: boolean;
@@ -3382,9 +3455,12 @@ export interface operations {
             };
         };
     };
-    get_sites_by_site_live_stream: {
+    get_sites_by_site_live_events: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Filters as in reports, of what is known now. */
+                filters?: string;
+            };
             header?: never;
             path: {
                 /** @description The site's name. */
@@ -3401,6 +3477,130 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    get_sites_by_site_live_history: {
+        parameters: {
+            query?: {
+                /** @description As in reports, as a text; `24h` where it is not said. */
+                date_range?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        from: string;
+                        now: {
+                            /** Format: date-time */
+                            at: string;
+                            visitors: number;
+                            week_ago: number;
+                        };
+                        peak: {
+                            /** Format: date-time */
+                            at: string;
+                            visitors: number;
+                        } | null;
+                        points: {
+                            /** Format: date-time */
+                            at: string;
+                            peak: number;
+                            visitors: number;
+                            week_ago: number;
+                        }[];
+                        step_seconds: number;
+                        /** Format: date-time */
+                        to: string;
+                    };
+                };
+            };
+        };
+    };
+    get_sites_by_site_live_stream: {
+        parameters: {
+            query?: {
+                /** @description A part of the document. */
+                only?: "totals" | "sessions";
+                /** @description A page; up to 20 of them. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    get_sites_by_site_live_visitors: {
+        parameters: {
+            query?: {
+                /** @description How many are listed; 50 where it is not said. */
+                limit?: number;
+                /** @description Filters as in reports, of what is known of somebody who is here. */
+                filters?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The visitors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        live_feed: boolean;
+                        sessions: {
+                            before: string[];
+                            browser: string;
+                            city: string;
+                            country: string;
+                            device: string;
+                            os: string;
+                            pages: number;
+                            path: string;
+                            returning: boolean | null;
+                            seconds: number;
+                            /** Format: date-time */
+                            since: string;
+                            source: string;
+                        }[];
+                        visitors: number;
+                    };
                 };
             };
         };
