@@ -72,6 +72,20 @@ async fn every_route_is_described_and_nothing_else_is() {
 }
 
 #[tokio::test]
+async fn the_dashboards_have_the_document_of_today() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards/openapi.json");
+    let today = format!("{:#}\n", document(&app).await);
+    app.stop().await;
+    if std::env::var_os("HEATLINE_BLESS").is_some() {
+        std::fs::write(path, today).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(kept == today, "dashboards/openapi.json is older than the API: `make bless`, then `npm run contract -w heatline-dashboards`");
+}
+
+#[tokio::test]
 async fn every_schema_is_one_and_every_example_meets_it() {
     let app = TestApp::start_empty(|_| {}).await;
     let document = document(&app).await;
