@@ -123,7 +123,7 @@ fn device(session: u64) -> Device {
 
 /// Every session begins at a time of its own, so that the order of those who are put back is known.
 fn event(session: u64, view: u64, path: &str, fact: Fact) -> EnrichedEvent {
-    an_event_from(session, place(session), device(session), an_event(session, session * 10 + view, path, fact))
+    an_event_from(session, place(session), device(session), an_event(session, session * 10 + view + 1, path, fact))
 }
 
 fn compare(presence: &Presence, model: &Model, now_ms: i64) {
@@ -157,16 +157,16 @@ fn take(presence: &Presence, model: &mut Model, step: &Step, now_ms: &mut i64) {
     match *step {
         Step::View { session, view, path } => {
             presence.note(&event(session, view, PATHS[path], Fact::Pageview), *now_ms);
-            model.view(session, session * 10 + view, PATHS[path], *now_ms);
+            model.view(session, session * 10 + view + 1, PATHS[path], *now_ms);
         }
         Step::Engage { session, view } => {
             let fact = Fact::Engagement { engaged_ms: 1, scroll_depth: 0 };
             presence.note(&event(session, view, "/", fact), *now_ms);
-            model.engage(session, session * 10 + view, "/", *now_ms);
+            model.engage(session, session * 10 + view + 1, "/", *now_ms);
         }
         Step::Leave { session, view } => {
             presence.note(&event(session, view, "/", Fact::Leave), *now_ms);
-            model.leave(session, session * 10 + view, *now_ms);
+            model.leave(session, session * 10 + view + 1, *now_ms);
         }
         Step::Restore { session, path, ago_ms } => {
             // Nobody is put back while the clock is another one.

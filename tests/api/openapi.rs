@@ -40,9 +40,10 @@ fn operations(document: &Value) -> Vec<Described> {
 fn table() -> BTreeSet<(String, String)> {
     let source = include_str!("../../src/http/mod.rs");
     let resources = Regex::new(r#"resource\(\s*"([^"]+)",\s*\[([^\]]+)\]"#).unwrap();
+    let patterns = Regex::new(r":[^}]+\}").unwrap();
     let methods = Regex::new(r"\b(get|post|put|patch|delete|options)\(").unwrap();
     let routes = resources.captures_iter(source).flat_map(|resource| {
-        let path = resource[1].replace(":.*", "");
+        let path = patterns.replace_all(&resource[1], "}").into_owned();
         let methods: Vec<String> = methods.captures_iter(&resource[2]).map(|found| found[1].to_uppercase()).collect();
         methods.into_iter().map(move |method| (method, path.clone()))
     });

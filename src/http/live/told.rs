@@ -96,8 +96,11 @@ impl Teller {
                 _ = tokio::time::timeout(LOOK_AGAIN, changes.changed()) => {}
                 _ = stopping.wait_for(|&stopping| stopping) => break,
             }
-            let is_there = state.sites.current().snapshot.by_id(self.site).is_some();
-            if !is_there || state.told.0.remove_if(&key, |_, told| told.receiver_count() == 0).is_some() {
+            if state.told.0.remove_if(&key, |_, told| told.receiver_count() == 0).is_some() {
+                // Who asks the same from now on has a teller of their own.
+                return;
+            }
+            if state.sites.current().snapshot.by_id(self.site).is_none() {
                 break;
             }
             let data = self.data(&state);
