@@ -20,6 +20,7 @@ pub mod filter;
 #[cfg(test)]
 mod fixture;
 pub mod funnel;
+pub mod imports;
 pub mod journeys;
 mod json;
 pub mod lines;

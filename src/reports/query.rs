@@ -13,6 +13,7 @@ use super::{
     dimension::{Dimension, RawDimension},
     error::QueryErrors,
     filter::Filter,
+    imports::Imports,
     metric::Metric,
     order::{Order, RawOrder},
     revenue::{self, Money},
@@ -54,7 +55,7 @@ pub struct RawQuery {
 /// What is wanted besides the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Include {
-    /// Data imported from elsewhere. There is none; the answer says so.
+    /// Days imported from elsewhere, where they can be counted in; the answer says whether they were.
     pub imports: bool,
     pub time_labels: bool,
     /// The number of rows without regard to `pagination`.
@@ -141,6 +142,8 @@ pub struct Query {
     pub money: Money,
     pub order_by: Vec<Order>,
     pub include: Include,
+    /// What becomes of imported days.
+    pub imports: Imports,
     pub pagination: Pagination,
     pub fill: bool,
     /// The buckets of the time dimension, where there is one.
@@ -192,6 +195,7 @@ impl RawQuery {
             money,
             order_by,
             include: self.include,
+            imports: Imports::NotAsked,
             pagination: self.pagination,
             fill: self.fill,
             buckets,
@@ -226,6 +230,7 @@ impl Query {
             money: Money::default(),
             order_by: Vec::new(),
             include: Include::default(),
+            imports: Imports::NotAsked,
             pagination: Pagination::default(),
             fill: false,
             buckets: None,

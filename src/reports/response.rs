@@ -11,6 +11,7 @@ use super::{
     date_range::day_of_date,
     dimension::Dimension,
     filter::Filter,
+    imports::SkipReason,
     metric::Metric,
     order::Direction,
     query::{Include, Pagination, Query, RowShape},
@@ -55,6 +56,9 @@ pub struct Meta {
     pub imports_included: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub imports_skip_reason: Option<&'static str>,
+    /// The same as a sentence, where the question is the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imports_warning: Option<&'static str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub metric_warnings: BTreeMap<&'static str, Warning>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -339,10 +343,10 @@ pub(super) fn bucket_index(buckets: &Buckets, key: &Value) -> Result<usize, Shap
 
 fn meta(query: &Query, total: Option<u64>) -> Meta {
     let labels = |buckets: &Buckets| buckets.list.iter().map(|bucket| bucket.label.clone()).collect();
-    let imports = query.include.imports;
     Meta {
-        imports_included: imports.then_some(false),
-        imports_skip_reason: imports.then_some("no_imported_data"),
+        imports_included: query.imports.included(),
+        imports_skip_reason: query.imports.skipped().map(SkipReason::code),
+        imports_warning: query.imports.skipped().and_then(SkipReason::warning),
         metric_warnings: warnings(query),
         time_labels: query.buckets.as_ref().filter(|_| query.include.time_labels).map(labels),
         total_rows: total.filter(|_| query.include.total_rows),
@@ -400,7 +404,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::reports::fixture::query;
+    use crate::reports::{fixture::query, imports::Imports};
 
     #[test]
     fn an_answer_has_the_documented_shape() {
@@ -412,6 +416,7 @@ mod tests {
             "include": { "time_labels": true, "total_rows": true, "imports": true },
             "pagination": { "limit": 2 }
         }));
+        let query = Query { imports: Imports::Skipped(SkipReason::NoImportedData), ..query };
         let days = query.buckets.as_ref().unwrap().list.iter().map(|bucket| bucket.key).collect::<Vec<_>>();
         let rows = vec![
             vec![days[0].into(), "Google".into(), 3.into(), 1.33.into()],

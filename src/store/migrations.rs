@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = migrations![
     25 "0025_moves_arrival",
     26 "0026_scrolls_arrival",
     27 "0027_layouts_arrival",
+    28 "0028_imported",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

@@ -18,6 +18,7 @@ mod heatmap;
 mod heatmap_kinds;
 mod heatmap_stream;
 mod helpers;
+mod imported;
 mod ingest;
 mod limits;
 mod links;

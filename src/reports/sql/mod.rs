@@ -9,6 +9,7 @@ mod expression;
 mod fixed;
 mod funnel;
 mod goal;
+mod imported;
 mod journeys;
 mod retention;
 
@@ -26,6 +27,7 @@ use crate::{
 
 pub use fixed::{current_visitors, first_day, outcomes, overflow};
 pub use funnel::funnel;
+pub use imported::{first_imported_day, imported_days};
 pub use journeys::journeys;
 pub use retention::retention;
 
@@ -156,6 +158,18 @@ impl<'a> Composer<'a> {
         if self.is_of_events() { self.event_part() } else { self.session_part() }
     }
 
+    /// The part of the events, and imported days beside it.
+    fn event_part(&mut self) -> String {
+        let part = self.own_event_part();
+        self.with_imported_events(part)
+    }
+
+    /// The part of the visits, and imported days beside it.
+    fn session_part(&mut self) -> String {
+        let part = self.own_session_part();
+        self.with_imported_visits(part)
+    }
+
     fn is_of_events(&self) -> bool {
         self.query.metrics.iter().any(|metric| metric.level() != Level::Session)
     }
@@ -168,7 +182,7 @@ impl<'a> Composer<'a> {
         self.query.metrics.contains(&metric)
     }
 
-    fn event_part(&mut self) -> String {
+    fn own_event_part(&mut self) -> String {
         let columns = self.event_columns();
         let columns: Vec<String> = self.dimension_columns().into_iter().chain(columns).collect();
         let condition = self.condition(Level::Event);
@@ -189,7 +203,7 @@ impl<'a> Composer<'a> {
     /// its figures stand beside the events of the same visits; but the figures are of the whole visit within the
     /// range. Grouping the rows by session and dimension would tear visits apart: every visit that crosses the
     /// hour would bounce twice.
-    fn session_part(&mut self) -> String {
+    fn own_session_part(&mut self) -> String {
         let condition = self.condition(Level::Session);
         let names = self.dimension_names();
         let (belongs, having, unfold) = if names.is_empty() {
