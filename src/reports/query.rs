@@ -48,6 +48,8 @@ pub struct RawQuery {
     pub rows: RowShape,
     /// Whether the answer tells what was read for it.
     pub explain: bool,
+    /// Whether visitors and visits may be estimated.
+    pub approximate: bool,
     /// Of everything that was asked but the place to go on from; what cursors are bound to.
     pub digest: Digest,
 }
@@ -154,6 +156,8 @@ pub struct Query {
     pub earlier: Option<Earlier>,
     pub rows: RowShape,
     pub explain: bool,
+    /// Whether visitors and visits are estimated.
+    pub approximate: bool,
     pub digest: Digest,
 }
 
@@ -203,6 +207,7 @@ impl RawQuery {
             earlier,
             rows: self.rows,
             explain: self.explain,
+            approximate: self.approximate,
             digest: self.digest,
         })
     }
@@ -238,6 +243,7 @@ impl Query {
             earlier: None,
             rows: RowShape::default(),
             explain: false,
+            approximate: false,
             digest: Digest::default(),
         })
     }

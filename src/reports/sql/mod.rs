@@ -283,7 +283,7 @@ impl<'a> Composer<'a> {
     fn group_part(&mut self) -> String {
         let columns = self.grouped_columns();
         let columns: Vec<String> =
-            columns.into_iter().chain(["uniqExact(visitor_id) AS group_visitors".to_owned()]).collect();
+            columns.into_iter().chain([format!("{}(visitor_id) AS group_visitors", self.different())]).collect();
         let condition = self.condition_without_goals();
         format!(
             "(\n    SELECT\n        {}\n    FROM {}\n    WHERE {}\n      AND {condition}\n    GROUP BY {}\n) AS of_groups",
@@ -296,7 +296,7 @@ impl<'a> Composer<'a> {
 
     /// Returns how many visitors meet a condition, in all rows together.
     fn total_visitors(&self, condition: &str) -> String {
-        format!("(SELECT uniqExact(visitor_id) FROM {} WHERE {} AND {condition})", self.source, self.scope)
+        format!("(SELECT {}(visitor_id) FROM {} WHERE {} AND {condition})", self.different(), self.source, self.scope)
     }
 
     /// Whole days are what the events say they are: their `day` was cut in the site's zone when they came. A range
