@@ -106,11 +106,9 @@ async fn the_same_rows_in_any_order_and_any_batches_have_the_same_answers() {
             let Some((first, others)) = answers.split_first() else { continue };
             assert_eq!(others.len(), sites.len() - 1);
             for other in others {
-                assert_eq!(
-                    (&other["results"], &other["meta"]),
-                    (&first["results"], &first["meta"]),
-                    "seed {seed}: {body}"
-                );
+                // A cursor is of one site.
+                let told = |report: &Value| (report["results"].clone(), report["meta"]["total_rows"].clone());
+                assert_eq!(told(other), told(first), "seed {seed}: {body}");
             }
             asked += 1;
         }
