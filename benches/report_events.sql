@@ -14,8 +14,8 @@ WITH
     toUInt8(floor(exp((bitShiftRight(dice, 28) % 4096) / 4096 * log(120))) - 1) AS place,
     toUInt8(floor(exp((bitShiftRight(dice, 40) % 4096) / 4096 * log(9))) - 1) AS agent,
     cityHash64(dice, 1) AS luck,
-    -- The sum of three dice is bell-shaped: noon of the day, and little at night.
-    toUInt32((luck % 28800000) + (bitShiftRight(luck, 20) % 28800000) + (bitShiftRight(luck, 40) % 28800000)) AS since_midnight,
+    -- The sum of three dice is bell-shaped: noon of the day, and little at night; but some visits begin just before midnight.
+    if(luck % 64 = 1, 86000000 + toUInt32(luck % 390000), toUInt32((luck % 28800000) + (bitShiftRight(luck, 20) % 28800000) + (bitShiftRight(luck, 40) % 28800000))) AS since_midnight,
     toDate({from:Date}) + toIntervalDay(intDiv(number * {days:UInt64}, {visits:UInt64})) AS first_day,
     toDateTime64(first_day, 3, 'UTC') + toIntervalMillisecond(since_midnight) AS began,
     -- One to twelve rows: a third of the visits has one or two.

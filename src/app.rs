@@ -37,7 +37,8 @@ use crate::{
     },
     install,
     live::{ClickFeed, Presence},
-    model::SiteId,
+    model::{Site, SiteId},
+    reports::{self, freeze::LARGE_DAY_ROWS},
     resume,
     screenshots::Screenshots,
     spool::{
@@ -96,6 +97,9 @@ const RETENTION_INTERVAL: Duration = Duration::from_hours(24);
 const RETENTION_FIRST: Duration = Duration::from_mins(5);
 /// It happens up to this much later, so that services that were started together do not rewrite parts together.
 const RETENTION_JITTER: Duration = Duration::from_mins(10);
+/// How often closed days are looked for that can be counted once. Services that share a ClickHouse should not do so together:
+/// it happens up to half of it sooner.
+const FREEZE_INTERVAL: Duration = Duration::from_mins(5);
 /// How often the counts of what was left out are put into the spool.
 const TALLY_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -222,6 +226,7 @@ impl App {
             tokio::spawn(resume_cardinality(shared.clone())),
             tokio::spawn(clean_screenshots(shared.clone())),
             tokio::spawn(keep_retention(shared.clone())),
+            tokio::spawn(keep_frozen(shared.clone())),
         ];
         let (public_address, public) = serve_public(config.listen, shared.clone())?;
         let (internal_address, internal) = serve_internal(config.internal_listen, shared.clone())?;
@@ -468,6 +473,21 @@ async fn keep_retention(shared: web::Data<Shared>) {
                 }
             }
             Err(error) => tracing::warn!(%error, "rows past their time cannot be deleted, it is tried again tomorrow"),
+        }
+    }
+}
+
+/// Counts closed days once, so that reports need not count them again.
+async fn keep_frozen(shared: web::Data<Shared>) {
+    loop {
+        let share = rand::rng().random_range(0.5..=1.0);
+        tokio::time::sleep(FREEZE_INTERVAL.mul_f64(share)).await;
+        let sites = shared.sites.current();
+        let sites: Vec<Site> = sites.snapshot.iter().map(|entry| entry.site.clone()).collect();
+        match reports::freeze::freeze_all(&shared.store, &sites, Timestamp::now(), LARGE_DAY_ROWS).await {
+            Ok(0) => {}
+            Ok(days) => tracing::info!(days, "closed days were counted, reports read the counts from now on"),
+            Err(error) => tracing::warn!(%error, "closed days cannot be counted, reports read their rows meanwhile"),
         }
     }
 }

@@ -60,6 +60,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "install",
             "live",
             "model",
+            "reports",
             "resume",
             "screenshots",
             "spool",

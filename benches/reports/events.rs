@@ -2,10 +2,14 @@
 
 use std::time::Instant;
 
-use heatline::store::{Client, Statement, statement::Param};
-use jiff::{ToSpan as _, Zoned};
+use heatline::{
+    model::{Site, SiteId, SiteName, SiteSettings},
+    reports::{self, freeze::LARGE_DAY_ROWS},
+    store::{Client, Statement, statement::Param},
+};
+use jiff::{Timestamp, ToSpan as _, Zoned, tz::TimeZone};
 
-use crate::Failure;
+use crate::{Failure, inputs};
 
 const EVENTS: &str = include_str!("../report_events.sql");
 /// Rows of a visit, on average.
@@ -25,7 +29,7 @@ pub struct Stored {
     pub bytes: u64,
 }
 
-/// Puts events into ClickHouse, past the service, and merges them.
+/// Puts events into ClickHouse, past the service, merges them and freezes closed days.
 pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Failure> {
     let started = Instant::now();
     draw(client, SITE, events / ROWS).await?;
@@ -36,10 +40,19 @@ pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Fa
     eprintln!("the events are in ClickHouse after {:.0} s", started.elapsed().as_secs_f64());
     client.execute(&Statement::new("OPTIMIZE TABLE events FINAL")).await?;
     eprintln!("they are merged after {:.0} s", started.elapsed().as_secs_f64());
-    let sql = "SELECT sum(rows), sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase() AND table = 'events'";
+    let merged = Instant::now();
+    let days = reports::freeze::freeze_all(client, &[site()?], Timestamp::now(), LARGE_DAY_ROWS).await?;
+    eprintln!("{days} days are frozen after {:.0} s more", merged.elapsed().as_secs_f64());
+    let sql = "SELECT sumIf(rows, table = 'events'), sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase()";
     let sizes = client.select::<(u64, u64)>(&Statement::new(sql)).await?;
     let (rows, bytes) = sizes.first().copied().ok_or("no sizes")?;
     Ok(Stored { rows, bytes })
+}
+
+/// The large site, as the service knows it.
+fn site() -> Result<Site, Failure> {
+    let name = SiteName::parse(inputs::SITE).map_err(|error| error.to_string())?;
+    Ok(Site { id: SiteId::new(SITE), name, time_zone: TimeZone::UTC, settings: SiteSettings::default() })
 }
 
 async fn draw(client: &Client, site: u32, visits: u64) -> Result<(), Failure> {

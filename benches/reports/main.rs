@@ -70,7 +70,7 @@ async fn measure(args: &Args, service: &Service) -> Result<String, Failure> {
     let client = Client::new(endpoint);
     let stored = events::fill(&client, args.millions * 1_000_000, args.sites).await?;
     let mut page = format!(
-        "{} M events of one site in {} days, {} small sites; {:.1} bytes an event on the disk, projections included.\n\n",
+        "{} M events of one site in {} days, {} small sites; {:.1} bytes an event on the disk, projections and frozen days included.\n\n",
         args.millions,
         events::DAYS,
         args.sites,

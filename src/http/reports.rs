@@ -164,7 +164,7 @@ async fn streamed(
     let format = query.format;
     let turn = shared.questions.turn_for_lines(site.id).await?;
     let query = reports::resolve(&shared.store, site, &definitions, query, Timestamp::now()).await?;
-    let mut lines = Lines::begin(&shared.store, site.id, query, format)?;
+    let mut lines = Lines::begin(&shared.store, site.id, query, format).await?;
     // A question that fails does so at its first line, where there still is a status to tell it by.
     let first = lines.next().await?;
     let body = stream! {

@@ -194,7 +194,7 @@ impl Moment {
 }
 
 impl Range {
-    fn of_dates(from: civil::Date, to: civil::Date, zone: &TimeZone) -> Option<Self> {
+    pub(super) fn of_dates(from: civil::Date, to: civil::Date, zone: &TimeZone) -> Option<Self> {
         Some(Self {
             from_day: day_of_date(from)?,
             to_day: day_of_date(to)?,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     query::{Format, Query},
     response::{bucket_index, split_row},
-    run::RunError,
+    run::{RunError, source},
     sql,
 };
 use crate::{
@@ -24,8 +24,11 @@ pub struct Lines {
 
 impl Lines {
     /// Begins to ask for the rows of a question.
-    pub fn begin(client: &Client, site: SiteId, query: Query, format: Format) -> Result<Self, RunError> {
-        let rows = client.stream_rows(&sql::streamed(&query, site))?;
+    pub async fn begin(client: &Client, site: SiteId, query: Query, format: Format) -> Result<Self, RunError> {
+        let source = source(client, site, &query).await?;
+        let statement = source
+            .map_or_else(|| sql::streamed(&query, site), |source| sql::streamed_from_frozen(&query, site, &source));
+        let rows = client.stream_rows(&statement)?;
         let head = (format == Format::Csv).then(|| csv_line(names(&query)));
         Ok(Self { query, format, rows, head })
     }

@@ -19,6 +19,8 @@ pub mod error;
 pub mod filter;
 #[cfg(test)]
 mod fixture;
+pub mod freeze;
+pub mod frozen;
 pub mod funnel;
 pub mod imports;
 pub mod journeys;

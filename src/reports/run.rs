@@ -9,14 +9,15 @@ use super::{
     date_range::DateRange,
     definitions::Definitions,
     error::{QueryError, QueryErrors},
+    frozen::{self, Source},
     imports::Imports,
     query::{Query, RawQuery},
     response::{Answers, Report, ShapeError, Step, respond},
-    sql,
+    sql::{self, Statements},
 };
 use crate::{
     model::{Site, SiteId},
-    store::{Client, Statement, StoreError},
+    store::{self, Client, Statement, StoreError},
 };
 
 /// Most text of values that the earlier period is asked for by; beyond it is asked for whole.
@@ -57,7 +58,7 @@ pub async fn run(
 ) -> Result<Report, RunError> {
     let query = resolve(client, site, definitions, query, now).await?;
     let mut reader = Reader::new(client, query.explain);
-    let statements = sql::statements(&query, site.id);
+    let statements = compose(client, site.id, &query).await?;
     let rows = reader.rows("rows", &statements.rows).await?;
     let total = match &statements.total {
         Some(total) => reader.rows("total_rows", total).await?.first().and_then(|row| row.first()?.as_u64()),
@@ -67,12 +68,26 @@ pub async fn run(
         Some(earlier) => {
             let mut earlier = query.of_earlier(earlier);
             earlier.only = values_of(&query, &rows);
-            let statement = sql::statements(&earlier, site.id).rows;
+            let statement = compose(client, site.id, &earlier).await?.rows;
             Some(reader.rows("compare", &statement).await?)
         }
         None => None,
     };
     Ok(respond(&query, Answers { rows, total, earlier, steps: reader.steps })?)
+}
+
+/// Composes what a question reads: frozen days where they answer it, rows where not.
+async fn compose(client: &Client, site: SiteId, query: &Query) -> Result<Statements, StoreError> {
+    let source = source(client, site, query).await?;
+    Ok(source.map_or_else(|| sql::statements(query, site), |source| sql::from_frozen(query, site, &source)))
+}
+
+/// Returns the frozen days that a question is answered from; nothing where it is answered from rows alone.
+pub(super) async fn source(client: &Client, site: SiteId, query: &Query) -> Result<Option<Source>, StoreError> {
+    let Some(grouping) = frozen::grouping(query) else { return Ok(None) };
+    let days = store::frozen::days(client, site.get(), query.range.from_day..=query.range.to_day).await?;
+    let source = Source::of(query, grouping, days);
+    Ok((!source.days.is_empty()).then_some(source))
 }
 
 /// Puts zone, clock and definitions into a question.

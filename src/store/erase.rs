@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{block::Table, client::Client, error::StoreError, imported, statement::Statement};
+use super::{block::Table, client::Client, error::StoreError, frozen, imported, statement::Statement};
 
 /// What stands in the place of an erased path where other rows tell where their session began.
 pub const ERASED_PATHNAME: &str = "/(erased)";
@@ -107,8 +107,9 @@ pub async fn look(client: &Client, erasure: &Erasure) -> Result<Vec<Progress>, S
     Ok(all)
 }
 
-/// Has ClickHouse delete what is left, table by table, unless it is at work on the table, and returns how far each is.
-pub async fn step(client: &Client, erasure: &Erasure) -> Result<Vec<Progress>, StoreError> {
+/// Has ClickHouse delete what is left, table by table, unless it is at work on the table, and returns how far each is. `now_ms`:
+/// milliseconds since the epoch.
+pub async fn step(client: &Client, erasure: &Erasure, now_ms: i64) -> Result<Vec<Progress>, StoreError> {
     let mut all = Vec::new();
     for table in erasure.tables() {
         let (parts, failure) = at_work(client, table).await?;
@@ -119,6 +120,10 @@ pub async fn step(client: &Client, erasure: &Erasure) -> Result<Vec<Progress>, S
             client.execute(&erasure.bind(sql)).await?;
         }
         let entries = if table == Table::Events.name() { entries(client, erasure, parts).await? } else { 0 };
+        if table == Table::Events.name() && rows + entries == 0 {
+            // What was counted before the rows went; what is counted from now on does not know them.
+            frozen::erase(client, erasure.site_id, erasure.days.clone(), now_ms).await?;
+        }
         all.push(Progress { table, rows: rows + entries, parts, failure });
     }
     Ok(all)

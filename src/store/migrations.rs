@@ -50,7 +50,12 @@ const MIGRATIONS: &[Migration] = migrations![
     25 "0025_moves_arrival",
     26 "0026_scrolls_arrival",
     27 "0027_layouts_arrival",
-    28 "0028_imported",
+    28 "0028_events_marks",
+    29 "0029_events_marks_projection",
+    30 "0030_frozen",
+    31 "0031_crossing",
+    32 "0032_frozen_days",
+    33 "0033_imported",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

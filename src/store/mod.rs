@@ -8,6 +8,7 @@ pub mod engine;
 pub mod erase;
 pub mod error;
 pub mod export;
+pub mod frozen;
 pub mod imported;
 pub mod migrations;
 pub mod recent;

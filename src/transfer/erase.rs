@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, io, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
@@ -109,7 +110,7 @@ impl Eraser {
     }
 
     async fn step(&self, erasure: &Erasure) -> Result<Stage, EraseError> {
-        let tables = erase::step(&self.client, erasure).await?;
+        let tables = erase::step(&self.client, erasure, Timestamp::now().as_millisecond()).await?;
         if let Some(failed) = tables.iter().find(|table| !table.failure.is_empty()) {
             return Err(EraseError::Failed { table: failed.table, reason: failed.failure.clone() });
         }

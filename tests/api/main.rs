@@ -12,6 +12,7 @@ mod badge;
 mod broken_http;
 mod command_line;
 mod engine;
+mod frozen;
 mod funnels;
 mod goal_commands;
 mod goals;

@@ -16,7 +16,7 @@ use crate::{
 const ESTIMATE: &str = "uniqCombined64(17)";
 
 /// Returns a quotient in percent with two decimals, rounded half up in whole numbers, so that no float decides. Of nothing it is 0.
-fn percent(part: &str, whole: &str) -> String {
+pub(super) fn percent(part: &str, whole: &str) -> String {
     format!("if({whole} = 0, 0, intDiv(20000 * {part} + {whole}, greatest(2 * {whole}, 1)) / 100)")
 }
 

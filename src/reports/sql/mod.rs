@@ -7,6 +7,7 @@
 mod condition;
 mod expression;
 mod fixed;
+mod frozen;
 mod funnel;
 mod goal;
 mod imported;
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub use fixed::{current_visitors, first_day, outcomes, overflow};
+pub use frozen::{from_frozen, streamed_from_frozen};
 pub use funnel::funnel;
 pub use imported::{first_imported_day, imported_days};
 pub use journeys::journeys;

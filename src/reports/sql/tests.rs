@@ -1,10 +1,18 @@
 //! The SQL of whole questions, as text: what is read, how often, and that no value is part of it.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::reports::fixture::query;
+use crate::{
+    reports::{
+        fixture::query,
+        frozen::{self, Source},
+    },
+    store::frozen::FrozenDay,
+};
 
 fn rows(keys: &Value) -> Statement {
     statements(&query(keys), SiteId::new(7)).rows
@@ -222,4 +230,110 @@ fn the_small_questions_are_bound_to_a_site_too() {
     SELECT toUInt16(day) FROM events WHERE site_id = {site:UInt32} ORDER BY site_id, day LIMIT 1
     site = U64(7)
     ");
+}
+
+/// Composes a question of which all days but the last are frozen.
+fn from_frozen_rows(keys: &Value) -> Statement {
+    let query = query(keys);
+    let zone = query.zone.iana_name().unwrap().to_owned();
+    let days = query.range.from_day..query.range.to_day;
+    let days = days.map(|day| FrozenDay { day, freeze: day.into(), zone: zone.clone() });
+    let source = Source::of(&query, frozen::grouping(&query).unwrap(), days.collect());
+    from_frozen(&query, SiteId::new(7), &source).rows
+}
+
+#[test]
+fn frozen_days_are_added_to_the_rows_of_the_other_days() {
+    let statement = from_frozen_rows(&json!({
+        "metrics": ["visitors", "bounce_rate"], "date_range": "3d", "dimensions": ["visit:source"]
+    }));
+    assert_snapshot!(shown(&statement), @r#"
+    SELECT
+        d0,
+        visitors,
+        intDiv(200 * bounces + sessions, greatest(2 * sessions, 1)) AS bounce_rate
+    FROM (
+        SELECT d0, sum(visitors) AS visitors, sum(events) AS events, sum(sessions) AS sessions, sum(bounces) AS bounces
+        FROM (
+    SELECT if(source = '', 'Direct / None', source) AS d0, sum(visitors) AS visitors, sum(events) AS events, sum(sessions) AS sessions, sum(bounces) AS bounces FROM (
+        SELECT value AS source, day, visitors, events, sessions, bounces FROM frozen WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) AND freeze IN {freezes:Array(UInt64)} AND grouping = {grouping:String}
+    )
+        GROUP BY d0
+    UNION ALL
+    SELECT d0, visitors, events, 0 AS sessions, 0 AS bounces FROM (
+        SELECT
+            if(source = '', 'Direct / None', source) AS d0,
+            uniqExactIf(visitor_id, whole) AS visitors,
+            countIf(whole) AS events
+        FROM (
+            SELECT day, at, kind, name, session_id, engaged_ms, scroll_depth, source, 0 AS visitor_id, false AS whole FROM crossing WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) AND freeze IN {freezes:Array(UInt64)}
+            UNION ALL
+            SELECT day, at, kind, name, session_id, engaged_ms, scroll_depth, source, visitor_id, true AS whole FROM events
+            WHERE site_id = {site:UInt32} AND (day BETWEEN toDate({first0:UInt16}) AND toDate({last0:UInt16}))
+        ) AS rows
+        WHERE true
+          AND kind IN ('pageview', 'event')
+        GROUP BY d0
+    ) AS of_events
+    UNION ALL
+    SELECT d0, 0 AS visitors, 0 AS events, sessions, bounces FROM (
+        SELECT
+            belongs.1 AS d0,
+            count() AS sessions,
+            countIf(views = 1 AND customs = 0) AS bounces,
+            sum(views) AS session_views,
+            sum(lasted_ms) AS session_ms
+        FROM (
+            SELECT
+                groupUniqArrayIf(tuple(if(source = '', 'Direct / None', source)), kind IN ('pageview', 'event')) AS belongs,
+                countIf(kind = 'pageview') AS views,
+                countIf(kind = 'event') AS customs,
+                dateDiff('millisecond', min(at), max(at)) AS lasted_ms
+            FROM (
+            SELECT day, at, kind, name, session_id, engaged_ms, scroll_depth, source, 0 AS visitor_id, false AS whole FROM crossing WHERE site_id = {site:UInt32} AND day BETWEEN toDate({from_day:UInt16}) AND toDate({to_day:UInt16}) AND freeze IN {freezes:Array(UInt64)}
+            UNION ALL
+            SELECT day, at, kind, name, session_id, engaged_ms, scroll_depth, source, visitor_id, true AS whole FROM events
+            WHERE site_id = {site:UInt32} AND (day BETWEEN toDate({first0:UInt16}) AND toDate({last0:UInt16}))
+        ) AS rows
+            WHERE true
+            GROUP BY session_id
+        )
+        ARRAY JOIN belongs
+        GROUP BY d0
+    ) AS of_visits
+        )
+        GROUP BY d0
+        HAVING events > 0
+    ) AS added
+    ORDER BY visitors DESC, d0 ASC
+    LIMIT {limit:UInt64} OFFSET {offset:UInt64}
+    site = U64(7)
+    from_day = U64(20778)
+    to_day = U64(20780)
+    freezes = U64List([20778, 20779])
+    first0 = U64(20780)
+    last0 = U64(20780)
+    grouping = Text("source")
+    limit = U64(10001)
+    offset = U64(0)
+    "#);
+}
+
+#[test]
+fn statements_over_frozen_days_bind_exactly_what_they_name() {
+    for dimension in
+        ["event:page", "visit:source", "visit:country_name", "visit:device", "event:name", "time:hour", "time:week"]
+    {
+        let metrics = if dimension == "event:name" {
+            json!(["visitors", "events"])
+        } else {
+            json!(["engaged_time", "percentage", "bounce_rate"])
+        };
+        let statement = from_frozen_rows(&json!({ "metrics": metrics, "date_range": "7d", "dimensions": [dimension] }));
+        let named: BTreeSet<&str> =
+            statement.sql.split('{').skip(1).filter_map(|rest| rest.split(':').next()).collect();
+        let bound: BTreeSet<&str> = statement.params.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(named, bound, "{dimension}");
+        assert_eq!(bound.len(), statement.params.len(), "{dimension}");
+    }
 }

@@ -38,7 +38,7 @@ async fn every_number_is_that_of_the_model() {
     let first_seed = count("HEATLINE_TEST_MODEL_SEED", 1) as u64;
     let app = TestApp::start_empty(|_| {}).await;
     let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
-    let mut compared = 0;
+    let (mut compared, mut from_frozen) = (0, 0);
     // How often each metric had something to say.
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
     for seed in first_seed..first_seed + sites as u64 {
@@ -51,6 +51,7 @@ async fn every_number_is_that_of_the_model() {
             let (body, question) = question::draw(&mut dice, &random, &name);
             let Some(report) = ask(&client, &known, &random, &body, NOW.parse().unwrap()).await else { continue };
             asked += 1;
+            from_frozen += usize::from(report["meta"]["explain"].to_string().contains("FROM frozen"));
             for metric in check(seed, &body, &report, &random, &question) {
                 *told.entry(metric).or_default() += 1;
             }
@@ -58,8 +59,9 @@ async fn every_number_is_that_of_the_model() {
         compared += asked;
     }
     println!(
-        "{compared} questions about {sites} sites: no difference; metrics that were not zero or nothing: {told:?}"
+        "{compared} questions about {sites} sites, {from_frozen} from frozen days: no difference; metrics that were not zero or nothing: {told:?}"
     );
+    assert!(from_frozen > 0, "no question was answered from frozen days");
     assert!(told.len() * 2 > question::METRICS.len(), "too few metrics had anything to say: {told:?}");
     app.stop().await;
 }
@@ -120,14 +122,17 @@ async fn the_same_rows_in_any_order_and_any_batches_have_the_same_answers() {
 async fn put(app: &TestApp, client: &Client, random: &RandomSite, name: &str, dice: &mut Dice) -> Site {
     app.add_site_with(name, random.zone.iana_name().unwrap(), json!({})).await;
     let id = app.site_id(name).await;
-    random.insert(client, id.get(), 3, dice).await;
     let name = SiteName::parse(name).unwrap();
-    Site { id, name, time_zone: random.zone.clone(), settings: SiteSettings::default() }
+    let site = Site { id, name, time_zone: random.zone.clone(), settings: SiteSettings::default() };
+    random.insert(client, &site, 3, dice).await;
+    site
 }
 
 /// Returns the report as JSON; nothing if the question has no answer.
 async fn ask(client: &Client, site: &Site, random: &RandomSite, body: &Value, now: Timestamp) -> Option<Value> {
-    let asked = reports::parse(body).unwrap_or_else(|errors: QueryErrors| panic!("{body}: {errors}"));
+    let mut body = body.clone();
+    body["explain"] = true.into();
+    let asked = reports::parse(&body).unwrap_or_else(|errors: QueryErrors| panic!("{body}: {errors}"));
     match reports::run(client, site, &random.definitions, asked, now).await {
         Ok(report) => Some(serde_json::to_value(report).unwrap()),
         Err(reports::RunError::Query(_)) => None,

@@ -53,6 +53,8 @@ enum Theme {
     Common,
     Pages,
     Goals,
+    /// What frozen days have.
+    Sums,
     Anything,
 }
 
@@ -68,6 +70,19 @@ impl Theme {
                 "group_conversion_rate",
                 "total_revenue",
                 "average_revenue",
+                "percentage",
+            ],
+            Self::Sums => &[
+                "visitors",
+                "visits",
+                "pageviews",
+                "events",
+                "views_per_visit",
+                "bounce_rate",
+                "visit_duration",
+                "scroll_depth",
+                "time_on_page",
+                "engaged_time",
                 "percentage",
             ],
             Self::Anything => &METRICS,
@@ -140,7 +155,7 @@ pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question)
     let (date_range, period) = draw_period(dice, site);
     let (mut metrics, mut dimensions) = (Vec::new(), Vec::new());
     // Not all goes together: a question is about what is common, about pages, about goals, or about anything.
-    let theme = *dice.of(&[Theme::Common, Theme::Pages, Theme::Goals, Theme::Anything]);
+    let theme = *dice.of(&[Theme::Common, Theme::Pages, Theme::Goals, Theme::Sums, Theme::Anything]);
     let of_theme = theme.metrics();
     for _ in 0..=dice.below(4) {
         let metric: &&str = dice.of(of_theme);
@@ -162,6 +177,9 @@ pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question)
         }
     }
     let mut filters: Vec<Value> = (0..dice.below(3).min(dice.below(3))).map(|_| draw_filter(dice, site, 0)).collect();
+    if theme == Theme::Sums {
+        filters.clear();
+    }
     if has_goals && dice.once_in(2) {
         filters.push(draw_goal_filter(dice, site));
     }

@@ -35,13 +35,13 @@ impl Known {
         app.add_site_with(&name, random.zone.iana_name().unwrap(), json!({})).await;
         let mut dice = Dice::new(seed + 2_000_000);
         let id = app.site_id(&name).await;
-        random.insert(client, id.get(), 3, &mut dice).await;
         let site = Site {
             id,
             name: SiteName::parse(&name).unwrap(),
             time_zone: random.zone.clone(),
             settings: SiteSettings::default(),
         };
+        random.insert(client, &site, 3, &mut dice).await;
         Self { seed, client: client.clone(), site, random, dice, now: NOW.parse().unwrap() }
     }
 

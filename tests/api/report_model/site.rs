@@ -1,10 +1,13 @@
 //! Owns random sites: what their visitors did, drawn by a seed, and its way into the engine.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use heatline::{
-    model::{Currency, Goal, GoalId, GoalTarget, Segment, SegmentId},
-    reports::Definitions,
+    model::{Currency, Goal, GoalId, GoalTarget, Segment, SegmentId, Site},
+    reports::{self, Definitions},
     store::{Client, Statement},
 };
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
@@ -59,6 +62,8 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub struct Row {
     pub at_ms: i64,
+    /// When the session began.
+    pub begun_ms: i64,
     pub day: Date,
     pub kind: Kind,
     pub name: String,
@@ -162,6 +167,7 @@ impl RandomSite {
         let midnight = self.zone.to_timestamp(day.at(0, 0, 0, 0)).unwrap().as_millisecond();
         let mut at_ms =
             midnight + if dice.once_in(4) { -300_000 } else { i64::try_from(dice.below(86_400_000)).unwrap() };
+        let begun_ms = at_ms;
         let mut of_visit: BTreeMap<&'static str, String> =
             OF_VISIT.iter().map(|(column, values)| (*column, (*dice.of(values)).to_owned())).collect();
         let person = seed * 1_000_000 + dice.below(60);
@@ -188,6 +194,7 @@ impl RandomSite {
             let midnights = u64::try_from((day - self.first_day).get_days() + 5).unwrap();
             let mut row = Row {
                 at_ms,
+                begun_ms,
                 day,
                 kind,
                 name: String::new(),
@@ -230,18 +237,31 @@ impl RandomSite {
         }
     }
 
-    /// Puts the site into the engine, in so many inserts, rows in any order.
-    pub async fn insert(&self, client: &Client, site: u32, parts: usize, dice: &mut Dice) {
-        let mut rows: Vec<Value> = self.rows.iter().map(|row| row.to_json(site)).collect();
+    /// Puts the site into the engine, in so many inserts, rows in any order. Days are frozen before the last one and after it:
+    /// every day, and then some.
+    pub async fn insert(&self, client: &Client, site: &Site, parts: usize, dice: &mut Dice) {
+        let mut rows: Vec<Value> = self.rows.iter().map(|row| row.to_json(site.id.get())).collect();
         for place in (1..rows.len()).rev() {
             rows.swap(place, usize::try_from(dice.below(place as u64 + 1)).unwrap());
         }
-        for part in rows.chunks(rows.len().div_ceil(parts).max(1)) {
+        let mut parts = rows.chunks(rows.len().div_ceil(parts).max(1)).peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                self.freeze(client, site, |_| true).await;
+            }
             insert(client, "events", part).await;
         }
-        let clicks: Vec<Value> = self.clicks.iter().map(|click| self.click_json(click, site)).collect();
+        self.freeze(client, site, |day| day.day() % 3 != 0).await;
+        let clicks: Vec<Value> = self.clicks.iter().map(|click| self.click_json(click, site.id.get())).collect();
         if !clicks.is_empty() {
             insert(client, "clicks", &clicks).await;
+        }
+    }
+
+    async fn freeze(&self, client: &Client, site: &Site, which: impl Fn(Date) -> bool) {
+        let days: BTreeSet<Date> = self.rows.iter().map(|row| row.day).filter(|day| which(*day)).collect();
+        for day in days {
+            reports::freeze::freeze(client, site, reports::date_range::day_of_date(day).unwrap()).await.unwrap();
         }
     }
 
@@ -306,7 +326,7 @@ impl Row {
     fn to_json(&self, site: u32) -> Value {
         let mut row = json!({
             "site_id": site, "day": self.day.to_string(), "at": clock(self.at_ms), "kind": self.kind.as_str(),
-            "name": self.name, "view_id": self.view, "visitor_id": self.visitor, "session_id": self.session,
+            "session_started_at": clock(self.begun_ms), "name": self.name, "view_id": self.view, "visitor_id": self.visitor, "session_id": self.session,
             "hostname": self.hostname, "pathname": self.pathname, "engaged_ms": self.engaged_ms,
             "scroll_depth": self.scroll_depth, "props": self.props, "currency": self.currency,
             "revenue": format!("{}{}.{:03}", if self.thousandths < 0 { "-" } else { "" }, self.thousandths.abs() / 1000, self.thousandths.abs() % 1000),
