@@ -91,9 +91,10 @@ async fn the_same_rows_in_any_order_and_any_batches_have_the_same_answers() {
             let name = format!("order{number}of{seed}.example");
             app.add_site_with(&name, random.zone.iana_name().unwrap(), json!({})).await;
             let id = app.site_id(&name).await;
-            random.insert(&client, id.get(), parts, &mut Dice::new(seed * 100 + number as u64)).await;
             let name = SiteName::parse(&name).unwrap();
-            sites.push(Site { id, name, time_zone: random.zone.clone(), settings: SiteSettings::default() });
+            let site = Site { id, name, time_zone: random.zone.clone(), settings: SiteSettings::default() };
+            random.insert(&client, &site, parts, &mut Dice::new(seed * 100 + number as u64)).await;
+            sites.push(site);
         }
         let mut dice = Dice::new(seed + 2_000_000);
         let mut asked = 0;
