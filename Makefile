@@ -1,7 +1,7 @@
 # Every command of this repository. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports accuracy assets lint unit browser faults test-model test-openapi test-client fuzz bless fmt clean
+.PHONY: help run test build bench bench-ingest bench-heatmap bench-reports bench-live accuracy assets lint unit browser faults test-model test-openapi test-client fuzz bless fmt clean
 
 DEPS := node_modules/.installed
 RIVALS := benches/rivals/node_modules/.installed
@@ -77,13 +77,17 @@ bench-heatmap: build $(RIVALS) ## Heat maps beside other renderers, and from req
 bench-reports: build ## Reports at size, beside plain SQL; a quarter of an hour. ARGS='--millions 10 --sites 10'
 	cargo bench --locked --bench reports -- $(ARGS)
 
+bench-live: build ## A million live visitors, and ten thousand open streams beside a bare endpoint; ARGS='--only streams'
+	cargo bench --locked --bench live -- $(ARGS)
+
 accuracy: assets ## Where clicks are drawn on real pages, beside the schemes of others; writes target/accuracy
 	@scripts/ensure-chromium
 	cargo test --locked --no-run --test api
 	@scripts/accuracy $(ARGS)
 
-bless: assets ## Accept changed golden pictures and snapshots; look at them before you commit
+bless: assets ## Accept changed golden pictures, snapshots and the API's description; look at them before you commit
 	HEATLINE_BLESS=1 INSTA_UPDATE=always cargo nextest run --locked
+	npm run --silent contract -w heatline-dashboards
 
 fmt: ## Format the Rust code
 	cargo fmt

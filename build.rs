@@ -3,12 +3,14 @@
 use std::{path::Path, process::exit};
 
 /// What the binary embeds, and what makes it.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 7] = [
     ("tracker-js/dist/heatline.js", "make assets"),
     ("dashboards/dist/index.html", "make assets"),
+    ("dashboards/dist/live.html", "make assets"),
     ("demo/index.html", "git checkout demo"),
     ("node_modules/uap-core/regexes.yaml", "npm install"),
     ("node_modules/crawler-user-agents/crawler-user-agents.json", "npm install"),
+    ("node_modules/world-atlas/countries-50m.json", "npm install"),
 ];
 
 fn main() {

@@ -25,7 +25,18 @@ use crate::{
     },
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
-    http::{self, Shared, badge::Counted, middleware, questions::Questions, renders::Renders, throttle::Throttle},
+    fonts::{self, FontsError},
+    http::{
+        self, Shared,
+        badge::Badges,
+        map::Places,
+        middleware,
+        public_live::{self, Moments},
+        questions::Questions,
+        renders::Renders,
+        throttle::Throttle,
+        watched::Watched,
+    },
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,
         backfill::Past,
@@ -36,8 +47,8 @@ use crate::{
         tallies::Tallies,
     },
     install,
-    live::{ClickFeed, Presence},
-    model::{Site, SiteId},
+    live::{ClickFeed, EventFeed, Minute, Presence},
+    model::{SessionId, Site, SiteId, VisitorId},
     reports::{self, freeze::LARGE_DAY_ROWS},
     resume,
     screenshots::Screenshots,
@@ -52,6 +63,7 @@ use crate::{
         engine::{Engine, EngineConfig, EngineError, library},
         migrations, recent,
         retention::{self, Expired, Expiry},
+        rows::ConcurrencyRow,
     },
     transfer::{Eraser, Settled},
 };
@@ -67,6 +79,10 @@ const SITES_INTERVAL: Duration = Duration::from_secs(1);
 const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
 /// How often visitors who faded are noticed.
 const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
+/// Minutes of sites that wait at most while the spool takes none: ten minutes of ten thousand sites.
+const MOST_MINUTES: usize = 100_000;
+/// How often it is asked whether the readers of streams may still read.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 /// How often ended sessions are forgotten.
 const SESSIONS_INTERVAL: Duration = Duration::from_mins(1);
 /// Event streams that may be open at the same time.
@@ -124,6 +140,8 @@ pub enum AppError {
     Agents(#[from] AgentsError),
     #[error(transparent)]
     Geo(#[from] GeoError),
+    #[error(transparent)]
+    Fonts(#[from] FontsError),
     #[error("the server failed: {0}")]
     Server(io::Error),
 }
@@ -134,6 +152,7 @@ pub struct App {
     /// Token of the link that makes the first user, while there is none.
     pub setup_token: Option<Secret>,
     shared: web::Data<Shared>,
+    node: u64,
     engine: Option<Engine>,
     public: RunningServer,
     internal: RunningServer,
@@ -158,6 +177,7 @@ impl App {
     /// Builds everything and starts to listen. `executable` is the program that has the `engine` command.
     pub async fn build(config: Config, executable: PathBuf) -> Result<Self, AppError> {
         let lock = DataLock::take(&config.data_dir)?;
+        let faces = fonts::open(config.fonts.as_deref())?;
         let control = Control::open(&config.control_url).await?;
         if config.demo {
             demo::ensure_site(&control).await?;
@@ -169,6 +189,8 @@ impl App {
         sites.replace(KnownSites::new(Sites::load(&control, Timestamp::now()).await?));
         let presence = Arc::new(Presence::default());
         let clicks = Arc::new(ClickFeed::default());
+        let events = Arc::new(EventFeed::default());
+        let node = node_of(&config.data_dir)?;
         let files = spool_files(&config)?;
         let (spool, outlet) = open_spool(&config, Arc::clone(&files))?;
         let letters = DeadLetters::new(config.data_dir.join(DEAD_LETTER_FOLDER));
@@ -179,6 +201,7 @@ impl App {
             past: Past::default(),
             presence: Arc::clone(&presence),
             clicks: Arc::clone(&clicks),
+            events: Arc::clone(&events),
             spool,
             outcomes: Outcomes::default(),
             tallies: Tallies::default(),
@@ -196,6 +219,9 @@ impl App {
             ingest,
             presence,
             clicks,
+            events,
+            told: http::live::Told::default(),
+            watched: Watched::default(),
             sites,
             screenshots: Screenshots::new(&config.data_dir, control.clone()),
             control,
@@ -209,7 +235,10 @@ impl App {
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
-            badges: Counted::default(),
+            badges: Badges::new(faces),
+            places: Places::default(),
+            moments: Moments::default(),
+            public_streams: Arc::new(Semaphore::new(public_live::STREAMS)),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
             imports: Arc::new(Semaphore::new(1)),
             data_dir: config.data_dir.clone(),
@@ -220,7 +249,9 @@ impl App {
         let shipper = tokio::spawn(Shipper::new(outlet, store, letters, arrivals).run());
         let tasks = vec![
             tokio::spawn(keep_sites(shared.clone())),
-            tokio::spawn(keep_presence(shared.clone())),
+            tokio::spawn(keep_presence(shared.clone(), node)),
+            tokio::spawn(keep_watch(shared.clone())),
+            tokio::spawn(resume_visitors(shared.clone())),
             tokio::spawn(keep_sessions(shared.clone())),
             tokio::spawn(keep_tallies(shared.clone())),
             tokio::spawn(resume_cardinality(shared.clone())),
@@ -234,6 +265,7 @@ impl App {
             addresses: Addresses { public: public_address, internal: internal_address },
             setup_token,
             shared,
+            node,
             engine,
             public,
             internal,
@@ -265,6 +297,10 @@ impl App {
         }
         let ingest = &self.shared.ingest;
         ingest.keep_tallies().await;
+        let begun = minutes_of(&self.shared, self.node, &self.shared.presence.begun_minutes());
+        if !ingest.keep_minutes(&begun).await {
+            tracing::warn!("the last minute is missing in the history of presence");
+        }
         ingest.spool.close();
         let in_memory = ingest.spool.durability() == Durability::Memory;
         let limit = if in_memory { DRAIN_LIMIT } else { DRAIN_LIMIT_ON_DISK };
@@ -422,11 +458,74 @@ async fn renew_sites(shared: &Shared) -> Result<(), ControlError> {
     Ok(())
 }
 
-async fn keep_presence(shared: web::Data<Shared>) {
+/// Notices who faded, and puts the minutes that have ended into the spool.
+async fn keep_presence(shared: web::Data<Shared>, node: u64) {
     let mut ticks = tokio::time::interval(PRESENCE_INTERVAL);
+    let mut waiting = Vec::new();
     loop {
         ticks.tick().await;
-        shared.presence.sweep(Timestamp::now().as_millisecond());
+        let ended = shared.presence.sweep(Timestamp::now().as_millisecond());
+        waiting.extend(minutes_of(&shared, node, &ended));
+        waiting.truncate(MOST_MINUTES);
+        if shared.ingest.keep_minutes(&waiting).await {
+            waiting.clear();
+        }
+    }
+}
+
+/// Returns minutes as rows, each with the day in the zone of its site.
+fn minutes_of(shared: &Shared, node: u64, minutes: &[(SiteId, Minute)]) -> Vec<ConcurrencyRow> {
+    let sites = shared.sites.current();
+    let of_site = |(site, minute): &(SiteId, Minute)| {
+        let at = Timestamp::from_second(i64::from(minute.minute) * 60).ok()?;
+        Some(ConcurrencyRow {
+            site_id: site.get(),
+            day: sites.snapshot.by_id(*site)?.local_day(at)?,
+            minute: minute.minute,
+            node,
+            visitors: minute.visitors,
+            peak: minute.peak,
+        })
+    };
+    minutes.iter().filter_map(of_site).collect()
+}
+
+/// Returns the number by which rows tell the service of this data folder from others: drawn once, and kept in the folder.
+fn node_of(folder: &Path) -> Result<u64, AppError> {
+    let failed = |source| AppError::DataFolder { path: folder.to_owned(), source };
+    let path = folder.join("node");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => u64::from_str_radix(text.trim(), 16).map_err(|error| failed(io::Error::other(error))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let node: u64 = rand::rng().random();
+            std::fs::write(&path, format!("{node:016x}\n")).map_err(failed)?;
+            Ok(node)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Ends the streams of those who may not read any more.
+async fn keep_watch(shared: web::Data<Shared>) {
+    let mut ticks = tokio::time::interval(WATCH_INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        Watched::look(&shared).await;
+    }
+}
+
+/// Puts back who was here today, so that a second visit is known as one. Beside the rest, for it reads a day of events.
+async fn resume_visitors(shared: web::Data<Shared>) {
+    let since = Timestamp::now().as_millisecond().div_euclid(MS_PER_DAY) - 1;
+    match recent::first_visits(&shared.store, u16::try_from(since).unwrap_or_default()).await {
+        Ok(visits) => {
+            for visit in visits {
+                let (visitor, session) = (VisitorId::new(visit.visitor_id), SessionId::new(visit.session_id));
+                shared.presence.was_here(SiteId::new(visit.site_id), visitor, visit.day, session);
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the visitors of today cannot be read, who comes again is taken for new"),
     }
 }
 

@@ -6,7 +6,7 @@
 //! page ──beacon──▶ http ─▶ ingest: parse ▸ rules ▸ enrich ▸ session ─▶ spool (append, group commit) ─▶ 202
 //!                                     │                                     │
 //!                                     └▶ live (presence, SSE)               └▶ shipper ─▶ ClickHouse, one insert a table
-//! dashboards, API, pictures ◀─ http ◀─ reports · heatmap · badge · live ◀─ store      control (sites, users, keys)
+//! dashboards, API, pictures ◀─ http ◀─ reports · heatmap · badge · map · live ◀─ store  control (sites, users, keys)
 //! ```
 //!
 //! Each hop has its own type: bytes, [`model::Beacon`] (what the browser claims, within limits),
@@ -27,11 +27,13 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod enrich;
+pub mod fonts;
 pub mod heatmap;
 pub mod http;
 pub mod ingest;
 pub mod install;
 pub mod live;
+pub mod map;
 pub mod model;
 pub mod named;
 pub mod render;
@@ -41,4 +43,5 @@ pub mod screenshots;
 pub mod spool;
 pub mod store;
 pub mod telemetry;
+pub mod top;
 pub mod transfer;

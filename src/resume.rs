@@ -7,7 +7,10 @@ use jiff::Timestamp;
 
 use crate::{
     ingest::sessions::{RestoredSession, SESSION_GAP, Sessions},
-    live::{Presence, RestoredPresence, presence::PRESENCE_MS},
+    live::{
+        Presence, RestoredPresence,
+        presence::{PRESENCE_MS, TRAIL},
+    },
     model::{
         Acquisition, Agent, Device, Hostname, Landing, NameError, Pathname, Place, SessionId, SessionStamp, SiteId,
         VisitorId,
@@ -91,7 +94,11 @@ fn add(session: &mut RecentSession, head: &RowHead<'_>, fact: &RowFact<'_>) {
     }
     session.last_at_ms = fact.at;
     session.visitor_id = head.visitor_id;
-    head.pathname.clone_into(&mut session.pathname);
+    if head.pathname != session.pathname {
+        let before = std::mem::replace(&mut session.pathname, head.pathname.to_owned());
+        session.before.insert(0, before);
+        session.before.truncate(TRAIL);
+    }
     session.pageviews += u32::from(fact.detail == Detail::Pageview);
 }
 
@@ -105,6 +112,7 @@ fn session_of(head: &RowHead<'_>) -> RecentSession {
         last_at_ms: i64::MIN,
         pageviews: 0,
         pathname: head.pathname.to_owned(),
+        before: Vec::new(),
         entry_hostname: head.entry_hostname.to_owned(),
         entry_pathname: head.entry_pathname.to_owned(),
         referrer: head.referrer.to_owned(),
@@ -161,6 +169,7 @@ fn live(session: &RecentSession, stamp: &Arc<SessionStamp>) -> Result<RestoredPr
         session: Arc::clone(stamp),
         last_at_ms: session.last_at_ms,
         path: Pathname::parse(&session.pathname)?,
+        before: session.before.iter().map(|path| Pathname::parse(path)).collect::<Result<_, _>>()?,
         pageviews: session.pageviews,
         place: Arc::new(Place {
             country: session.country.as_str().into(),

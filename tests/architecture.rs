@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 26] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -20,10 +20,13 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
     ("transfer", &["model", "enrich", "ingest", "spool", "store"]),
-    ("badge", &["model"]),
+    ("badge", &["model", "render"]),
+    ("fonts", &["render"]),
+    ("map", &["model", "render"]),
     ("screenshots", &["control", "model"]),
     ("named", &["enrich", "model", "reports"]),
     ("capture", &[]),
+    ("top", &[]),
     ("install", &[]),
     ("config", &["control", "spool", "store"]),
     ("demo", &["control", "model"]),
@@ -38,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "heatmap",
             "ingest",
             "live",
+            "map",
             "model",
             "named",
             "render",
@@ -55,6 +59,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "control",
             "demo",
             "enrich",
+            "fonts",
             "http",
             "ingest",
             "install",
@@ -78,8 +83,10 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "control",
             "demo",
             "enrich",
+            "fonts",
             "heatmap",
             "install",
+            "map",
             "model",
             "named",
             "render",
@@ -88,18 +95,20 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "spool",
             "store",
             "telemetry",
+            "top",
             "transfer",
         ],
     ),
 ];
 
 /// What only some modules may know: the path as it stands in code, the modules, and why.
-const ONLY_IN: [(&str, &[&str], &str); 6] = [
+const ONLY_IN: [(&str, &[&str], &str); 7] = [
     ("actix_web::", &["http", "app"], "HTTP is known to `http` alone, and to the wiring"),
     ("sqlx::", &["control"], "the control database is known to `control` alone"),
     ("clickhouse::", &["store"], "ClickHouse is known to `store` alone"),
     ("image::", &["screenshots"], "pictures of strangers are opened by `screenshots` alone"),
-    ("hyper_util::", &["capture"], "requests to other servers are sent by `capture` alone"),
+    ("ratatui::", &["top"], "the terminal is drawn on by `top` alone"),
+    ("hyper_util::", &["capture", "top"], "requests to other servers are sent by `capture` and `top` alone"),
     ("env::", &["config", "cli", "install"], "the environment is read at the edge and handed down"),
 ];
 

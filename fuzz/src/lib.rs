@@ -221,6 +221,13 @@ fn read_record(payload: &[u8]) {
             }
             assert_eq!(record::read(&written), Ok(Record::Outcomes(outcomes)));
         }
+        Ok(Record::Concurrency(minutes)) => {
+            let written = record::concurrency_record(&minutes);
+            for minute in &minutes {
+                blocks.add_concurrency(minute);
+            }
+            assert_eq!(record::read(&written), Ok(Record::Concurrency(minutes)));
+        }
         Err(_unreadable) => {}
     }
     let _ = blocks.finish();

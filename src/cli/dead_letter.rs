@@ -228,6 +228,11 @@ fn block(letter: &DeadLetter) -> Result<NativeBlock, String> {
                 blocks.add_outcome(outcome);
             }
         }
+        Record::Concurrency(minutes) => {
+            for minute in &minutes {
+                blocks.add_concurrency(minute);
+            }
+        }
     }
     blocks.finish().pop().ok_or_else(|| "it has no row".to_owned())
 }

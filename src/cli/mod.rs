@@ -11,6 +11,7 @@ mod goal;
 mod heatmap;
 mod import;
 mod key;
+mod map;
 mod migrate;
 mod output;
 mod prop;
@@ -18,6 +19,7 @@ mod segment;
 mod serve;
 mod site;
 mod store;
+mod top;
 mod user;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
@@ -81,6 +83,10 @@ enum Command {
     Capture(capture::CaptureArgs),
     /// Write the badge of a site as SVG
     Badge(badge::BadgeArgs),
+    /// Show who is on a site, in this terminal
+    Top(top::TopArgs),
+    /// Write the map of a site's visitors as SVG or PNG
+    Map(map::MapArgs),
     /// Write all rows of a site
     Export(export::ExportArgs),
     /// Read rows of another installation, or of another program
@@ -114,6 +120,8 @@ pub enum CliError {
     Screenshot(#[from] crate::screenshots::ScreenshotError),
     #[error(transparent)]
     Capture(#[from] crate::capture::CaptureError),
+    #[error(transparent)]
+    Top(#[from] crate::top::TopError),
     #[error("cannot write {path}: {source}")]
     Write { path: String, source: std::io::Error },
     #[error("cannot write to the terminal: {0}")]
@@ -157,6 +165,8 @@ async fn run(command: Command, config: Config) -> Result<(), CliError> {
         Command::Heatmap(args) => heatmap::run(args, &config).await,
         Command::Capture(args) => capture::run(args, &config).await,
         Command::Badge(args) => badge::run(args, &config).await,
+        Command::Top(args) => top::run(args, &config).await,
+        Command::Map(args) => map::run(args, &config).await,
         Command::Export(args) => export::run(args, &config).await,
         Command::Import(args) => import::run(args, &config).await,
         Command::Erase(args) => erase::run(args, &config).await,

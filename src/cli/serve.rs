@@ -1,12 +1,17 @@
 //! Owns `heatline serve`: starts the service, says where it is, waits for the signal to stop.
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{CliError, output};
 use crate::{app::App, config::Config, demo, telemetry};
 
+/// Files that the service has use for: its connections, the spool and the databases.
+const FILES_WANTED: u64 = 26_000;
+
 pub async fn run(config: Config) -> Result<(), CliError> {
     telemetry::install_log(&config.log).map_err(CliError::Other)?;
+    allow_many_connections();
     let executable = std::env::current_exe()?;
     let base = config.public_url.clone();
     let with_demo = config.demo;
@@ -35,6 +40,23 @@ pub async fn run(config: Config) -> Result<(), CliError> {
         }
     };
     Ok(app.run_until(stop).await?)
+}
+
+/// Each connection takes a file: lets this process open as many as the system allows it, and says where that is too few.
+fn allow_many_connections() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+    let files = getrlimit(Resource::Nofile).current;
+    if let Some(files) = files.filter(|&files| files < FILES_WANTED) {
+        tracing::warn!(
+            files,
+            wanted = FILES_WANTED,
+            "few files may be open at once, and each visitor and each open live view takes one; raise the limit (LimitNOFILE, ulimit -n)"
+        );
+    }
 }
 
 /// Returns the tag that a site owner pastes.

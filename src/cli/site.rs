@@ -70,6 +70,27 @@ struct SettingsArgs {
     /// Show badges to anybody
     #[arg(long, value_name = "true|false")]
     public_badge: Option<bool>,
+    /// Count of an older counter, added to the totals that badges of the whole site show
+    #[arg(long, value_name = "NUMBER")]
+    seed_count: Option<u64>,
+    /// Let the address of a badge add a number of its own (seed=…); default: true
+    #[arg(long, value_name = "true|false")]
+    seed_in_url: Option<bool>,
+    /// Let badges with count=1 count those who look at them, for places without scripts
+    #[arg(long, value_name = "true|false")]
+    counting_badge: Option<bool>,
+    /// Show maps of visitors to anybody
+    #[arg(long, value_name = "true|false")]
+    public_map: Option<bool>,
+    /// Visitors that a place needs to be shown on public maps and the live page; default: 3
+    #[arg(long, value_name = "1…1000")]
+    public_map_min_visitors: Option<u16>,
+    /// Show the live page to anybody
+    #[arg(long, value_name = "true|false")]
+    public_live: Option<bool>,
+    /// Origins whose pages may frame the live page, with commas: `https://example.com`
+    #[arg(long, value_name = "ORIGIN,…")]
+    live_frame_ancestors: Option<String>,
     /// Count nothing of visitors who send GPC or DNT
     #[arg(long, value_name = "true|false")]
     honour_privacy_signals: Option<bool>,
@@ -79,6 +100,9 @@ struct SettingsArgs {
     /// Visitors that an element needs to be shown on a shared map; default: 5
     #[arg(long, value_name = "1…1000")]
     shared_map_min_visitors: Option<u16>,
+    /// Show single visitors, pseudonymous, in the live view; default: true
+    #[arg(long, value_name = "true|false")]
+    live_feed: Option<bool>,
 }
 
 pub async fn run(command: SiteCommand, config: &Config) -> Result<(), CliError> {
@@ -139,9 +163,17 @@ impl SettingsArgs {
             ("excluded_paths", self.excluded_paths.as_ref().map(list)),
             ("excluded_addresses", self.excluded_addresses.as_ref().map(list)),
             ("public_badge", self.public_badge.map(Value::from)),
+            ("seed_count", self.seed_count.map(Value::from)),
+            ("seed_in_url", self.seed_in_url.map(Value::from)),
+            ("counting_badge", self.counting_badge.map(Value::from)),
+            ("public_map", self.public_map.map(Value::from)),
+            ("public_map_min_visitors", self.public_map_min_visitors.map(Value::from)),
+            ("public_live", self.public_live.map(Value::from)),
+            ("live_frame_ancestors", self.live_frame_ancestors.as_ref().map(list)),
             ("honour_privacy_signals", self.honour_privacy_signals.map(Value::from)),
             ("heatmap_retention_days", self.heatmap_retention_days.map(Value::from)),
             ("shared_map_min_visitors", self.shared_map_min_visitors.map(Value::from)),
+            ("live_feed", self.live_feed.map(Value::from)),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }

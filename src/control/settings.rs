@@ -15,6 +15,7 @@ pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlE
         ("hostnames", settings.hostnames.len()),
         ("excluded_paths", settings.excluded_paths.len()),
         ("excluded_addresses", settings.excluded_addresses.len()),
+        ("live_frame_ancestors", settings.live_frame_ancestors.len()),
     ] {
         if entries > MAX_ENTRIES {
             return Err(invalid(format!("/settings/{list}"), format!("it has more than {MAX_ENTRIES} entries")));
@@ -23,17 +24,26 @@ pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlE
     for (name, value, allowed) in [
         ("heatmap_retention_days", settings.heatmap_retention_days, SiteSettings::RETENTION_DAYS),
         ("shared_map_min_visitors", settings.shared_map_min_visitors, SiteSettings::MIN_VISITORS),
+        ("public_map_min_visitors", settings.public_map_min_visitors, SiteSettings::MIN_VISITORS),
     ] {
         if !allowed.contains(&value) {
             let reason = format!("it is {value}, expected {} to {}", allowed.start(), allowed.end());
             return Err(invalid(format!("/settings/{name}"), reason));
         }
     }
+    if !SiteSettings::SEED_COUNT.contains(&settings.seed_count) {
+        let reason = format!("it is {}, expected 0 to {}", settings.seed_count, SiteSettings::SEED_COUNT.end());
+        return Err(invalid("/settings/seed_count".to_owned(), reason));
+    }
     for (index, pattern) in settings.hostnames.iter_mut().enumerate() {
         *pattern = check_hostname(pattern).map_err(|reason| invalid(format!("/settings/hostnames/{index}"), reason))?;
     }
     for (index, pattern) in settings.excluded_paths.iter().enumerate() {
         check_path(pattern).map_err(|reason| invalid(format!("/settings/excluded_paths/{index}"), reason))?;
+    }
+    for (index, origin) in settings.live_frame_ancestors.iter_mut().enumerate() {
+        *origin = check_origin(origin)
+            .map_err(|reason| invalid(format!("/settings/live_frame_ancestors/{index}"), reason))?;
     }
     Ok(settings)
 }
@@ -76,6 +86,33 @@ fn check_hostname(pattern: &str) -> Result<String, String> {
     };
     let hostname = Hostname::parse(hostname).map_err(|error| error.to_string())?;
     Ok(format!("{prefix}{hostname}"))
+}
+
+/// Returns an origin in its canonical form. It becomes a part of a Content-Security-Policy: nothing that ends a source or a
+/// directive may get through.
+fn check_origin(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let wrong = || "it is no origin such as https://example.com or https://*.example.com".to_owned();
+    let (scheme, host) = text.split_once("://").ok_or_else(wrong)?;
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "https" && scheme != "http" {
+        return Err(wrong());
+    }
+    let (prefix, host) = host.strip_prefix("*.").map_or(("", host), |host| ("*.", host));
+    let (name, port) = host.rsplit_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let is_name =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    if !is_name || Hostname::parse(name).is_err() {
+        return Err(wrong());
+    }
+    let name = name.to_ascii_lowercase();
+    match port {
+        None => Ok(format!("{scheme}://{prefix}{name}")),
+        Some(port) => {
+            let port: u16 = port.parse().map_err(|_not_a_port| wrong())?;
+            Ok(format!("{scheme}://{prefix}{name}:{port}"))
+        }
+    }
 }
 
 fn check_path(pattern: &str) -> Result<(), String> {
@@ -140,6 +177,35 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_is_an_origin_and_nothing_else() {
+        for (origin, expected) in [
+            ("https://Example.com/", "https://example.com"),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("https://*.example.com", "https://*.example.com"),
+        ] {
+            assert_eq!(check_origin(origin).as_deref(), Ok(expected));
+        }
+        for wrong in [
+            "*",
+            "https://*",
+            "example.com",
+            "javascript://x",
+            "https://a.example;script-src *",
+            "https://a.example https://b.example",
+            "https://a.example,https://b.example",
+            "https://a.example/path",
+            "https://a.example\r\nX: y",
+            "https://a.example:99999",
+            "https://user@a.example",
+            "https://пример.бг",
+            "'self'",
+            "",
+        ] {
+            assert!(check_origin(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_key_of_a_newer_program_is_ignored_and_kept() {
         let stored = r#"{"public_badge": true, "retention_days": 30}"#;
         assert!(read(stored).unwrap().public_badge);
@@ -166,6 +232,10 @@ mod tests {
             (json!({"shared_map_min_visitors": 0}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": 1001}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": -5}), "/settings"),
+            (json!({"seed_count": 1_000_000_000_001_u64}), "/settings/seed_count"),
+            (json!({"seed_count": -1}), "/settings"),
+            (json!({"public_map_min_visitors": 0}), "/settings/public_map_min_visitors"),
+            (json!({"live_frame_ancestors": ["https://a.example", "*"]}), "/settings/live_frame_ancestors/1"),
         ] {
             match merge("{}", &patch(&wrong)) {
                 Err(ControlError::InvalidSetting { pointer, .. }) => assert_eq!(pointer, expected, "{wrong}"),

@@ -52,6 +52,11 @@ pub async fn dashboard_asset(request: HttpRequest, path: web::Path<String>) -> R
     serve::<DashboardFiles>(&request, &format!("assets/{path}"), HASHED_CACHE).ok_or(ApiError::NotFound)
 }
 
+/// Answers with the public live page.
+pub fn live_page(request: &HttpRequest) -> Option<HttpResponse> {
+    serve::<DashboardFiles>(request, "live.html", REVALIDATE)
+}
+
 /// Returns the path of the dashboard's icon.
 pub fn icon() -> String {
     let icon = DashboardFiles::iter().find(|file| file.starts_with("assets/icon-") && file.ends_with(".svg"));
@@ -61,7 +66,8 @@ pub fn icon() -> String {
 /// Every other path: a file of the dashboard, or the dashboard itself, which reads the path in the browser.
 pub async fn dashboard(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path().trim_start_matches('/');
-    if path == "api" || path.starts_with("api/") || path.starts_with("badge/") {
+    let of_services = ["api/", "badge/", "counter/", "hits/", "map/", "live/"];
+    if path == "api" || of_services.iter().any(|prefix| path.starts_with(prefix)) {
         return Err(ApiError::NotFound);
     }
     if *request.method() != Method::GET && *request.method() != Method::HEAD {

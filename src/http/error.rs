@@ -33,6 +33,8 @@ pub enum ApiError {
     NoScreenshot,
     #[error("{0}")]
     TooManyScreenshots(String),
+    #[error("the site does not let single visitors be shown; its owner can change that by the setting live_feed")]
+    FeedIsOff,
     #[error("the site has no such goal")]
     GoalNotFound,
     #[error("the site has no such segment")]
@@ -99,6 +101,7 @@ impl ApiError {
             Self::NoData => ("no_data", StatusCode::NOT_FOUND, "No data"),
             Self::NoScreenshot => ("no_screenshot", StatusCode::NOT_FOUND, "No screenshot"),
             Self::TooManyScreenshots(_) => ("too_many_screenshots", StatusCode::CONFLICT, "Too many screenshots"),
+            Self::FeedIsOff => ("feed_is_off", StatusCode::CONFLICT, "Visitors are not shown"),
             Self::GoalNotFound => ("goal_not_found", StatusCode::NOT_FOUND, "No such goal"),
             Self::SegmentNotFound => ("segment_not_found", StatusCode::NOT_FOUND, "No such segment"),
             Self::AnnotationNotFound => ("annotation_not_found", StatusCode::NOT_FOUND, "No such annotation"),

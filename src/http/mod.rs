@@ -21,13 +21,16 @@ pub mod import;
 pub mod ingest;
 pub mod links;
 pub mod live;
+pub mod map;
 pub mod middleware;
 pub mod openapi;
 pub mod params;
 pub mod plausible_sites;
 pub mod props;
+pub mod public_live;
 pub mod push;
 pub mod questions;
+pub mod remembered;
 pub mod renders;
 pub mod reports;
 pub mod screenshots;
@@ -37,6 +40,7 @@ pub mod shelf;
 pub mod sites;
 pub mod stats_v1;
 pub mod throttle;
+pub mod watched;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -53,7 +57,7 @@ use crate::{
     control::Control,
     enrich::TrustedProxies,
     ingest::{Ingest, SitesWatch},
-    live::{ClickFeed, Presence},
+    live::{ClickFeed, EventFeed, Presence},
     screenshots::Screenshots,
     store::{Arrivals, Client},
     transfer::{Eraser, Settled},
@@ -64,6 +68,11 @@ pub struct Shared {
     pub ingest: Ingest,
     pub presence: Arc<Presence>,
     pub clicks: Arc<ClickFeed>,
+    pub events: Arc<EventFeed>,
+    /// What the live streams tell.
+    pub told: live::Told,
+    /// Who reads streams.
+    pub watched: watched::Watched,
     pub sites: SitesWatch,
     pub control: Control,
     pub store: Client,
@@ -81,7 +90,11 @@ pub struct Shared {
     /// Set when the service stops: open event streams end then, for they would hold it up.
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
-    pub badges: badge::Counted,
+    pub badges: badge::Badges,
+    pub places: map::Places,
+    pub moments: public_live::Moments,
+    /// One permit for each open stream of a public page.
+    pub public_streams: Arc<Semaphore>,
     /// One permit for each upload of events that is at work.
     pub uploads: Arc<Semaphore>,
     /// One permit for each file that is imported.
@@ -106,7 +119,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/event", [post(ingest::event), options(ingest::preflight)]))
         .service(resource("/pixel.gif", [get(ingest::pixel)]))
         // public pictures
-        .service(resource("/badge/{site}.svg", [get(badge::svg)]))
+        .service(resource("/badge/{site}.{form:[a-z]+}", [get(badge::badge)]))
+        .service(resource("/counter/{path:.*}.{form:[a-z]+}", [get(badge::foreign::goatcounter::counter)]))
+        .service(resource("/busuanzi", [get(badge::foreign::busuanzi::busuanzi)]))
+        .service(resource("/hits/{page:.*}.{form:[a-z]+}", [get(badge::foreign::hits::hits)]))
+        .service(resource("/api/count/{action}/badge.svg", [get(badge::foreign::hits::seeyoufarm)]))
+        .service(resource("/live/{site}/count", [get(badge::widget::count)]))
+        .service(resource("/map/{site}.svg", [get(map::svg)]))
+        .service(resource("/map/{site}.png", [get(map::png)]))
+        .service(resource("/live/{site}", [get(public_live::page)]))
+        .service(resource("/live/{site}/stream", [get(public_live::stream)]))
         // who is asking
         .service(resource("/api/v1/setup", [get(sessions::setup_state), post(sessions::set_up)]))
         .service(resource(
@@ -141,6 +163,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/{site}/data", [delete(erase::erase)]))
         .service(resource("/api/v1/sites/{site}/live", [get(live::snapshot)]))
         .service(resource("/api/v1/sites/{site}/live/stream", [get(live::stream)]))
+        .service(resource("/api/v1/sites/{site}/live/visitors", [get(live::visitors)]))
+        .service(resource("/api/v1/sites/{site}/live/events", [get(live::events)]))
+        .service(resource("/api/v1/sites/{site}/live/history", [get(live::history)]))
         .service(resource("/api/v1/sites/{site}/pages", [get(heatmap::pages)]))
         .service(resource("/api/v1/sites/{site}/heatmap.png", [get(heatmap::png)]))
         .service(resource("/api/v1/sites/{site}/heatmap.webp", [get(heatmap::webp)]))
@@ -179,6 +204,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         // what people look at
         .service(resource("/demo", [get(assets::demo_redirect)]))
         .service(resource("/demo/{path:.*}", [get(assets::demo)]))
+        .service(resource("/assets/world.svg", [get(map::world)]))
         .service(resource("/assets/{path:.*}", [get(assets::dashboard_asset)]))
         .default_service(web::route().to(assets::dashboard));
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header,
     web::{Bytes, Data},
 };
@@ -25,6 +25,11 @@ pub const HERE: Bytes = Bytes::from_static(b": here\n\n");
 pub fn permit(shared: &Data<Shared>) -> Result<OwnedSemaphorePermit, ApiError> {
     let streams = shared.streams.clone();
     streams.try_acquire_owned().map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })
+}
+
+/// Returns the id of the message that a reader who comes back got last.
+pub fn last_event_id(request: &HttpRequest) -> Option<i64> {
+    request.headers().get("last-event-id")?.to_str().ok()?.trim().parse().ok()
 }
 
 pub fn message(event: &str, id: u64, data: &impl Serialize) -> Bytes {

@@ -19,7 +19,7 @@ use super::error::ApiError;
 const MOST_WAITING: usize = 64;
 /// How long a request waits for its turn to ask ClickHouse.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// Documents that are kept, in bytes of all together.
+/// Documents that are kept where nothing else is said, in bytes of all together.
 const KEPT_BYTES: usize = 64 << 20;
 /// How long a document is good for at most, whatever arrives: another service may bring rows that this one does not see.
 const LONGEST_KEPT: Duration = Duration::from_secs(30);
@@ -32,6 +32,14 @@ pub type Key = [u8; 32];
 pub struct Made {
     pub bytes: Bytes,
     pub etag: String,
+}
+
+impl Made {
+    /// Makes the tag of bytes.
+    pub fn of(bytes: Bytes) -> Self {
+        let hash = blake3::hash(&bytes).to_hex();
+        Self { etag: format!("\"{}\"", &hash[..32]), bytes }
+    }
 }
 
 struct Kept {
@@ -55,6 +63,8 @@ pub struct Shelf {
     turns: Semaphore,
     waiting: AtomicUsize,
     documents: Mutex<Documents>,
+    /// Documents that are kept, in bytes of all together.
+    most_bytes: usize,
     /// Of each document that is being made, who makes it: others who want it wait for it.
     making: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -66,8 +76,15 @@ impl Shelf {
             turns: Semaphore::new(turns),
             waiting: AtomicUsize::new(0),
             documents: Mutex::default(),
+            most_bytes: KEPT_BYTES,
             making: Mutex::default(),
         }
+    }
+
+    /// The same, with room for so many bytes.
+    #[must_use]
+    pub fn with_room(self, most_bytes: usize) -> Self {
+        Self { most_bytes, ..self }
     }
 
     /// Returns the document of this name, from the shelf where its rows are still all there are, else by `make`. Several who
@@ -95,9 +112,7 @@ impl Shelf {
             Ok(Ok(_turn)) => make().await,
             Ok(Err(_)) | Err(_) => Err(busy()),
         };
-        let bytes = Bytes::from(made?);
-        let hash = blake3::hash(&bytes).to_hex();
-        let document = Made { etag: format!("\"{}\"", &hash[..32]), bytes };
+        let document = Made::of(Bytes::from(made?));
         self.keep(key, document.clone(), before);
         Ok(document)
     }
@@ -129,7 +144,7 @@ impl Shelf {
         if let Some(old) = shelf.by_key.insert(key, kept) {
             shelf.bytes -= old.document.bytes.len();
         }
-        while shelf.bytes > KEPT_BYTES {
+        while shelf.bytes > self.most_bytes {
             let oldest = shelf.by_key.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| *key);
             let Some(gone) = oldest.and_then(|key| shelf.by_key.remove(&key)) else { break };
             shelf.bytes -= gone.document.bytes.len();

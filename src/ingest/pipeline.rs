@@ -19,13 +19,16 @@ use super::{
 };
 use crate::{
     enrich::{AgentVerdict, Agents, AgentsError, GeoDatabase, Pool, acquisition, visitor_id},
-    live::{ClickFeed, Presence},
+    live::{ClickFeed, EventFeed, Presence},
     model::{
         Agent, Beacon, DropReason, EnrichedEvent, Fact, Landing, Outcome, PageView, Sender, SiteId, TimedFact,
         VisitorId,
     },
-    spool::{NotKept, Spool, record::RowsWriter},
-    store::rows::{RowFact, RowHead},
+    spool::{
+        NotKept, Spool,
+        record::{RowsWriter, concurrency_record},
+    },
+    store::rows::{ConcurrencyRow, RowFact, RowHead},
 };
 
 /// What the request's headers say about the visitor's wishes and the browser's intent.
@@ -98,6 +101,7 @@ pub struct Ingest {
     pub past: Past,
     pub presence: Arc<Presence>,
     pub clicks: Arc<ClickFeed>,
+    pub events: Arc<EventFeed>,
     pub spool: Spool,
     pub outcomes: Outcomes,
     pub tallies: Tallies,
@@ -195,11 +199,19 @@ impl Ingest {
 
     /// Puts the counts of what was left out into the spool, where the view of missing hits finds them.
     pub async fn keep_tallies(&self) {
-        let keep = async |record: &[u8]| match self.spool.append(record) {
+        self.tallies.flush(async |record| self.is_kept(record).await).await;
+    }
+
+    /// Puts ended minutes of sites into the spool, where the history of the live view finds them. Returns whether it took them.
+    pub async fn keep_minutes(&self, minutes: &[ConcurrencyRow]) -> bool {
+        minutes.is_empty() || self.is_kept(&concurrency_record(minutes)).await
+    }
+
+    async fn is_kept(&self, record: &[u8]) -> bool {
+        match self.spool.append(record) {
             Ok(commit) => commit.durable().await.is_ok(),
             Err(NotKept) => false,
-        };
-        self.tallies.flush(keep).await;
+        }
     }
 
     /// Waits until what passed the rules is durable: one record for the whole request.
@@ -228,6 +240,7 @@ impl Ingest {
             Fate::Refused(_) => Vec::new(),
         };
         self.presence.note_all(&events, received_at_ms);
+        self.events.note_all(&events);
         self.clicks.note_all(&events);
         Verdict::Accepted { wants_layout: self.wants_layout(&events, self.clock.now_ms()) }
     }

@@ -1,12 +1,12 @@
 //! Owns the picture of a moment: the live document that the API, the stream and the dashboard show.
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::presence::SitePresence;
-use crate::model::Device;
+use super::site::SitePresence;
+use crate::model::{Device, SessionId};
 
 /// Longest lists in a snapshot.
 const TOP: usize = 50;
@@ -18,6 +18,7 @@ pub struct LiveSnapshot {
     pub views_last_minute: u64,
     pub pages: Vec<PageCount>,
     pub countries: Vec<CountryCount>,
+    pub cities: Vec<CityCount>,
     pub sources: Vec<SourceCount>,
     pub devices: Vec<DeviceCount>,
     pub sessions: Vec<LiveSession>,
@@ -36,6 +37,13 @@ pub struct CountryCount {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CityCount {
+    pub country: String,
+    pub city: String,
+    pub visitors: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceCount {
     pub source: String,
     pub visitors: u64,
@@ -50,6 +58,9 @@ pub struct DeviceCount {
 /// One visitor, without anything that tells who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LiveSession {
+    /// Of the visit; not for others to see, for rows have it too.
+    #[serde(skip)]
+    pub session: SessionId,
     pub country: String,
     pub city: String,
     pub browser: String,
@@ -57,57 +68,77 @@ pub struct LiveSession {
     pub device: Device,
     pub source: String,
     pub path: String,
+    /// The pages before it, the last one first; a few.
+    pub before: Vec<String>,
+    /// Pageviews.
     pub pages: u32,
     pub since: Timestamp,
+    /// Whether they had another visit on the same day; none where that is not known.
+    pub returning: Option<bool>,
 }
 
 pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
-    let here: Vec<_> = site.visitors.values().filter(|visitor| visitor.is_here(now_ms)).collect();
-    let mut newest = here.clone();
-    newest.sort_unstable_by_key(|visitor| std::cmp::Reverse(visitor.session.started_at_ms));
-    newest.truncate(TOP);
+    let mut devices: Vec<_> = Device::ALL
+        .into_iter()
+        .map(|device| DeviceCount { device, visitors: u64::from(site.devices[device as usize]) })
+        .filter(|count| count.visitors > 0)
+        .collect();
+    devices.sort_unstable_by_key(|count| (std::cmp::Reverse(count.visitors), count.device.as_str()));
+    let pages = site.pages.top(TOP).into_iter();
+    let countries = site.countries.top(TOP).into_iter();
+    let sources = site.sources.top(TOP).into_iter();
     LiveSnapshot {
-        visitors: here.len() as u64,
+        visitors: site.len() as u64,
         views_last_minute: site.views_last_minute(now_ms),
-        pages: top(here.iter().map(|visitor| visitor.path.as_str()))
-            .map(|(path, visitors)| PageCount { path: path.to_owned(), visitors })
+        pages: pages.map(|(path, visitors)| PageCount { path: path.as_str().to_owned(), visitors }).collect(),
+        countries: countries
+            .map(|(country, visitors)| CountryCount { country: country.as_ref().to_owned(), visitors })
             .collect(),
-        countries: top(here.iter().map(|visitor| &*visitor.place.country))
-            .map(|(country, visitors)| CountryCount { country: country.to_owned(), visitors })
+        cities: cities(site),
+        sources: sources
+            .map(|(source, visitors)| SourceCount { source: source.as_ref().to_owned(), visitors })
             .collect(),
-        sources: top(here.iter().map(|visitor| visitor.session.landing.acquisition.source.as_str()))
-            .map(|(source, visitors)| SourceCount { source: source.to_owned(), visitors })
-            .collect(),
-        devices: top(here.iter().map(|visitor| visitor.agent.device.as_str()))
-            .filter_map(|(word, visitors)| {
-                let device = Device::ALL.into_iter().find(|device| device.as_str() == word)?;
-                Some(DeviceCount { device, visitors })
-            })
-            .collect(),
-        sessions: newest
-            .into_iter()
-            .map(|visitor| LiveSession {
-                country: visitor.place.country.as_ref().to_owned(),
-                city: visitor.place.city.as_ref().to_owned(),
-                browser: visitor.agent.browser.clone(),
-                os: visitor.agent.os.clone(),
-                device: visitor.agent.device,
-                source: visitor.session.landing.acquisition.source.clone(),
-                path: visitor.path.as_str().to_owned(),
-                pages: visitor.pageviews,
-                since: Timestamp::from_millisecond(visitor.session.started_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
-            })
-            .collect(),
+        devices,
+        sessions: sessions(site).take(TOP).collect(),
     }
 }
 
-/// Counts equal keys: most first, then by key, at most [`TOP`].
-fn top<K: Hash + Eq + Ord + Copy>(keys: impl Iterator<Item = K>) -> impl Iterator<Item = (K, u64)> {
-    let mut counts: HashMap<K, u64> = HashMap::new();
-    for key in keys {
-        *counts.entry(key).or_default() += 1;
+/// Returns the cities with most visitors: several spots may be of one.
+fn cities(site: &SitePresence) -> Vec<CityCount> {
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (spot, visitors) in site.spots.all_here() {
+        *counts.entry((&spot.country, &spot.city)).or_default() += visitors;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    counts.into_iter().take(TOP)
+    // Equals stay in the order of their names.
+    counts.sort_by_key(|(_, visitors)| std::cmp::Reverse(*visitors));
+    let of = |((country, city), visitors): ((&str, &str), u64)| CityCount {
+        country: country.to_owned(),
+        city: city.to_owned(),
+        visitors,
+    };
+    counts.into_iter().take(TOP).map(of).collect()
+}
+
+/// Returns who is here, who came last first.
+pub(super) fn sessions(site: &SitePresence) -> impl Iterator<Item = LiveSession> {
+    let path = |page| site.pages.get(page).map(|path| path.as_str().to_owned()).unwrap_or_default();
+    site.newest_first().map(move |visitor| {
+        let agent = site.agents.get(visitor.agent).cloned().unwrap_or_default();
+        let spot = site.spots.get(visitor.spot);
+        LiveSession {
+            session: visitor.session,
+            country: spot.map(|spot| spot.country.as_ref().to_owned()).unwrap_or_default(),
+            city: spot.map(|spot| spot.city.as_ref().to_owned()).unwrap_or_default(),
+            browser: agent.browser.clone(),
+            os: agent.os.clone(),
+            device: agent.device,
+            source: site.sources.get(visitor.source).map(|source| source.as_ref().to_owned()).unwrap_or_default(),
+            path: path(visitor.page),
+            before: visitor.trail().map(path).collect(),
+            pages: u32::from(visitor.pageviews),
+            since: Timestamp::from_second(i64::from(visitor.started_at_s)).unwrap_or(Timestamp::UNIX_EPOCH),
+            returning: visitor.returning(),
+        }
+    })
 }

@@ -2,6 +2,7 @@
 //! It imports nothing of ours, does no I/O and knows no clock.
 
 pub mod click;
+pub mod counted_place;
 pub mod event;
 pub mod goal;
 pub mod id_hash;
@@ -12,6 +13,7 @@ pub mod outcome;
 pub mod site;
 
 pub use click::{Click, ClickFlags, Move, Scroll, Spot};
+pub use counted_place::CountedPlace;
 pub use event::{
     Acquisition, Agent, Attribution, Beacon, Device, EnrichedEvent, Fact, Landing, PageView, Place, Sender,
     SessionStamp, Size, TimedFact, Vitals,

@@ -17,6 +17,7 @@ pub struct Site {
 /// The rules of a site's owner. Unknown keys are refused, so that a typing error is noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the owner's, and none depends on another")]
 pub struct SiteSettings {
     /// Hosts that may send events: `example.com` also allows `www.example.com`, `*.example.com` any
     /// subdomain, `*` any host. Empty: the site's own name and its subdomains.
@@ -27,6 +28,21 @@ pub struct SiteSettings {
     pub excluded_addresses: Vec<IpNet>,
     /// Whether badges are shown to anybody.
     pub public_badge: bool,
+    /// Added to the total of the whole site on its badges: the count of an older counter. Default: 0.
+    pub seed_count: u64,
+    /// Whether `seed` in the address of a badge is added to its number. Default: true.
+    pub seed_in_url: bool,
+    /// Whether badges may count those who look at them (`count=1`). Default: false.
+    pub counting_badge: bool,
+    /// Whether maps of visitors are shown to anybody.
+    pub public_map: bool,
+    /// On public maps and the live page, places from which fewer visitors came are not shown; 1 to 1000. Default: 3. With 1
+    /// everybody is shown.
+    pub public_map_min_visitors: u16,
+    /// Whether the live page is shown to anybody.
+    pub public_live: bool,
+    /// Origins whose pages may frame the live page: `https://example.com`, `https://*.example.com`. Empty: none but this service.
+    pub live_frame_ancestors: Vec<String>,
     /// Whether `Sec-GPC: 1` and `DNT: 1` mean that nothing is counted.
     pub honour_privacy_signals: bool,
     /// Days that clicks, rests of the pointer, scrolling and layouts are kept, 1 to 3660. Default: 400, which covers a
@@ -34,6 +50,9 @@ pub struct SiteSettings {
     pub heatmap_retention_days: u16,
     /// On maps that anybody with a link sees, elements that fewer visitors clicked are not shown; 1 to 1000. Default: 5.
     pub shared_map_min_visitors: u16,
+    /// Whether the live view shows single visitors, pseudonymous, to those who may read the site; where not, only counts.
+    /// Default: yes.
+    pub live_feed: bool,
 }
 
 impl SiteSettings {
@@ -41,6 +60,8 @@ impl SiteSettings {
     pub const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 1..=3660;
     /// The values that `shared_map_min_visitors` may have.
     pub const MIN_VISITORS: std::ops::RangeInclusive<u16> = 1..=1000;
+    /// The values that `seed_count` may have.
+    pub const SEED_COUNT: std::ops::RangeInclusive<u64> = 0..=1_000_000_000_000;
 }
 
 impl Default for SiteSettings {
@@ -50,9 +71,17 @@ impl Default for SiteSettings {
             excluded_paths: Vec::new(),
             excluded_addresses: Vec::new(),
             public_badge: false,
+            seed_count: 0,
+            seed_in_url: true,
+            counting_badge: false,
+            public_map: false,
+            public_map_min_visitors: 3,
+            public_live: false,
+            live_frame_ancestors: Vec::new(),
             honour_privacy_signals: false,
             heatmap_retention_days: 400,
             shared_map_min_visitors: 5,
+            live_feed: true,
         }
     }
 }

@@ -152,6 +152,11 @@ pub(super) struct LevelGrid {
 }
 
 impl LevelGrid {
+    /// Makes a grid of levels whose first column and row lie a cell outside the picture; they are cold.
+    pub fn new(cell: usize, columns: usize, values: Vec<f32>) -> Self {
+        Self { cell, margin: 1, columns, rows: values.len() / columns.max(1), values }
+    }
+
     /// Returns the place of a point in pixels of the picture.
     pub fn place(&self, point: usize) -> (f32, f32) {
         let at = |cells: usize| (cells as f32 - self.margin as f32 + 0.5) * self.cell as f32;

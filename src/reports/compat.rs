@@ -25,6 +25,7 @@ pub(super) fn check(
     let mut mistakes = Mistakes::default();
     check_levels(query, dimensions, conditions, &mut mistakes);
     check_needs(query, dimensions, conditions, &mut mistakes);
+    check_presence(query, dimensions, conditions, &mut mistakes);
     let interval = mistakes.keep(only_interval(dimensions)).flatten();
     if query.include.time_labels && interval.is_none() {
         mistakes.push(QueryError::new(
@@ -126,6 +127,25 @@ fn check_needs(query: &RawQuery, dimensions: &[Dimension], conditions: &[Conditi
     }
 }
 
+/// Checks that who was here at the same time is not asked for by what is not known of it: minutes are counted, not visitors.
+fn check_presence(query: &RawQuery, dimensions: &[Dimension], conditions: &[Condition], mistakes: &mut Mistakes) {
+    let Some(place) = query.metrics.iter().position(|metric| metric.level() == Level::Presence) else { return };
+    let mut mistake = |pointer: String, detail: String| mistakes.push(QueryError::new(pointer, detail));
+    if let Some(at) = dimensions.iter().position(|dimension| dimension.interval().is_none()) {
+        let name = dimensions[at].as_str();
+        let detail =
+            format!("`concurrent_peak` is of the whole site and goes with time dimensions only, not with `{name}`.");
+        mistake(format!("/dimensions/{at}"), detail);
+    } else if !dimensions.is_empty() && query.metrics.len() > 1 {
+        let detail = "`concurrent_peak` with a time dimension is asked for alone: somebody may be here in a minute without an event.";
+        mistake(format!("/metrics/{place}"), detail.to_owned());
+    }
+    if !conditions.is_empty() {
+        let detail = "`concurrent_peak` is of the whole site: it goes without `filters`.";
+        mistake("/filters".to_owned(), detail.to_owned());
+    }
+}
+
 /// Checks that nothing is asked for that only a whole answer can tell.
 fn check_streamed(query: &RawQuery, mistakes: &mut Mistakes) {
     let include = query.include;
@@ -153,6 +173,7 @@ const fn told(level: Level) -> &'static str {
         Level::Session => "describes whole visits",
         Level::Engagement => "describes how long pages were looked at",
         Level::Vitals => "describes how pages felt",
+        Level::Presence => "counts who was here at the same time",
     }
 }
 
@@ -215,6 +236,21 @@ mod tests {
                 "`time:hour` does not go with `time:day`",
             ),
             (json!({ "include": { "time_labels": true } }), "/include/time_labels", "goes with a time dimension"),
+            (
+                json!({ "metrics": ["concurrent_peak"], "dimensions": ["event:page"] }),
+                "/dimensions/0",
+                "goes with time dimensions only, not with `event:page`",
+            ),
+            (
+                json!({ "metrics": ["visitors", "concurrent_peak"], "dimensions": ["time:day"] }),
+                "/metrics/1",
+                "`concurrent_peak` with a time dimension is asked for alone",
+            ),
+            (
+                json!({ "metrics": ["concurrent_peak"], "filters": [["is", "event:page", ["/"]]] }),
+                "/filters",
+                "it goes without `filters`",
+            ),
             (json!({ "fill": true }), "/fill", "exactly one dimension, a time dimension"),
             (json!({ "fill": true, "dimensions": ["event:page"] }), "/fill", "exactly one dimension"),
             (json!({ "fill": true, "dimensions": ["time", "event:page"] }), "/fill", "exactly one dimension"),

@@ -44,6 +44,8 @@ pub enum Metric {
     RageClicks,
     DeadClicks,
     Vital(Vital, Share),
+    /// Most visitors who were here at the same time.
+    ConcurrentPeak,
 }
 
 /// What is measured of how a page feels. Source: web.dev/articles/vitals.
@@ -83,6 +85,8 @@ pub enum Level {
     Engagement,
     /// The reports of how pages felt.
     Vitals,
+    /// Minutes, with how many were here.
+    Presence,
 }
 
 /// How the difference of two values is told.
@@ -123,7 +127,7 @@ impl Vital {
 }
 
 impl Metric {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Visitors,
         Self::Visits,
         Self::Pageviews,
@@ -160,6 +164,7 @@ impl Metric {
         Self::Vital(Vital::Ttfb, Share::P75),
         Self::Vital(Vital::Ttfb, Share::Good),
         Self::Vital(Vital::Ttfb, Share::Poor),
+        Self::ConcurrentPeak,
     ];
 
     /// Returns the word of JSON and SQL.
@@ -187,6 +192,7 @@ impl Metric {
             Self::Clicks => "clicks",
             Self::RageClicks => "rage_clicks",
             Self::DeadClicks => "dead_clicks",
+            Self::ConcurrentPeak => "concurrent_peak",
             Self::Vital(vital, share) => vital_name(vital, share),
         }
     }
@@ -214,6 +220,7 @@ impl Metric {
             | Self::TimeOnPage
             | Self::EngagedTime => Level::Engagement,
             Self::Vital(..) => Level::Vitals,
+            Self::ConcurrentPeak => Level::Presence,
         }
     }
 

@@ -30,6 +30,7 @@ pub mod metric;
 pub mod order;
 pub mod outcomes;
 pub mod parse;
+pub mod places;
 pub mod query;
 pub mod response;
 pub mod retention;

@@ -1,4 +1,4 @@
-//! Owns what a record of the spool says, as bytes and back: the rows of one request, or counts of outcomes. It keeps rows,
+//! Owns what a record of the spool says, as bytes and back: the rows of one request, or counts of ours. It keeps rows,
 //! not requests: no address and no user agent is ever in it.
 //!
 //! Numbers are unsigned LEB128 unless a width is named; signed ones are zigzag; texts have their length before them. What
@@ -9,11 +9,12 @@
 
 use crate::{
     model::{Currency, Revenue, Vitals},
-    store::rows::{BoxDetail, ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail},
+    store::rows::{BoxDetail, ClickDetail, ConcurrencyRow, Detail, OutcomeRow, RowFact, RowHead, SpotDetail},
 };
 
 const ROWS: u8 = 1;
 const OUTCOMES: u8 = 2;
+const CONCURRENCY: u8 = 3;
 
 const PAGEVIEW: u8 = 1;
 /// A custom event without money.
@@ -43,6 +44,7 @@ pub struct Unreadable;
 pub enum Record<'a> {
     Rows(Rows<'a>),
     Outcomes(Vec<OutcomeRow<'a>>),
+    Concurrency(Vec<ConcurrencyRow>),
 }
 
 /// The rows of one request, in runs that share a head.
@@ -111,12 +113,29 @@ pub fn outcomes_record(outcomes: &[OutcomeRow<'_>]) -> Vec<u8> {
     bytes
 }
 
+/// Returns a record of minutes.
+#[must_use]
+pub fn concurrency_record(minutes: &[ConcurrencyRow]) -> Vec<u8> {
+    let mut bytes = vec![CONCURRENCY];
+    put(&mut bytes, minutes.len() as u64);
+    for row in minutes {
+        put(&mut bytes, u64::from(row.site_id));
+        put(&mut bytes, u64::from(row.day));
+        put(&mut bytes, u64::from(row.minute));
+        bytes.extend_from_slice(&row.node.to_le_bytes());
+        put(&mut bytes, u64::from(row.visitors));
+        put(&mut bytes, u64::from(row.peak));
+    }
+    bytes
+}
+
 /// Reads a record.
 pub fn read(payload: &[u8]) -> Result<Record<'_>, Unreadable> {
     let mut reader = Reader { rest: payload };
     match reader.u8()? {
         ROWS => reader.rows().map(Record::Rows),
         OUTCOMES => reader.outcomes().map(Record::Outcomes),
+        CONCURRENCY => reader.concurrency().map(Record::Concurrency),
         _ => Err(Unreadable),
     }
 }
@@ -490,6 +509,21 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
+    fn concurrency(&mut self) -> Result<Vec<ConcurrencyRow>, Unreadable> {
+        (0..self.count()?)
+            .map(|_| {
+                Ok(ConcurrencyRow {
+                    site_id: self.number()?,
+                    day: self.number()?,
+                    minute: self.number()?,
+                    node: self.id()?,
+                    visitors: self.number()?,
+                    peak: self.number()?,
+                })
+            })
+            .collect()
+    }
+
     fn u8(&mut self) -> Result<u8, Unreadable> {
         self.bytes::<1>().map(|[byte]| byte)
     }
@@ -686,6 +720,18 @@ mod tests {
     }
 
     #[test]
+    fn minutes_read_as_they_were_written() {
+        let row =
+            ConcurrencyRow { site_id: 1, day: 20_000, minute: 28_800_000, node: u64::MAX, visitors: 3, peak: u32::MAX };
+        let rows = vec![row, ConcurrencyRow { site_id: u32::MAX, node: 0, ..row }];
+        let bytes = concurrency_record(&rows);
+        assert_eq!(read(&bytes), Ok(Record::Concurrency(rows)));
+        for cut in 0..bytes.len() {
+            assert_eq!(read(&bytes[..cut]), Err(Unreadable), "cut at {cut}");
+        }
+    }
+
+    #[test]
     fn a_count_larger_than_the_record_is_refused_before_anything_is_reserved() {
         let mut bytes = vec![OUTCOMES];
         put(&mut bytes, u64::MAX);
@@ -694,7 +740,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_or_refused(mut bytes in proptest::collection::vec(any::<u8>(), 1..400), kind in 1..=2_u8) {
+        fn any_bytes_are_read_or_refused(mut bytes in proptest::collection::vec(any::<u8>(), 1..400), kind in 1..=3_u8) {
             bytes[0] = kind;
             let _ = read(&bytes);
         }

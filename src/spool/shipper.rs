@@ -24,7 +24,7 @@ use super::{
 use crate::store::{
     Arrivals, Client, InsertFault, StoreError,
     block::{Blocks, Month, NativeBlock, Table},
-    rows::{OutcomeRow, RowFact, RowHead},
+    rows::{ConcurrencyRow, OutcomeRow, RowFact, RowHead},
 };
 
 /// A segment is sealed when its first record is this old …
@@ -56,7 +56,7 @@ fn seal_age(rows: usize) -> Duration {
 /// What a batch is to ClickHouse.
 struct Shipment {
     blocks: Vec<NativeBlock>,
-    /// Rows of events, without the counts of outcomes.
+    /// Rows of events, without the counts of ours.
     rows: usize,
     /// Sites that the rows are of.
     sites: BTreeSet<u32>,
@@ -371,11 +371,16 @@ fn shipment(batch: &Batch, wanted: Option<&Wanted>) -> Shipment {
                 blocks.add_outcome(outcome);
             }
         }
+        Found::Minute(minute) => {
+            if takes(Table::Concurrency, minute.day) {
+                blocks.add_concurrency(minute);
+            }
+        }
         Found::Record => records += 1,
         Found::Damaged(bytes) => damaged.push(bytes.to_vec()),
     });
     let blocks = blocks.finish();
-    let raw = blocks.iter().filter(|block| block.table != Table::Outcomes);
+    let raw = blocks.iter().filter(|block| block.table.is_of_facts());
     Shipment { rows: raw.map(|block| block.rows).sum(), blocks, sites, records, damaged }
 }
 
@@ -387,6 +392,7 @@ enum Found<'a, 'b> {
     Damaged(&'a [u8]),
     Fact(&'b RowHead<'a>, &'b RowFact<'a>),
     Outcome(&'b OutcomeRow<'a>),
+    Minute(&'b ConcurrencyRow),
 }
 
 /// Goes through a batch once: what its records have, then the counts of what was accepted, which are computed here so that
@@ -421,6 +427,11 @@ fn walk(batch: &Batch, mut take: impl FnMut(Found<'_, '_>)) {
                     take(Found::Outcome(outcome));
                 }
             }
+            Ok(Record::Concurrency(minutes)) => {
+                for minute in &minutes {
+                    take(Found::Minute(minute));
+                }
+            }
             Err(record::Unreadable) => take(Found::Damaged(payload)),
         }
     }
@@ -450,6 +461,11 @@ fn row_record(batch: &Batch, table: Table, month: Month, wanted: usize) -> (u32,
         Found::Outcome(outcome) => {
             if is_wanted(Table::Outcomes, outcome.day()) {
                 found = Some((outcome.site_id, record::outcomes_record(&[*outcome])));
+            }
+        }
+        Found::Minute(minute) => {
+            if is_wanted(Table::Concurrency, minute.day) {
+                found = Some((minute.site_id, record::concurrency_record(&[*minute])));
             }
         }
         Found::Record | Found::Damaged(_) => {}

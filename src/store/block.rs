@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use jiff::civil::Date;
 
-use super::rows::{ClickDetail, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
+use super::rows::{ClickDetail, ConcurrencyRow, Detail, OutcomeRow, RowFact, RowHead, SpotDetail};
 use crate::model::{Revenue, Vitals};
 
 /// A table that takes rows from the shipper.
@@ -19,10 +19,12 @@ pub enum Table {
     Scrolls,
     Layouts,
     Outcomes,
+    Concurrency,
 }
 
 impl Table {
-    pub const ALL: [Self; 6] = [Self::Events, Self::Clicks, Self::Moves, Self::Scrolls, Self::Layouts, Self::Outcomes];
+    pub const ALL: [Self; 7] =
+        [Self::Events, Self::Clicks, Self::Moves, Self::Scrolls, Self::Layouts, Self::Outcomes, Self::Concurrency];
 
     /// Returns the name in the database.
     #[must_use]
@@ -34,7 +36,14 @@ impl Table {
             Self::Scrolls => "scrolls",
             Self::Layouts => "layouts",
             Self::Outcomes => "outcomes",
+            Self::Concurrency => "concurrency",
         }
+    }
+
+    /// Tells whether its rows are what visitors sent. Others are counts of ours.
+    #[must_use]
+    pub const fn is_of_facts(self) -> bool {
+        !matches!(self, Self::Outcomes | Self::Concurrency)
     }
 
     /// Returns the table that takes the row of a fact.
@@ -57,6 +66,7 @@ impl Table {
             Self::Scrolls => SCROLLS,
             Self::Layouts => LAYOUTS,
             Self::Outcomes => OUTCOMES,
+            Self::Concurrency => CONCURRENCY,
         }
     }
 }
@@ -305,6 +315,16 @@ const OUTCOMES: &[(&str, Kind)] = &[
     ("outcome", Kind::Text),
     ("reason", Kind::Text),
     ("events", Kind::U32),
+    ("batch", Kind::U64),
+];
+
+const CONCURRENCY: &[(&str, Kind)] = &[
+    ("site_id", Kind::U32),
+    ("day", Kind::Date),
+    ("minute", Kind::Minute),
+    ("node", Kind::U64),
+    ("visitors", Kind::U32),
+    ("peak", Kind::U32),
     ("batch", Kind::U64),
 ];
 
@@ -676,6 +696,20 @@ impl Blocks {
         row.text(outcome.outcome);
         row.text(outcome.reason);
         row.u32(outcome.events);
+        row.u64(batch);
+        row.finish();
+    }
+
+    /// Adds a minute of a site.
+    pub fn add_concurrency(&mut self, minute: &ConcurrencyRow) {
+        let batch = self.batch;
+        let mut row = self.block(Table::Concurrency, minute.day).row();
+        row.u32(minute.site_id);
+        row.u16(minute.day);
+        row.u32(minute.minute.saturating_mul(60));
+        row.u64(minute.node);
+        row.u32(minute.visitors);
+        row.u32(minute.peak);
         row.u64(batch);
         row.finish();
     }

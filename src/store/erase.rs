@@ -19,7 +19,7 @@ pub struct Erasure {
     pub days: Option<RangeInclusive<u16>>,
     /// Of batches that were begun by then, milliseconds since the epoch: what comes while it goes on stays.
     pub before_ms: i64,
-    /// `None`: of all pages, and the counts of what was left out and refused, too.
+    /// `None`: of all pages, and the counts of what was left out and refused and of who was there at the same time, too.
     pub pathname: Option<String>,
 }
 
@@ -51,8 +51,8 @@ impl Erasure {
     }
 
     fn tables(&self) -> impl Iterator<Item = &'static str> {
-        let with_outcomes = self.pathname.is_none();
-        let tables = Table::ALL.into_iter().filter(move |table| *table != Table::Outcomes || with_outcomes);
+        let with_counts = self.pathname.is_none();
+        let tables = Table::ALL.into_iter().filter(move |table| table.is_of_facts() || with_counts);
         tables.map(Table::name).chain([imported::TABLE])
     }
 
@@ -66,7 +66,8 @@ impl Erasure {
 
     fn condition(&self, table: &str) -> String {
         let mut condition = "site_id = {site_id:UInt32}".to_owned();
-        condition.push_str(if table == Table::Outcomes.name() {
+        let is_of_counts = Table::ALL.into_iter().any(|known| known.name() == table && !known.is_of_facts());
+        condition.push_str(if is_of_counts {
             // Counts of the last minute still grow, and tell of nobody.
             " AND minute < toStartOfMinute(fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC'))"
         } else {

@@ -33,7 +33,7 @@ pub struct Part {
     pub until_ms: i64,
 }
 
-/// The tables that exports know. Outcomes are counts of ours, not what visitors did.
+/// The tables that exports know. Outcomes and concurrency are counts of ours, not what visitors did.
 pub const TABLES: [Table; 5] = [Table::Events, Table::Clicks, Table::Moves, Table::Scrolls, Table::Layouts];
 
 const WHERE: &str = "site_id = {site_id:UInt32} AND toUInt16(day) BETWEEN {first_day:UInt16} AND {last_day:UInt16}
@@ -119,5 +119,6 @@ const fn order(table: Table) -> &'static str {
         Table::Scrolls => "site_id, pathname, day, view_id, at, depth_px, exposure_ms",
         Table::Layouts => "site_id, pathname, viewport_width, at, view_id, state, complete",
         Table::Outcomes => "site_id, minute, outcome, reason",
+        Table::Concurrency => "site_id, minute, node",
     }
 }

@@ -4,6 +4,7 @@
 pub mod arrivals;
 pub mod block;
 pub mod client;
+pub mod concurrency;
 pub mod engine;
 pub mod erase;
 pub mod error;

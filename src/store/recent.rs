@@ -16,6 +16,8 @@ pub struct RecentSession {
     pub last_at_ms: i64,
     pub pageviews: u32,
     pub pathname: String,
+    /// The pages before it, the last one first; a few.
+    pub before: Vec<String>,
     pub entry_hostname: String,
     pub entry_pathname: String,
     pub referrer: String,
@@ -47,6 +49,9 @@ pub async fn recent_sessions(client: &Client, since_ms: i64) -> Result<Vec<Recen
             toUnixTimestamp64Milli(max(at)) AS last_at_ms,
             toUInt32(countIf(kind = 'pageview')) AS pageviews,
             argMax(pathname, at) AS pathname,
+            arrayPopFront(arrayReverse(arraySlice(
+                arrayCompact(arrayMap(view -> view.2, arraySort(groupArrayIf((at, pathname), kind = 'pageview')))), -5
+            ))) AS before,
             toString(any(entry_hostname)) AS entry_hostname, any(entry_pathname) AS entry_pathname,
             any(referrer) AS referrer, any(source) AS source, toString(any(channel)) AS channel,
             any(utm_source) AS utm_source, any(utm_medium) AS utm_medium, any(utm_campaign) AS utm_campaign,
@@ -64,6 +69,31 @@ pub async fn recent_sessions(client: &Client, since_ms: i64) -> Result<Vec<Recen
          SETTINGS prefer_column_name_to_alias = 1",
     )
     .bind("since_ms", since_ms);
+    client.select(&statement).await
+}
+
+/// The first visit of a visitor on a day.
+#[derive(Debug, Clone, Row, Serialize, Deserialize)]
+pub struct FirstVisit {
+    pub site_id: u32,
+    pub day: u16,
+    pub visitor_id: u64,
+    pub session_id: u64,
+}
+
+/// Returns the first visits of all visitors since a day, at most 200 000 of a site and day.
+pub async fn first_visits(client: &Client, since_day: u16) -> Result<Vec<FirstVisit>, StoreError> {
+    let statement = Statement::new(
+        "SELECT site_id, toUInt16(day) AS day, visitor_id, argMin(session_id, (session_started_at, session_id)) AS session_id
+         FROM events
+         WHERE toUInt16(day) >= {since_day:UInt16}
+         GROUP BY site_id, day, visitor_id
+         ORDER BY day
+         LIMIT 200000 BY site_id, day
+         LIMIT 2000000
+         SETTINGS prefer_column_name_to_alias = 1",
+    )
+    .bind("since_day", since_day);
     client.select(&statement).await
 }
 

@@ -222,6 +222,21 @@ impl OutcomeRow<'_> {
     }
 }
 
+/// How many visitors were on a site in one minute, as one node counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConcurrencyRow {
+    pub site_id: u32,
+    /// Of the minute, in the zone of the site; days since the epoch.
+    pub day: u16,
+    /// Minutes since the epoch.
+    pub minute: u32,
+    pub node: u64,
+    /// When the minute ended.
+    pub visitors: u32,
+    /// Most at one moment of it.
+    pub peak: u32,
+}
+
 /// Viewports are limited to 16 bits when a beacon is accepted; a larger value would be cut, not wrapped.
 fn narrow(pixels: u32) -> u16 {
     u16::try_from(pixels).unwrap_or(u16::MAX)

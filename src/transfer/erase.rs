@@ -142,6 +142,9 @@ fn covers(erasure: &Erasure, record: &[u8]) -> bool {
         Ok(Record::Rows(rows)) => {
             rows.runs.iter().any(|(head, _)| erasure.covers(head.site_id, head.day, head.pathname))
         }
+        Ok(Record::Concurrency(minutes)) => {
+            erasure.pathname.is_none() && minutes.iter().any(|minute| erasure.covers(minute.site_id, minute.day, ""))
+        }
         Ok(Record::Outcomes(_)) | Err(record::Unreadable) => erasure.pathname.is_none() && erasure.days.is_none(),
     }
 }

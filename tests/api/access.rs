@@ -11,7 +11,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
-const SITE_ROUTES: [(&str, &str, &str); 55] = [
+const SITE_ROUTES: [(&str, &str, &str); 58] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -21,6 +21,9 @@ const SITE_ROUTES: [(&str, &str, &str); 55] = [
     ("DELETE", "/api/v1/sites/{site}/data?path=/nobody-was-here", ""),
     ("GET", "/api/v1/sites/{site}/live", ""),
     ("GET", "/api/v1/sites/{site}/live/stream", ""),
+    ("GET", "/api/v1/sites/{site}/live/visitors", ""),
+    ("GET", "/api/v1/sites/{site}/live/events", ""),
+    ("GET", "/api/v1/sites/{site}/live/history", ""),
     ("GET", "/api/v1/sites/{site}/pages", ""),
     ("GET", "/api/v1/sites/{site}/outcomes", ""),
     ("GET", "/api/v1/sites/{site}/heatmap.png?path=/", ""),
@@ -367,14 +370,14 @@ async fn a_key_opens_what_its_scopes_say() {
     let needs = |route: (&str, &str, &str)| match route {
         ("PATCH" | "PUT" | "DELETE", ..) => "sites",
         ("POST", path, _) if NAMED.iter().any(|what| path.ends_with(what)) => "sites",
-        (_, path, _) if path.ends_with("/events") || path.ends_with("/import") => "events",
+        ("POST", path, _) if path.ends_with("/events") || path.ends_with("/import") => "events",
         _ => "stats",
     };
     for scopes in ["stats", "events", "sites"] {
         let key = app.add_key(scopes, Some(SITE)).await;
         for route in SITE_ROUTES {
             // An answer that has no end.
-            if route.1.contains("/stream") && scopes == "stats" {
+            if (route.1.contains("/stream") || route.1.ends_with("/live/events")) && scopes == "stats" {
                 app.stream(&route.1.replace("{site}", SITE), &key).await;
                 continue;
             }

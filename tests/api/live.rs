@@ -14,8 +14,8 @@ async fn the_live_view_tells_who_is_here_and_where() {
     let app = TestApp::start().await;
     app.add_site("other.example").await;
     let nobody = app.live(SITE).await;
-    let expected = json!({"visitors": 0, "views_last_minute": 0, "pages": [], "countries": [], "sources": [],
-                          "devices": [], "sessions": []});
+    let expected = json!({"visitors": 0, "views_last_minute": 0, "pages": [], "countries": [], "cities": [], "sources": [],
+                          "devices": [], "live_feed": true, "sessions": []});
     assert_eq!(nobody, expected);
 
     let american = a_visitor().address("8.8.8.8");
@@ -40,7 +40,10 @@ async fn the_live_view_tells_who_is_here_and_where() {
     let since: jiff::Timestamp = of_the_american["since"].as_str().unwrap().parse().unwrap();
     assert!((1..60).contains(&jiff::Timestamp::now().duration_since(since).as_secs()));
     let names: Vec<&String> = of_the_american.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["browser", "city", "country", "device", "os", "pages", "path", "since", "source"]);
+    assert_eq!(
+        names,
+        ["before", "browser", "city", "country", "device", "os", "pages", "path", "returning", "since", "source"]
+    );
 
     assert_eq!(app.realtime_visitors(SITE).await, 2);
     assert_eq!(app.realtime_visitors("other.example").await, 1);
@@ -86,20 +89,41 @@ async fn the_stream_begins_with_a_snapshot_and_tells_of_every_change() {
     app.accepted(&a_pageview("/a").view(1)).await;
     let mut stream = app.live_stream(SITE).await;
     let first = stream.next(PATIENCE).await.unwrap();
-    assert_eq!((first.event.as_str(), first.id), ("snapshot", 0));
-    assert_eq!(first.data, app.live(SITE).await, "the stream says what the document says");
+    assert_eq!(first.event, "snapshot");
+    let name = first.data["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let mut document = first.data.clone();
+    document["sessions"][0].as_object_mut().unwrap().remove("id");
+    assert_eq!(document, app.live(SITE).await, "the stream says what the document says");
 
     app.accepted(&a_pageview("/b").from(a_visitor().number(2))).await;
     let second = stream.next(Duration::from_secs(1)).await.expect("an update within a second");
-    assert_eq!((second.event.as_str(), second.id, &second.data["visitors"]), ("update", 1, &json!(2)));
+    assert_eq!((second.event.as_str(), &second.data["visitors"]), ("update", &json!(2)));
+    assert!(second.id > first.id);
+    let names: Vec<_> = second.data["sessions"].as_array().unwrap().iter().map(|one| one["id"].as_str()).collect();
+    assert_eq!(names[1], Some(name.as_str()), "a visitor keeps the name within the stream");
+    assert_ne!(names[0], names[1]);
 
     app.accepted(&a_pageview("/").site("other.example")).await;
     assert!(stream.next(Duration::from_millis(700)).await.is_none(), "another site's visitors are no news");
 
     app.accepted(&a_beacon().view(1).event(json!({"type": "leave"}))).await;
     let gone = stream.next(GOODBYE + Duration::from_secs(1)).await.expect("an update when somebody leaves");
-    assert_eq!((gone.event.as_str(), gone.id, &gone.data["visitors"]), ("update", 2, &json!(1)));
+    assert_eq!((gone.event.as_str(), &gone.data["visitors"]), ("update", &json!(1)));
+    assert!(gone.id > second.id);
     drop(stream);
+    // That a reader is gone is noticed when it is told something.
+    for view in 10..13 {
+        app.accepted(&a_pageview("/b").view(view).from(a_visitor().number(2))).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut another = app.live_stream(SITE).await;
+    let shown = another.next(PATIENCE).await.unwrap();
+    assert_ne!(
+        shown.data["sessions"][0]["id"], gone.data["sessions"][0]["id"],
+        "and no two streams can be joined by it"
+    );
+    drop(another);
     app.stop().await;
 }
 
@@ -116,10 +140,11 @@ async fn a_busy_site_is_told_at_most_four_times_a_second_and_ends_with_the_truth
         }
     };
     let read = async {
-        let mut messages = Vec::new();
+        let (mut messages, mut last) = (Vec::new(), 0);
         while messages.last() != Some(&u64::from(VISITORS)) {
             let message = stream.next(PATIENCE).await.expect("the stream tells the last state");
-            assert_eq!(message.id, messages.len() as u64);
+            assert!(message.id > last);
+            last = message.id;
             messages.push(message.data["visitors"].as_u64().unwrap());
         }
         (messages, start.elapsed())

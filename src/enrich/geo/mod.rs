@@ -97,6 +97,20 @@ impl GeoDatabase {
         self.files.iter().find_map(|file| file.place(address).ok().flatten()).unwrap_or_default()
     }
 
+    /// Returns who made the database, as a picture made with it has to say.
+    #[must_use]
+    pub fn maker(&self) -> &str {
+        let Some(file) = self.files.first() else { return "" };
+        let kind = file.reader.metadata().database_type.as_str();
+        match file.layout {
+            Layout::Flat => "DB-IP",
+            Layout::Nested if kind.starts_with("DBIP") => "DB-IP",
+            Layout::Nested if kind.starts_with("GeoLite2") => "MaxMind GeoLite2",
+            Layout::Nested if kind.starts_with("GeoIP2") => "MaxMind GeoIP2",
+            Layout::Nested => "",
+        }
+    }
+
     /// Lists the open files with their build times in seconds since the Unix epoch, for reports on the installation.
     pub fn files(&self) -> impl Iterator<Item = (&Path, u64)> {
         self.files.iter().map(|file| (file.path.as_path(), file.reader.metadata().build_epoch))

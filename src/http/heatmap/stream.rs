@@ -49,10 +49,10 @@ pub async fn stream(
     let wanted = Wanted::of(making.request())?;
     let permit = push::permit(&state)?;
     let mut page = making.page().await?;
+    let mut ended = state.watched.watch(&request, &site)?;
     let mut clicks = state.clicks.watch(site.site.id);
     let messages = async_stream::stream! {
         let _permit = permit;
-        let mut stopping = state.stopping.subscribe();
         let mut id = 0_u64;
         let mut read_at = Instant::now();
         yield Ok::<_, ApiError>(message("page", id, &sides(&page)));
@@ -60,7 +60,7 @@ pub async fn stream(
         loop {
             let first = tokio::select! {
                 first = timeout_at(heartbeat_at, clicks.recv()) => first,
-                _ = stopping.wait_for(|&stopping| stopping) => break,
+                () = ended.wait() => break,
             };
             let mut gathered = Gathered::default();
             match first {

@@ -13,7 +13,7 @@ pub use self::operation::Operation;
 use self::schema::{PROBLEM, problem, text};
 use super::{
     annotations, assets, badge, erase, etag, events, export, funnels, goals, health, heatmap, import, ingest, live,
-    plausible_sites, props, reports, screenshots, segments, sessions, sites, stats_v1,
+    map, plausible_sites, props, public_live, reports, screenshots, segments, sessions, sites, stats_v1,
 };
 
 /// Asked again every time, and mostly answered with 304.
@@ -104,6 +104,8 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     import::describe(&mut api);
     erase::describe(&mut api);
     badge::describe(&mut api);
+    map::describe(&mut api);
+    public_live::describe(&mut api);
     health::describe(&mut api);
     describe(&mut api);
     assets::describe(&mut api);

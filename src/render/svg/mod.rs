@@ -293,6 +293,24 @@ fn embedded(photo: &Arc<Photo>) -> Result<String, EncodeError> {
     Ok(format!("<image width=\"{width}\" height=\"{height}\" href=\"data:image/png;base64,{data}\"/>\n"))
 }
 
+/// Returns a glow as a piece of a picture: outlines around levels (0 to 255) at points `cell` pixels apart, of which the first column
+/// and row, and the last, lie outside the picture and are cold.
+pub fn glow(levels: &[f32], columns: usize, cell: f32, ramp: &Ramp, (width, height): (u32, u32)) -> String {
+    // The grid is of whole pixels: it is drawn in cells, and enlarged.
+    let grid = LevelGrid::new(1, columns, levels.to_vec());
+    let (width, height) = (width as f32 / cell, height as f32 / cell);
+    // The middle of a cell is the place of its point.
+    let mut file = format!("<g transform=\"scale({cell}) translate(-.5 -.5)\">\n");
+    put_outlines(
+        &mut file,
+        &grid,
+        ramp,
+        &format!("width=\"{}\" height=\"{}\"", width.ceil() + 1.0, height.ceil() + 1.0),
+    );
+    file.push_str("</g>\n");
+    file
+}
+
 /// Writes the outlines once, and uses them twice: as colours and as the mask.
 fn put_outlines(file: &mut String, grid: &LevelGrid, ramp: &Ramp, size: &str) {
     let (levels, paths) = outlines(grid);

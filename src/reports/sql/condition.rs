@@ -123,7 +123,7 @@ impl Composer<'_> {
     fn comparison(&mut self, comparison: &Comparison, level: Level, path: &str) -> String {
         let dimension = match level {
             Level::Session => comparison.dimension.of_visit(),
-            Level::Event | Level::Engagement | Level::Vitals => comparison.dimension.clone(),
+            Level::Event | Level::Engagement | Level::Vitals | Level::Presence => comparison.dimension.clone(),
         };
         let name = format!("filter{path}");
         let mut subject = self.of_dimension(&dimension);

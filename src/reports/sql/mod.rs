@@ -2,7 +2,7 @@
 //! included, is a server-side parameter. It runs nothing.
 //!
 //! A report is made of parts, joined by the dimensions: one over single pageviews and custom events, one over whole visits, one
-//! over the reports of engagement, one over those of web vitals. Each is there only where a metric needs it.
+//! over the reports of engagement, one over those of web vitals, one over minutes of presence. Each is there only where a metric needs it.
 
 mod condition;
 mod expression;
@@ -12,6 +12,7 @@ mod funnel;
 mod goal;
 mod imported;
 mod journeys;
+mod places;
 mod retention;
 
 use super::{
@@ -31,6 +32,7 @@ pub use frozen::{from_frozen, streamed_from_frozen};
 pub use funnel::funnel;
 pub use imported::{first_imported_day, imported_days};
 pub use journeys::journeys;
+pub use places::{city_crowds, country_crowds, places, views_by_minute};
 pub use retention::retention;
 
 /// How much memory the rows of visits may take before they go through the disk, half of what a report may take.
@@ -148,6 +150,10 @@ impl<'a> Composer<'a> {
             let part = self.vitals_part();
             join(&mut parts, &part, &names);
         }
+        if self.has(Level::Presence) && (self.is_of_events() || self.has(Level::Session)) {
+            let part = self.presence_part();
+            join(&mut parts, &part, &names);
+        }
         let grouped = self.grouped_names();
         if self.asks(Metric::GroupConversionRate) && !grouped.is_empty() {
             let part = self.group_part();
@@ -157,7 +163,13 @@ impl<'a> Composer<'a> {
     }
 
     fn base(&mut self) -> String {
-        if self.is_of_events() { self.event_part() } else { self.session_part() }
+        if self.is_of_events() {
+            self.event_part()
+        } else if self.has(Level::Session) {
+            self.session_part()
+        } else {
+            self.presence_part()
+        }
     }
 
     /// The part of the events, and imported days beside it.
@@ -173,7 +185,7 @@ impl<'a> Composer<'a> {
     }
 
     fn is_of_events(&self) -> bool {
-        self.query.metrics.iter().any(|metric| metric.level() != Level::Session)
+        self.query.metrics.iter().any(|metric| !matches!(metric.level(), Level::Session | Level::Presence))
     }
 
     fn has(&self, level: Level) -> bool {
@@ -279,6 +291,31 @@ impl<'a> Composer<'a> {
         let columns: Vec<String> = self.dimension_columns().into_iter().chain(columns).collect();
         let condition = self.conditions(&self.query.conditions, Level::Event);
         self.part("of_vitals", &columns, &self.source, &format!("kind = 'vitals'{condition}"))
+    }
+
+    /// The fullest minute. Rows of one node and minute go by their largest, for one is of before a restart; nodes add up, for each
+    /// has visitors of its own.
+    fn presence_part(&mut self) -> String {
+        let source = format!(
+            "(
+        SELECT day, at, sum(most) AS here
+        FROM (
+            SELECT day, toDateTime64(minute, 3, 'UTC') AS at, node, max(peak) AS most
+            FROM concurrency
+            WHERE {}
+            GROUP BY day, at, node
+        )
+        GROUP BY day, at
+    )",
+            self.scope
+        );
+        let columns: Vec<String> =
+            self.dimension_columns().into_iter().chain(["max(here) AS concurrent_peak".to_owned()]).collect();
+        format!(
+            "(\n    SELECT\n        {}\n    FROM {source}{}\n) AS of_presence",
+            columns.join(",\n        "),
+            self.group_by()
+        )
     }
 
     /// The visitors of the same rows, whether they reached a goal or not.

@@ -141,11 +141,7 @@ impl Api {
 
     /// Opens an event stream.
     pub async fn stream(&self, path: &str, key: &str) -> EventStream {
-        let request = self.get(path).key(key);
-        let response = request.builder.send().await.unwrap();
-        assert_eq!(response.status().as_u16(), 200, "{response:?}");
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        EventStream::new(response)
+        self.get(path).key(key).open().await
     }
 
     /// `GET /api/v1/stats/realtime/visitors`
@@ -240,6 +236,14 @@ impl Request {
     /// A body that does not say what it is.
     pub fn bare_body(self, body: impl Into<reqwest::Body>) -> Self {
         Self { builder: self.builder.body(body) }
+    }
+
+    /// Sends a request that is answered with a stream.
+    pub async fn open(self) -> EventStream {
+        let response = self.builder.send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{response:?}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        EventStream::new(response)
     }
 
     /// Sends it. No answer may be a 5xx.

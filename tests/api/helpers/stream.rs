@@ -28,6 +28,12 @@ impl EventStream {
         tokio::time::timeout(within, self.read()).await.ok()
     }
 
+    /// Tells whether the service ends the stream within the time. What comes before is left out.
+    pub async fn ends(&mut self, within: Duration) -> bool {
+        let end = async { while matches!(self.response.chunk().await, Ok(Some(_))) {} };
+        tokio::time::timeout(within, end).await.is_ok()
+    }
+
     async fn read(&mut self) -> Message {
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {

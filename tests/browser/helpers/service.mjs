@@ -20,11 +20,14 @@ export const DEMO_SITE = 'demo.example';
 // Ended from outside, this process ends what it started: see `exit` below.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-/** Starts the service with the demo site, ready to take events. Its days end in about twelve hours, whenever the tests run. */
-export async function startService() {
+/**
+ * Starts the service with the demo site, ready to take events. Its days end in about twelve hours, whenever the tests run.
+ * `env` is added to its environment.
+ */
+export async function startService({ env = {} } = {}) {
   requireTools();
   const folder = await mkdtemp(path.join(tmpdir(), 'heatline-browser-'));
-  const service = new Service(folder);
+  const service = new Service(folder, env);
   try {
     await service.start();
   } catch (error) {
@@ -36,31 +39,43 @@ export async function startService() {
 
 class Service {
   #folder;
+  #env;
   #process;
   #ended;
   #printed = '';
   #log = '';
 
-  constructor(folder) {
+  constructor(folder, env) {
     this.#folder = folder;
+    this.#env = env;
   }
 
-  async start() {
-    const args = ['serve', '--demo', '--listen', '127.0.0.1:0', '--internal-listen', '127.0.0.1:0'];
-    this.#process = spawn(BINARY, [...args, '--data-dir', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+  async start(address = '127.0.0.1:0') {
+    this.#printed = '';
+    const args = ['serve', '--demo', '--listen', address, '--internal-listen', '127.0.0.1:0'];
+    this.#process = spawn(BINARY, [...args, '--data-dir', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment(), ...this.#env } });
     this.#process.stdout.setEncoding('utf8').on('data', (text) => (this.#printed += text));
     this.#process.stderr.setEncoding('utf8').on('data', (text) => (this.#log += text));
     this.#ended = new Promise((resolve) => this.#process.once('exit', (code, signal) => resolve({ code, signal })));
     process.once('exit', () => this.#process.kill('SIGKILL'));
 
     const hasEnded = () => this.#process.exitCode !== null;
-    const address = () => /^Heatline listens on\s+(\S+)$/m.exec(this.#printed)?.[1];
-    await until('the service says where it listens', START_MS, () => hasEnded() || address());
+    const printed = () => /^Heatline listens on\s+(\S+)$/m.exec(this.#printed)?.[1];
+    await until('the service says where it listens', START_MS, () => hasEnded() || printed());
     if (hasEnded()) throw failure(`the service ended while it started:\n${this.#log}`);
-    this.origin = address();
+    this.origin = printed();
     await until('the service is ready', START_MS, async () => (await fetch(`${this.origin}/readyz`)).ok);
+    // After a restart the key and the zone are still there.
+    if (this.api) return;
     this.api = new Api(this.origin, await this.createKey('stats,events,sites'));
     await this.api.changeSite(DEMO_SITE, { timezone: zoneWhereItIsNoon() });
+  }
+
+  /** Stops the service and starts it again, on the same data and at the same address. */
+  async restart() {
+    this.#process.kill('SIGTERM');
+    if (!(await Promise.race([this.#ended, timer(STOP_MS)]))) throw failure(`the service did not stop within ${STOP_MS} ms of SIGTERM`);
+    await this.start(new URL(this.origin).host);
   }
 
   /** The data folder. */

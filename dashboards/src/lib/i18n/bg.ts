@@ -1,8 +1,15 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
+import { bgBehaviour } from './bg/behaviour';
+import { bgOverview } from './bg/overview';
+import { bgSetUp } from './bg/set-up';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
+  ...bgBehaviour,
+  ...bgOverview,
+  ...bgSetUp,
+
   'app.skip': 'Към съдържанието',
   'app.loading': 'Зарежда се…',
   'app.credit': 'Местоположение по IP адрес:',
@@ -92,7 +99,6 @@ export const bg: Catalogue = {
   'sites.no_match': 'Няма сайт с „{text}“ в името.',
 
   'snippet.title': 'Ред за вграждане',
-  'snippet.how': 'Поставете го в <head> на всяка страница, която искате да се брои.',
   'snippet.copy': 'Копиране на реда',
 
   'waiting.title': 'Очаква се първото посещение',
@@ -100,7 +106,6 @@ export const bg: Catalogue = {
   'waiting.step_paste': 'Поставете това в <head> на всяка страница на {site}.',
   'waiting.step_open': 'Отворете сайта си в друг раздел.',
   'waiting.step_see': 'Върнете се тук: вие сте първият посетител.',
-  'waiting.nothing_comes': 'Нищо не се случва?',
   'waiting.listening': 'В готовност',
 
   'range.label': 'Период',
@@ -109,7 +114,6 @@ export const bg: Catalogue = {
   'range.7d': '7 дни',
   'range.30d': '30 дни',
   'range.12mo': '12 месеца',
-  'range.custom': 'Друг…',
   'range.from': 'От',
   'range.to': 'До',
   'range.apply': 'Показване',
@@ -129,12 +133,14 @@ export const bg: Catalogue = {
   'live.more': { one: 'и още {count}', other: 'и още {count}' },
   'live.pages_seen': { one: '{count} страница', other: '{count} страници' },
   'live.just_now': 'сега',
+  'live.came_by': 'дойде от {path}',
+  'live.returning': 'отново днес',
+  'live.feed_is_off': 'Отделните посетители не се показват: така е настроен сайтът.',
 
   'metric.label': 'Какво показва графиката',
   'metric.visitors': 'Посетители',
   'metric.visits': 'Посещения',
   'metric.pageviews': 'Прегледи',
-  'metric.views_per_visit': 'Прегледи на посещение',
   'metric.bounce_rate': 'Отпадане',
   'metric.visit_duration': 'Времетраене',
 
@@ -145,23 +151,15 @@ export const bg: Catalogue = {
   'chart.zone': 'Време: {zone}',
   'chart.week_of': 'Седмицата от {date}',
 
-  'panel.pages': 'Най-посещавани страници',
+  'panel.pages': 'Страници',
   'panel.sources': 'Източници',
-  'panel.countries': 'Държави',
   'panel.technology': 'Технологии',
-  'panel.device': 'Устройство',
-  'panel.browser': 'Браузър',
-  'panel.os': 'Система',
-  'panel.visitors': 'Посетители',
-  'panel.share': 'Дял',
   'panel.empty': 'Нищо в този период.',
-  'panel.show_all': { one: 'Показване на още {count}', other: 'Показване на още {count}' },
-  'panel.show_less': 'Показване на по-малко',
   'panel.filter_by': 'Само {value}',
   'panel.heatmap_of': 'Топлинна карта на {path}',
 
   'filter.label': 'Филтри',
-  'filter.remove': 'Премахване на филтъра {name}: {value}',
+  'filter.remove': 'Премахване на филтъра {what}',
   'filter.clear': 'Премахване на всички',
   'filter.page': 'Страница',
   'filter.source': 'Източник',
@@ -462,6 +460,13 @@ export const bg: Catalogue = {
   'settings.excluded_addresses_hint': 'По един на ред, например 192.0.2.7/32. Само се сравняват и никога не се пазят с посещенията.',
   'settings.honour_privacy_signals': 'Да не се броят посетители, които изпращат Global Privacy Control или Do Not Track',
   'settings.public_badge': 'Значките да се показват на всеки',
+  'settings.live_feed': 'Показване на отделните посетители, без имена, в изгледа на живо',
+  'settings.public_map': 'Картите на посетителите да се показват на всеки',
+  'settings.public_live': 'Страницата на живо да се показва на всеки',
+  'settings.live_frame_ancestors': 'Сайтове, които може да вграждат страницата на живо',
+  'settings.live_frame_ancestors_hint': 'По един на ред, например https://example.com.',
+  'settings.public_map_min_visitors': 'Най-малко посетители на място в публичните карти',
+  'settings.public_map_min_visitors_hint': 'Каквото е общо за по-малко посетители, се пропуска. При 1 се показва всичко.',
   'settings.heatmap_retention_days': 'Дни назад за топлинните карти',
   'settings.heatmap_retention_days_hint': 'По-стари кликове, движения и скици на страниците се изтриват. Отчетите запазват числата си.',
   'settings.shared_map_min_visitors': 'Най-малко посетители на елемент в споделена карта',
