@@ -212,7 +212,7 @@ impl App {
             layout_requests: LayoutRequests::default(),
         };
         resume::resume(&store, &outlet, &ingest.sessions, &presence, Timestamp::now()).await?;
-        let arrivals = Arrivals::default();
+        let arrivals = Arrivals::beside_commands(&config.data_dir);
         let setup_token = control.setup_token(Timestamp::now()).await?;
 
         let shared = web::Data::new(Shared {
@@ -337,6 +337,7 @@ async fn open_store(config: &Config, executable: PathBuf) -> Result<(Client, Opt
     };
     let client = Client::new(endpoint.clone());
     let version = client.version().await?;
+    client.check_reader().await?;
     tracing::info!(clickhouse.version = version, "using an external clickhouse");
     Ok((client, None))
 }

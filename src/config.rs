@@ -66,6 +66,12 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clickhouse_url: Option<String>,
 
+    /// The same server for a user who may only read: who asks what reports and heat maps are made of [default: the user of
+    /// clickhouse_url]
+    #[arg(long, value_name = "URL", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clickhouse_read_url: Option<String>,
+
     /// Cluster of that server; not available in this version
     #[arg(long, value_name = "NAME", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,7 +210,7 @@ impl Config {
         Ok(Self {
             listen: address("listen", raw.listen.as_deref().unwrap_or("127.0.0.1:7070"))?,
             internal_listen: address("internal_listen", raw.internal_listen.as_deref().unwrap_or("127.0.0.1:7071"))?,
-            clickhouse: raw.clickhouse_url.as_deref().map(endpoint).transpose()?,
+            clickhouse: clickhouse(raw.clickhouse_url.as_deref(), raw.clickhouse_read_url.as_deref())?,
             control_url,
             trusted_proxies: networks(raw.trusted_proxies.as_deref().unwrap_or("127.0.0.0/8,::1/128"))?,
             public_url: raw.public_url.as_deref().map(public_url).transpose()?,
@@ -251,8 +257,20 @@ fn address(key: &'static str, text: &str) -> Result<SocketAddr, ConfigError> {
     })
 }
 
-fn endpoint(text: &str) -> Result<Endpoint, ConfigError> {
-    Endpoint::from_url(text).map_err(|reason| ConfigError::Value { key: "clickhouse_url", reason })
+fn clickhouse(url: Option<&str>, read_url: Option<&str>) -> Result<Option<Endpoint>, ConfigError> {
+    let endpoint =
+        |key: &'static str, text: &str| Endpoint::from_url(text).map_err(|reason| ConfigError::Value { key, reason });
+    let reader = read_url.map(|text| endpoint("clickhouse_read_url", text)).transpose()?;
+    let Some(url) = url else {
+        let reason = "it goes with clickhouse_url: the embedded engine has a user of its own for reading".to_owned();
+        return if reader.is_none() {
+            Ok(None)
+        } else {
+            Err(ConfigError::Value { key: "clickhouse_read_url", reason })
+        };
+    };
+    let writer = endpoint("clickhouse_url", url)?;
+    Ok(Some(Endpoint { reader: reader.map(Box::new), ..writer }))
 }
 
 fn public_url(text: &str) -> Result<Url, ConfigError> {
@@ -340,6 +358,7 @@ mod tests {
         let cases: &[(&str, &str, &str)] = &[
             ("HEATLINE_LISTEN", "here", "listen"),
             ("HEATLINE_CLICKHOUSE_URL", "tcp://x", "clickhouse_url"),
+            ("HEATLINE_CLICKHOUSE_READ_URL", "http://x", "clickhouse_read_url"),
             ("HEATLINE_TRUSTED_PROXIES", "10.0.0.0/99", "trusted_proxies"),
             ("HEATLINE_DURABILITY", "disk", "memory, os or fsync"),
             ("HEATLINE_CONTROL_URL", "mysql://x", "control_url"),

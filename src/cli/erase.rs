@@ -5,7 +5,11 @@ use std::time::Duration;
 use clap::Args;
 use jiff::{Timestamp, civil::Date};
 
-use super::{CliError, output, site::parse_name, store::Borrowed};
+use super::{
+    CliError, output,
+    site::parse_name,
+    store::{Borrowed, note_change},
+};
 use crate::{
     app::DEAD_LETTER_FOLDER,
     config::Config,
@@ -59,6 +63,9 @@ pub async fn run(args: EraseArgs, config: &Config) -> Result<(), CliError> {
     let eraser = Eraser::new(store.client.clone(), letters, waiting);
     let done = if args.yes { erase(&eraser, &erasure).await } else { foretell(&eraser, &erasure).await };
     store.close().await;
+    if args.yes {
+        note_change(config);
+    }
     done
 }
 
@@ -66,7 +73,7 @@ pub async fn run(args: EraseArgs, config: &Config) -> Result<(), CliError> {
 async fn foretell(eraser: &Eraser, erasure: &Erasure) -> Result<(), CliError> {
     let tables = eraser.count(erasure).await.map_err(|error| CliError::Other(error.to_string()))?;
     let rows: Vec<Vec<String>> =
-        tables.iter().map(|table| vec![table.table.name().to_owned(), table.rows.to_string()]).collect();
+        tables.iter().map(|table| vec![table.table.to_owned(), table.rows.to_string()]).collect();
     output::table(&["TABLE", "ROWS"], &rows)?;
     Err(CliError::Other("nothing was erased; say --yes to erase these rows for good".to_owned()))
 }
@@ -92,6 +99,6 @@ async fn erase(eraser: &Eraser, erasure: &Erasure) -> Result<(), CliError> {
 
 fn left(tables: &[Progress]) -> String {
     let left = tables.iter().filter(|table| !table.is_done());
-    let parts: Vec<String> = left.map(|table| format!("{} rows of {}", table.rows, table.table.name())).collect();
+    let parts: Vec<String> = left.map(|table| format!("{} rows of {}", table.rows, table.table)).collect();
     format!("left: {} …", parts.join(", "))
 }

@@ -2,19 +2,23 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use clap::Args;
 
-use super::{CliError, output, site::parse_name, store::Borrowed};
+use super::{
+    CliError, output,
+    site::parse_name,
+    store::{Borrowed, note_change},
+};
 use crate::{
     config::Config,
     control::Control,
     enrich::{Agents, SiteRules},
-    transfer::{ImportReport, Target, import},
+    transfer::{ImportReport, Target, import, import_file},
 };
 
 /// How often it is told how far it is.
@@ -25,7 +29,8 @@ pub struct ImportArgs {
     /// Site that the rows are counted for
     #[arg(long)]
     site: String,
-    /// An export of Heatline (NDJSON) or of GoatCounter (CSV, version 2), also compressed with gzip; - for stdin
+    /// An export of Heatline (NDJSON) or of GoatCounter (CSV, version 2), also compressed with gzip, or of Plausible (zip);
+    /// - for stdin, which takes no zip
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -41,11 +46,7 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CliError> {
     control.close().await;
     let (site, import_key) = prepared?;
     let failed = |source: io::Error| CliError::Other(format!("cannot read {}: {source}", args.file.display()));
-    let file: Box<dyn Read> = if args.file == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(&args.file).map_err(failed)?)
-    };
+    let file = if args.file == Path::new("-") { None } else { Some(File::open(&args.file).map_err(failed)?) };
     let agents = Agents::new().map_err(crate::app::AppError::from)?;
     let target = Target { site: &site, import_key, agents: &agents, rules: SiteRules::new(&site) };
     let store = Borrowed::open(config).await?;
@@ -56,8 +57,12 @@ pub async fn run(args: ImportArgs, config: &Config) -> Result<(), CliError> {
             output::progress(&line(report));
         }
     };
-    let imported = import(&store.client, &target, file, progress).await;
+    let imported = match file {
+        Some(file) => import_file(&store.client, &target, file, progress).await,
+        None => import(&store.client, &target, io::stdin(), progress).await,
+    };
     store.close().await;
+    note_change(config);
     let report = imported.map_err(|error| {
         CliError::Other(format!("{error}; what was stored stays, and the same command goes on where this one ended"))
     })?;

@@ -7,13 +7,13 @@ use crate::{
     config::Config,
     spool::files::Files,
     store::{
-        Client,
+        Client, arrivals,
         engine::{Engine, config::read_endpoint},
         migrations,
     },
 };
 
-use super::CliError;
+use super::{CliError, output};
 
 /// A connection for the length of one command.
 pub struct Borrowed {
@@ -47,6 +47,15 @@ impl Borrowed {
         if let Some((engine, _lock)) = self.own {
             engine.stop().await;
         }
+    }
+}
+
+/// Tells the service that runs on the same data folder that rows have come or gone, so that it does not hand out answers of before.
+pub fn note_change(config: &Config) {
+    if let Err(error) = arrivals::note_of_command(&config.data_dir) {
+        output::progress(&format!(
+            "the running service is not told, and may show numbers of before for half a minute: {error}"
+        ));
     }
 }
 

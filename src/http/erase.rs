@@ -67,7 +67,7 @@ fn shown(stage: &Stage) -> Value {
         Stage::Waiting => return json!({"done": false, "waits_for": "events that are on their way to ClickHouse"}),
         Stage::Erasing(tables) => tables,
     };
-    let rows = left.iter().map(|table| (table.table.name().to_owned(), json!(table.rows)));
+    let rows = left.iter().map(|table| (table.table.to_owned(), json!(table.rows)));
     json!({"done": false, "rows_left": rows.collect::<Map<_, _>>()})
 }
 

@@ -17,15 +17,29 @@ pub async fn healthz(state: State) -> impl Responder {
         .json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION"), "durability": durability}))
 }
 
+/// Tells whether ClickHouse and the control database answer.
+async fn answers(state: &Shared) -> (bool, bool) {
+    let store = tokio::time::timeout(std::time::Duration::from_secs(2), state.store.version()).await;
+    (matches!(store, Ok(Ok(_))), state.control.revision().await.is_ok())
+}
+
+/// `GET /api/health`: the same as Plausible tells it, for programs that watch one of its installations.
+pub async fn plausible(state: State) -> impl Responder {
+    let (store, control) = answers(&state).await;
+    let word = |good: bool| if good { "ok" } else { "error" };
+    let mut response = if store && control { HttpResponse::Ok() } else { HttpResponse::InternalServerError() };
+    let parts = json!({"clickhouse": word(store), "postgres": word(control), "sites_cache": word(control)});
+    response.insert_header((header::CACHE_CONTROL, "no-store")).json(parts)
+}
+
 /// `GET /readyz`: events can be taken and questions answered.
 pub async fn readyz(state: State) -> Result<impl Responder, ApiError> {
-    let store = tokio::time::timeout(std::time::Duration::from_secs(2), state.store.version()).await;
-    let control = state.control.revision().await;
+    let (store, control) = answers(&state).await;
     let mut missing = Vec::new();
-    if !matches!(store, Ok(Ok(_))) {
+    if !store {
         missing.push("clickhouse");
     }
-    if control.is_err() {
+    if !control {
         missing.push("control database");
     }
     if missing.is_empty() {
@@ -63,4 +77,10 @@ pub fn describe(api: &mut Description) {
     let get = Operation::get("/readyz", "Can it take events and answer questions").open();
     let ready = schema::object(&[("status", schema::text())]);
     api.add(get.answer(200, "It can.", ready, &json!({ "status": "ready" })));
+    let get = Operation::get("/api/health", "Can it, in Plausible's words").open();
+    let get = get.about("`postgres` is the control database, whichever it is. 500 where one of them is `error`.");
+    let part = || schema::words(&["ok", "error"]);
+    let parts = schema::object(&[("clickhouse", part()), ("postgres", part()), ("sites_cache", part())]);
+    let all = json!({ "clickhouse": "ok", "postgres": "ok", "sites_cache": "ok" });
+    api.add(get.answer(200, "All parts answer.", parts, &all));
 }

@@ -48,7 +48,7 @@ pub async fn import(
     let work = web::block(move || {
         let agents = &state.ingest.enrichers.agents;
         let target = Target { site: &site.site, import_key, agents, rules: SiteRules::new(&site.site) };
-        let report = runtime.block_on(transfer::import(&state.store, &target, file, |_| {}));
+        let report = runtime.block_on(transfer::import_file(&state.store, &target, file, |_| {}));
         state.arrivals.note(site.site.id.get());
         drop(permit);
         report
@@ -86,7 +86,9 @@ impl From<ImportError> for ApiError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Store(error) => error.into(),
-            ImportError::File(_) | ImportError::Format | ImportError::Head(_) => Self::Malformed(error.to_string()),
+            ImportError::File(_) | ImportError::Format | ImportError::Zip(_) | ImportError::Head(_) => {
+                Self::Malformed(error.to_string())
+            }
         }
     }
 }
@@ -102,7 +104,8 @@ pub fn describe(api: &mut Description) {
     ]);
     let example = json!({ "stored": 4990, "known": 0, "robots": 10, "rejected": 0, "errors": [], "promised": 5000 });
     let import = Operation::post("/api/v1/sites/{site}/import", "Bring rows in").scope(&["events"]).about(
-        "An export of ours or GoatCounter's CSV, plain or gzip, up to 256 MiB. Each row counts once, however often its file comes.",
+        "An export of ours or GoatCounter's CSV, plain or gzip, or Plausible's zip, up to 256 MiB. Each row counts once, however \
+         often its file comes.",
     );
     let line = json!({ "table": "end", "rows": 0, "cursor": "" });
     let import = import.body_of(&["application/octet-stream"], json!({}), Some(&line));

@@ -200,6 +200,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         // operations
         .service(resource("/healthz", [get(health::healthz)]))
         .service(resource("/readyz", [get(health::readyz)]))
+        .service(resource("/api/health", [get(health::plausible)]))
         // what people look at
         .service(resource("/demo", [get(assets::demo_redirect)]))
         .service(resource("/demo/{path:.*}", [get(assets::demo)]))

@@ -435,6 +435,10 @@ fn described_query() -> Value {
             ("rows", schema::words(&RowShape::ALL.map(RowShape::as_str))),
             ("cursor", json!({ "type": "string", "description": "`meta.cursor` of the page before." })),
             ("explain", schema::flag()),
+            (
+                "approximate",
+                json!({ "type": "boolean", "description": "Visitors and visits may be estimated, which is faster at size." }),
+            ),
         ],
     )
 }
@@ -447,7 +451,16 @@ fn described_report() -> Value {
     let step = json!({ "type": "object", "required": ["name", "statement"] });
     let meta = schema::optional(&[
         ("imports_included", schema::flag()),
-        ("imports_skip_reason", schema::text()),
+        (
+            "imports_skip_reason",
+            schema::words(&["no_imported_data", "out_of_range", "unsupported_query", "unsupported_interval"]),
+        ),
+        ("imports_warning", schema::text()),
+        ("approximate", schema::flag()),
+        (
+            "standard_error",
+            json!({ "type": "number", "description": "Of what is estimated, as a share of the value." }),
+        ),
         ("metric_warnings", json!({ "type": "object" })),
         ("time_labels", schema::list(schema::text())),
         ("total_rows", schema::count()),

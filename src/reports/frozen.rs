@@ -2,10 +2,11 @@
 //! grouping, and which of its days are. It writes no SQL and counts nothing.
 //!
 //! Rows answer everything. Frozen days answer what dashboards ask at every look: no filters, at most one dimension and a time of
-//! whole days, and metrics that are sums. Both give the same numbers.
+//! whole days, and metrics that are sums. Both give the same numbers. Imported days are added to rows only.
 
 use super::{
     dimension::{Dimension, Origin},
+    imports::Imports,
     metric::Metric,
     query::Query,
     time::{Interval, Key},
@@ -39,7 +40,8 @@ impl Source {
 /// Returns the grouping by which frozen days answer a question, if they do.
 #[must_use]
 pub fn grouping(query: &Query) -> Option<&'static str> {
-    let is_plain = query.range.whole_days && query.conditions.is_empty();
+    let has_imports = matches!(query.imports, Imports::Included { .. });
+    let is_plain = query.range.whole_days && query.conditions.is_empty() && !has_imports;
     if !is_plain || !query.metrics.iter().all(|metric| is_sum(*metric)) {
         return None;
     }

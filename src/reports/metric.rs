@@ -236,6 +236,20 @@ impl Metric {
         matches!(self, Self::Clicks | Self::RageClicks | Self::DeadClicks)
     }
 
+    /// Returns whether the metric is made of a number of different visitors or visits, which can be estimated.
+    #[must_use]
+    pub const fn can_be_estimated(self) -> bool {
+        matches!(
+            self,
+            Self::Visitors
+                | Self::Visits
+                | Self::Percentage
+                | Self::ConversionRate
+                | Self::GroupConversionRate
+                | Self::EngagedTime
+        )
+    }
+
     #[must_use]
     pub const fn change(self) -> Change {
         match self {

@@ -22,6 +22,7 @@ mod fixture;
 pub mod freeze;
 pub mod frozen;
 pub mod funnel;
+pub mod imports;
 pub mod journeys;
 mod json;
 pub mod lines;

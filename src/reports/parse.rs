@@ -17,7 +17,7 @@ use super::{
 };
 use crate::model::SiteName;
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "site_id",
     "metrics",
     "date_range",
@@ -33,6 +33,7 @@ const KEYS: [&str; 15] = [
     "rows",
     cursor::KEY,
     "explain",
+    "approximate",
 ];
 const MAX_METRICS: usize = 40;
 const MAX_DIMENSIONS: usize = 4;
@@ -61,6 +62,7 @@ pub fn parse(body: &Value) -> Result<RawQuery, QueryErrors> {
     let compare = mistakes.keep(root.get("compare").map(|node| RawCompare::parse(&node)).transpose());
     let rows = mistakes.keep(root.word("rows", &RowShape::ALL, RowShape::as_str));
     let explain = mistakes.keep(parse_flag(&root, "explain"));
+    let approximate = mistakes.keep(parse_flag(&root, "approximate"));
     // Where metrics or dimensions are wrong, what can be ordered by is not known.
     let asked = metrics.as_deref().zip(dimensions.as_deref());
     let order_by = asked.and_then(|asked| mistakes.keep(parse_order_by(&root, asked.0, asked.1)));
@@ -80,6 +82,7 @@ pub fn parse(body: &Value) -> Result<RawQuery, QueryErrors> {
             format: format?,
             rows: rows?,
             explain: explain?,
+            approximate: approximate?,
             digest,
         })
     };

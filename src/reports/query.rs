@@ -13,6 +13,7 @@ use super::{
     dimension::{Dimension, RawDimension},
     error::QueryErrors,
     filter::Filter,
+    imports::Imports,
     metric::Metric,
     order::{Order, RawOrder},
     revenue::{self, Money},
@@ -47,6 +48,8 @@ pub struct RawQuery {
     pub rows: RowShape,
     /// Whether the answer tells what was read for it.
     pub explain: bool,
+    /// Whether visitors and visits may be estimated.
+    pub approximate: bool,
     /// Of everything that was asked but the place to go on from; what cursors are bound to.
     pub digest: Digest,
 }
@@ -54,7 +57,7 @@ pub struct RawQuery {
 /// What is wanted besides the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Include {
-    /// Data imported from elsewhere. There is none; the answer says so.
+    /// Days imported from elsewhere, where they can be counted in; the answer says whether they were.
     pub imports: bool,
     pub time_labels: bool,
     /// The number of rows without regard to `pagination`.
@@ -141,6 +144,8 @@ pub struct Query {
     pub money: Money,
     pub order_by: Vec<Order>,
     pub include: Include,
+    /// What becomes of imported days.
+    pub imports: Imports,
     pub pagination: Pagination,
     pub fill: bool,
     /// The buckets of the time dimension, where there is one.
@@ -151,6 +156,8 @@ pub struct Query {
     pub earlier: Option<Earlier>,
     pub rows: RowShape,
     pub explain: bool,
+    /// Whether visitors and visits are estimated.
+    pub approximate: bool,
     pub digest: Digest,
 }
 
@@ -192,6 +199,7 @@ impl RawQuery {
             money,
             order_by,
             include: self.include,
+            imports: Imports::NotAsked,
             pagination: self.pagination,
             fill: self.fill,
             buckets,
@@ -199,6 +207,7 @@ impl RawQuery {
             earlier,
             rows: self.rows,
             explain: self.explain,
+            approximate: self.approximate,
             digest: self.digest,
         })
     }
@@ -226,6 +235,7 @@ impl Query {
             money: Money::default(),
             order_by: Vec::new(),
             include: Include::default(),
+            imports: Imports::NotAsked,
             pagination: Pagination::default(),
             fill: false,
             buckets: None,
@@ -233,6 +243,7 @@ impl Query {
             earlier: None,
             rows: RowShape::default(),
             explain: false,
+            approximate: false,
             digest: Digest::default(),
         })
     }

@@ -11,6 +11,7 @@ use super::{
     date_range::day_of_date,
     dimension::Dimension,
     filter::Filter,
+    imports::SkipReason,
     metric::Metric,
     order::Direction,
     query::{Include, Pagination, Query, RowShape},
@@ -18,6 +19,9 @@ use super::{
     time::{Bucket, Buckets, Key},
 };
 use crate::{model::Currency, store::ReadStatistics};
+
+/// Of an estimate, relative: 1.04 / √2¹⁷, rounded up.
+const STANDARD_ERROR: f64 = 0.003;
 
 /// The answer to a query.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +59,15 @@ pub struct Meta {
     pub imports_included: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub imports_skip_reason: Option<&'static str>,
+    /// The same as a sentence, where the question is the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imports_warning: Option<&'static str>,
+    /// Where it was asked for: whether a metric was estimated …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate: Option<bool>,
+    /// … and by how much it is usually off, as a share of the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub metric_warnings: BTreeMap<&'static str, Warning>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,6 +118,8 @@ pub struct Echo {
     pub pagination: Pagination,
     /// Whether time buckets without data are there, with zeros.
     pub fill: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub approximate: bool,
     /// The earlier period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<Value>,
@@ -339,10 +354,13 @@ pub(super) fn bucket_index(buckets: &Buckets, key: &Value) -> Result<usize, Shap
 
 fn meta(query: &Query, total: Option<u64>) -> Meta {
     let labels = |buckets: &Buckets| buckets.list.iter().map(|bucket| bucket.label.clone()).collect();
-    let imports = query.include.imports;
+    let estimates = query.metrics.iter().any(|metric| metric.can_be_estimated());
     Meta {
-        imports_included: imports.then_some(false),
-        imports_skip_reason: imports.then_some("no_imported_data"),
+        imports_included: query.imports.included(),
+        imports_skip_reason: query.imports.skipped().map(SkipReason::code),
+        imports_warning: query.imports.skipped().and_then(SkipReason::warning),
+        approximate: query.approximate.then_some(estimates),
+        standard_error: (query.approximate && estimates).then_some(STANDARD_ERROR),
         metric_warnings: warnings(query),
         time_labels: query.buckets.as_ref().filter(|_| query.include.time_labels).map(labels),
         total_rows: total.filter(|_| query.include.total_rows),
@@ -390,6 +408,7 @@ fn echo(query: &Query) -> Echo {
         include: wanted.map(|(name, wanted)| (name.to_owned(), wanted.into())).collect(),
         pagination: query.pagination,
         fill: query.fill,
+        approximate: query.approximate,
         compare: query.earlier.as_ref().map(|earlier| earlier.asked.to_json(&earlier.range, &query.zone)),
     }
 }
@@ -400,7 +419,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::reports::fixture::query;
+    use crate::reports::{fixture::query, imports::Imports};
 
     #[test]
     fn an_answer_has_the_documented_shape() {
@@ -412,6 +431,7 @@ mod tests {
             "include": { "time_labels": true, "total_rows": true, "imports": true },
             "pagination": { "limit": 2 }
         }));
+        let query = Query { imports: Imports::Skipped(SkipReason::NoImportedData), ..query };
         let days = query.buckets.as_ref().unwrap().list.iter().map(|bucket| bucket.key).collect::<Vec<_>>();
         let rows = vec![
             vec![days[0].into(), "Google".into(), 3.into(), 1.33.into()],

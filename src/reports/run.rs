@@ -10,6 +10,7 @@ use super::{
     definitions::Definitions,
     error::{QueryError, QueryErrors},
     frozen::{self, Source},
+    imports::Imports,
     query::{Query, RawQuery},
     response::{Answers, Report, ShapeError, Step, respond},
     sql::{self, Statements},
@@ -97,8 +98,28 @@ pub async fn resolve(
     query: RawQuery,
     now: Timestamp,
 ) -> Result<Query, RunError> {
-    let first_day = first_day(client, site.id, &query.date_range).await?;
-    Ok(query.resolve(&site.time_zone, now, first_day, definitions)?)
+    let mut first_day = first_day(client, site.id, &query.date_range).await?;
+    let with_imports = query.include.imports;
+    if with_imports && query.date_range.needs_first_day() {
+        let imported = day_of(&client.select_json(&sql::first_imported_day(site.id)).await?);
+        first_day = first_day.into_iter().chain(imported).min();
+    }
+    let mut query = query.resolve(&site.time_zone, now, first_day, definitions)?;
+    if with_imports {
+        query.imports = imports(client, site.id, &query).await?;
+    }
+    Ok(query)
+}
+
+/// Finds out whether imported days are counted in.
+async fn imports(client: &Client, site: SiteId, query: &Query) -> Result<Imports, StoreError> {
+    let mut days = Vec::new();
+    for range in std::iter::once(&query.range).chain(query.earlier.as_ref().map(|earlier| &earlier.range)) {
+        let rows = client.select_json(&sql::imported_days(site, range)).await?;
+        let number = |row: &[Value], place: usize| row.get(place).and_then(Value::as_u64).unwrap_or_default();
+        days.extend(rows.iter().map(|row| (number(row, 0), number(row, 1))));
+    }
+    Ok(Imports::decide(query, &days))
 }
 
 /// Returns the first local day with data, in days since the Unix epoch, if the range wants to know it.
@@ -106,9 +127,12 @@ pub async fn first_day(client: &Client, site: SiteId, range: &DateRange) -> Resu
     if !range.needs_first_day() {
         return Ok(None);
     }
-    let rows = client.select_json(&sql::first_day(site)).await?;
+    Ok(day_of(&client.select_json(&sql::first_day(site)).await?))
+}
+
+fn day_of(rows: &[Vec<Value>]) -> Option<u16> {
     let day = rows.first().and_then(|row| row.first()?.as_u64());
-    Ok(day.and_then(|day| u16::try_from(day).ok()))
+    day.and_then(|day| u16::try_from(day).ok())
 }
 
 /// Asks the store, and notes what it read where that is to be told.

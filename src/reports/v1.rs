@@ -82,7 +82,7 @@ impl Question {
             Kind::Aggregate => String::new(),
         };
         let compare = mistakes.keep(read_compare(kind, text("compare"))).flatten();
-        mistakes.keep(read_imported(text("with_imported")));
+        let with_imported = mistakes.keep(read_imported(text("with_imported"))).unwrap_or_default();
         let limit = mistakes.keep(number(text("limit"), "limit", DEFAULT_LIMIT, MAX_LIMIT)).unwrap_or(DEFAULT_LIMIT);
         let page = mistakes.keep(number(text("page"), "page", 1, MAX_PAGE)).unwrap_or(1);
         if WITH_VALUE_ONLY.contains(&property.as_str()) {
@@ -95,6 +95,7 @@ impl Question {
             "date_range": days.map(|(from, to)| [from.to_string(), to.to_string()]),
             "filters": filters,
             "compare": compare,
+            "include": { "imports": with_imported },
         });
         match kind {
             Kind::Aggregate => {}
@@ -260,10 +261,10 @@ fn read_compare(kind: Kind, compare: Option<&str>) -> Result<Option<&str>, Query
     }
 }
 
-/// There is nothing imported that a report could do without.
-fn read_imported(with_imported: Option<&str>) -> Result<(), QueryError> {
+fn read_imported(with_imported: Option<&str>) -> Result<bool, QueryError> {
     match with_imported {
-        None | Some("true" | "false") => Ok(()),
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
         Some(other) => {
             Err(QueryError::new("/with_imported", format!("{} is neither `true` nor `false`.", quoted(other))))
         }

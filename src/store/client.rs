@@ -23,11 +23,13 @@ pub const DEFAULT_DATABASE: &str = "heatline";
 pub const ENGINE_DOOR_HEADER: &str = "X-Heatline-Engine";
 
 /// Longest time a report may take, seconds.
-const QUERY_SECONDS: u32 = 30;
+pub(super) const QUERY_SECONDS: u32 = 30;
 /// Longest time that a report may take whose rows are handed on as they come, seconds.
-const STREAMED_REPORT_SECONDS: u32 = 600;
+pub(super) const STREAMED_REPORT_SECONDS: u32 = 600;
 /// Most memory a report may take, bytes.
-const QUERY_MEMORY_BYTES: u64 = 400_000_000;
+pub(super) const QUERY_MEMORY_BYTES: u64 = 400_000_000;
+/// Most threads a report may take.
+pub(super) const QUERY_THREADS: u32 = 2;
 /// Longest time that a long answer may be read, seconds.
 const STREAM_SECONDS: u32 = 6 * 60 * 60;
 /// How long a part of an insert may take to be sent.
@@ -44,6 +46,9 @@ pub struct Endpoint {
     pub database: String,
     /// Secret of the embedded engine's door, if it is ours.
     pub door: Option<String>,
+    /// How to get in for questions that are composed of what people ask; the same way where there is none.
+    #[serde(default)]
+    pub reader: Option<Box<Endpoint>>,
 }
 
 impl std::fmt::Debug for Endpoint {
@@ -77,7 +82,7 @@ impl Endpoint {
         if url.set_username("").is_err() || url.set_password(None).is_err() {
             return Err("the URL has no host".to_owned());
         }
-        Ok(Self { url: url.to_string(), user, password, database, door: None })
+        Ok(Self { url: url.to_string(), user, password, database, door: None, reader: None })
     }
 }
 
@@ -118,37 +123,63 @@ impl RowStream {
 /// A handle on ClickHouse. Cheap to clone; all clones follow the engine when it comes back elsewhere.
 #[derive(Clone)]
 pub struct Client {
-    current: Arc<RwLock<(Endpoint, clickhouse::Client)>>,
+    current: Arc<RwLock<Connection>>,
+}
+
+/// Where ClickHouse is, and the ways in.
+struct Connection {
+    endpoint: Endpoint,
+    /// For all that is ours: rows, the schema, and questions of fixed SQL.
+    inner: clickhouse::Client,
+    /// For questions that are composed.
+    reader: clickhouse::Client,
+}
+
+impl Connection {
+    fn new(endpoint: Endpoint) -> Self {
+        let inner = connect(&endpoint);
+        let reader = endpoint.reader.as_deref().map_or_else(|| inner.clone(), connect);
+        Self { endpoint, inner, reader }
+    }
 }
 
 impl Client {
     /// Makes a handle. Nothing is sent yet.
     #[must_use]
     pub fn new(endpoint: Endpoint) -> Self {
-        let inner = connect(&endpoint);
-        Self { current: Arc::new(RwLock::new((endpoint, inner))) }
+        Self { current: Arc::new(RwLock::new(Connection::new(endpoint))) }
     }
 
     /// Points this handle and all its clones elsewhere.
     pub fn move_to(&self, endpoint: Endpoint) {
-        let inner = connect(&endpoint);
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = (endpoint, inner);
+        let connection = Connection::new(endpoint);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = connection;
     }
 
     /// Returns where ClickHouse is now.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).endpoint.clone()
     }
 
     fn inner(&self) -> clickhouse::Client {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).inner.clone()
+    }
+
+    fn reader(&self) -> clickhouse::Client {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).reader.clone()
     }
 
     /// Asks for a sign of life and returns the server's version.
     pub async fn version(&self) -> Result<String, StoreError> {
         // `system` always exists; our own database may not yet.
         Ok(self.inner().with_database("system").query_raw("SELECT version()").fetch_one::<String>().await?)
+    }
+
+    /// Asks for a sign of life as the reader.
+    pub async fn check_reader(&self) -> Result<(), StoreError> {
+        let query = self.reader().with_database("system").query_raw("SELECT 1");
+        limited(query).fetch_one::<u8>().await.map(|_one| ()).map_err(StoreError::of_query)
     }
 
     /// Runs a statement that answers nothing, such as DDL.
@@ -163,15 +194,16 @@ impl Client {
         Ok(self.inner().with_database("system").query_raw(&sql).execute().await?)
     }
 
-    /// Runs a question and returns its rows as typed values.
+    /// Runs a question of fixed SQL and returns its rows as typed values.
     pub async fn select<T>(&self, statement: &Statement) -> Result<Vec<T>, StoreError>
     where
         T: RowOwned + RowRead,
     {
-        self.limited(statement).fetch_all::<T>().await.map_err(StoreError::of_query)
+        limited(bound(&self.inner(), statement)).fetch_all::<T>().await.map_err(StoreError::of_query)
     }
 
-    /// Runs a question and returns each row as a list of JSON values; 64-bit integers are JSON numbers.
+    /// Runs a question and returns each row as a list of JSON values; 64-bit integers are JSON numbers. Like all that is
+    /// asked here but for [`select`](Self::select) and [`stream`](Self::stream) it may be composed, and is asked as the reader.
     pub async fn select_json(&self, statement: &Statement) -> Result<Vec<Vec<Value>>, StoreError> {
         let bytes = self.select_bytes(statement, "JSONCompactEachRow").await?;
         bytes
@@ -247,12 +279,23 @@ impl Client {
     /// Inserts a block, whole or not at all. `token` names it: the server drops a repetition of it. `query_id` names this
     /// try of it for [`is_running`](Self::is_running).
     pub async fn insert_block(&self, block: &NativeBlock, token: &str, query_id: &str) -> Result<(), StoreError> {
+        self.insert(&format!("{} FORMAT Native", block.table.name()), &block.parts, token, query_id).await
+    }
+
+    /// Inserts parts of what a format makes one block of, whole or not at all.
+    pub(super) async fn insert(
+        &self,
+        into: &str,
+        parts: &[Bytes],
+        token: &str,
+        query_id: &str,
+    ) -> Result<(), StoreError> {
         // Every setting that matters to correctness is sent: the defaults changed in 2026.
         // Uncompressed: over loopback that costs the engine more than it saves, and the crate takes bytes as they are.
         let mut insert = self
             .inner()
             .with_compression(clickhouse::Compression::None)
-            .insert_formatted_with(format!("INSERT INTO {} FORMAT Native", block.table.name()))
+            .insert_formatted_with(format!("INSERT INTO {into}"))
             .with_timeouts(Some(INSERT_SEND_TIMEOUT), Some(INSERT_END_TIMEOUT))
             .with_setting("query_id", query_id)
             .with_setting("async_insert", "0")
@@ -268,7 +311,7 @@ impl Client {
             .with_setting("max_execution_time", "0")
             .with_setting("log_comment", token)
             .with_setting("wait_end_of_query", "1");
-        for part in &block.parts {
+        for part in parts {
             insert.send(part.clone()).await?;
         }
         Ok(insert.end().await?)
@@ -291,35 +334,40 @@ impl Client {
     }
 
     fn query(&self, statement: &Statement) -> clickhouse::query::Query {
-        let mut query = self.inner().query_raw(&statement.sql);
-        for (name, value) in &statement.params {
-            query = match value {
-                Param::U64(value) => query.param(name, value),
-                Param::I64(value) => query.param(name, value),
-                Param::F64(value) => query.param(name, value),
-                Param::Text(value) => query.param(name, value),
-                Param::TextList(value) => query.param(name, value),
-                Param::I64List(value) => query.param(name, value),
-                Param::U64List(value) => query.param(name, value),
-                Param::F64List(value) => query.param(name, value),
-            };
-        }
-        query
+        bound(&self.inner(), statement)
     }
-
     fn answering(&self, statement: &Statement) -> clickhouse::query::Query {
-        self.limited(statement)
+        limited(bound(&self.reader(), statement))
             .with_setting("output_format_json_quote_64bit_integers", "0")
             .with_setting("output_format_json_quote_denormals", "0")
     }
+}
 
-    fn limited(&self, statement: &Statement) -> clickhouse::query::Query {
-        self.query(statement)
-            .with_setting("readonly", "2")
-            .with_setting("max_execution_time", QUERY_SECONDS.to_string())
-            .with_setting("max_memory_usage", QUERY_MEMORY_BYTES.to_string())
-            .with_setting("max_threads", "2")
+/// Makes a query of a statement.
+fn bound(client: &clickhouse::Client, statement: &Statement) -> clickhouse::query::Query {
+    let mut query = client.query_raw(&statement.sql);
+    for (name, value) in &statement.params {
+        query = match value {
+            Param::U64(value) => query.param(name, value),
+            Param::I64(value) => query.param(name, value),
+            Param::F64(value) => query.param(name, value),
+            Param::Text(value) => query.param(name, value),
+            Param::TextList(value) => query.param(name, value),
+            Param::I64List(value) => query.param(name, value),
+            Param::U64List(value) => query.param(name, value),
+            Param::F64List(value) => query.param(name, value),
+        };
     }
+    query
+}
+
+/// Bounds what a query may take.
+fn limited(query: clickhouse::query::Query) -> clickhouse::query::Query {
+    query
+        .with_setting("readonly", "2")
+        .with_setting("max_execution_time", QUERY_SECONDS.to_string())
+        .with_setting("max_memory_usage", QUERY_MEMORY_BYTES.to_string())
+        .with_setting("max_threads", QUERY_THREADS.to_string())
 }
 
 /// The answer to a question, piece by piece.

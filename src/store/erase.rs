@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{block::Table, client::Client, error::StoreError, frozen, statement::Statement};
+use super::{block::Table, client::Client, error::StoreError, frozen, imported, statement::Statement};
 
 /// What stands in the place of an erased path where other rows tell where their session began.
 pub const ERASED_PATHNAME: &str = "/(erased)";
@@ -26,7 +26,8 @@ pub struct Erasure {
 /// How far a table is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    pub table: Table,
+    /// Its name in the database.
+    pub table: &'static str,
     /// Rows that are still there.
     pub rows: u64,
     /// Parts of the table that are being rewritten.
@@ -49,9 +50,10 @@ impl Erasure {
         Self { site_id, days: None, before_ms, pathname: None }
     }
 
-    fn tables(&self) -> impl Iterator<Item = Table> {
+    fn tables(&self) -> impl Iterator<Item = &'static str> {
         let with_counts = self.pathname.is_none();
-        Table::ALL.into_iter().filter(move |table| table.is_of_facts() || with_counts)
+        let tables = Table::ALL.into_iter().filter(move |table| table.is_of_facts() || with_counts);
+        tables.map(Table::name).chain([imported::TABLE])
     }
 
     /// Tells whether a row of this site, day and path is to go.
@@ -62,22 +64,25 @@ impl Erasure {
             && self.pathname.as_ref().is_none_or(|erased| erased == pathname)
     }
 
-    fn condition(&self, table: Table) -> String {
+    fn condition(&self, table: &str) -> String {
         let mut condition = "site_id = {site_id:UInt32}".to_owned();
-        condition.push_str(match table {
+        let is_of_counts = Table::ALL.into_iter().any(|known| known.name() == table && !known.is_of_facts());
+        condition.push_str(if is_of_counts {
             // Counts of the last minute still grow, and tell of nobody.
-            Table::Outcomes | Table::Concurrency => {
-                " AND minute < toStartOfMinute(fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC'))"
-            }
-            Table::Events | Table::Clicks | Table::Moves | Table::Scrolls | Table::Layouts => {
-                " AND arrived_at <= fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC')"
-            }
+            " AND minute < toStartOfMinute(fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC'))"
+        } else {
+            " AND arrived_at <= fromUnixTimestamp64Milli({before_ms:Int64}, 'UTC')"
         });
         if self.days.is_some() {
             condition.push_str(" AND day BETWEEN toDate({first_day:UInt16}) AND toDate({last_day:UInt16})");
         }
         if self.pathname.is_some() {
-            condition.push_str(" AND pathname = {pathname:String}");
+            // Sums of visits that began or ended on the page are rows of their own there.
+            condition.push_str(if table == imported::TABLE {
+                " AND has([pathname, entry_pathname, exit_pathname, prop_path], {pathname:String})"
+            } else {
+                " AND pathname = {pathname:String}"
+            });
         }
         condition
     }
@@ -111,12 +116,12 @@ pub async fn step(client: &Client, erasure: &Erasure, now_ms: i64) -> Result<Vec
         let (parts, failure) = at_work(client, table).await?;
         let rows = left(client, table, erasure).await?;
         if rows > 0 && parts == 0 {
-            let (name, condition) = (table.name(), erasure.condition(table));
-            let sql = format!("ALTER TABLE {name} DELETE WHERE {condition} SETTINGS mutations_sync = 0");
+            let condition = erasure.condition(table);
+            let sql = format!("ALTER TABLE {table} DELETE WHERE {condition} SETTINGS mutations_sync = 0");
             client.execute(&erasure.bind(sql)).await?;
         }
-        let entries = if table == Table::Events { entries(client, erasure, parts).await? } else { 0 };
-        if table == Table::Events && rows + entries == 0 {
+        let entries = if table == Table::Events.name() { entries(client, erasure, parts).await? } else { 0 };
+        if table == Table::Events.name() && rows + entries == 0 {
             // What was counted before the rows went; what is counted from now on does not know them.
             frozen::erase(client, erasure.site_id, erasure.days.clone(), now_ms).await?;
         }
@@ -125,9 +130,8 @@ pub async fn step(client: &Client, erasure: &Erasure, now_ms: i64) -> Result<Vec
     Ok(all)
 }
 
-async fn left(client: &Client, table: Table, erasure: &Erasure) -> Result<u64, StoreError> {
-    count(client, &erasure.bind(format!("SELECT count() FROM {} WHERE {}", table.name(), erasure.condition(table))))
-        .await
+async fn left(client: &Client, table: &str, erasure: &Erasure) -> Result<u64, StoreError> {
+    count(client, &erasure.bind(format!("SELECT count() FROM {table} WHERE {}", erasure.condition(table)))).await
 }
 
 /// Has an erased path taken out of the other rows of sessions that began there. Returns how many have it.
@@ -138,7 +142,7 @@ async fn entries(client: &Client, erasure: &Erasure, parts: u64) -> Result<u64, 
     let wider = Erasure { days: after, pathname: None, ..erasure.clone() };
     let condition = format!(
         "{} AND entry_pathname = {{entry:String}} AND pathname != {{entry:String}}",
-        wider.condition(Table::Events)
+        wider.condition(Table::Events.name())
     );
     let bind = |sql: String| wider.bind(sql).bind("entry", pathname.as_str());
     let rows = count(client, &bind(format!("SELECT count() FROM events WHERE {condition}"))).await?;
@@ -156,9 +160,9 @@ async fn count(client: &Client, statement: &Statement) -> Result<u64, StoreError
 }
 
 /// Returns how many parts of a table are still to be rewritten, at least 1 where it is at work, and the last failure.
-async fn at_work(client: &Client, table: Table) -> Result<(u64, String), StoreError> {
+async fn at_work(client: &Client, table: &str) -> Result<(u64, String), StoreError> {
     let sql = "SELECT toUInt64(if(count() = 0, 0, greatest(sum(parts_to_do), 1))), anyLast(latest_fail_reason)
         FROM system.mutations WHERE database = currentDatabase() AND table = {table:String} AND NOT is_done";
-    let found = client.select::<(u64, String)>(&Statement::new(sql).bind("table", table.name())).await?;
+    let found = client.select::<(u64, String)>(&Statement::new(sql).bind("table", table)).await?;
     Ok(found.into_iter().next().unwrap_or_default())
 }

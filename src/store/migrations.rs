@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = migrations![
     31 "0031_crossing",
     32 "0032_frozen_days",
     33 "0033_concurrency",
+    34 "0034_imported",
 ];
 
 const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations

@@ -10,6 +10,7 @@ pub mod erase;
 pub mod error;
 pub mod export;
 pub mod frozen;
+pub mod imported;
 pub mod migrations;
 pub mod recent;
 pub mod retention;

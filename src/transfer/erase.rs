@@ -112,7 +112,7 @@ impl Eraser {
     async fn step(&self, erasure: &Erasure) -> Result<Stage, EraseError> {
         let tables = erase::step(&self.client, erasure, Timestamp::now().as_millisecond()).await?;
         if let Some(failed) = tables.iter().find(|table| !table.failure.is_empty()) {
-            return Err(EraseError::Failed { table: failed.table.name(), reason: failed.failure.clone() });
+            return Err(EraseError::Failed { table: failed.table, reason: failed.failure.clone() });
         }
         if tables.iter().all(Progress::is_done) { Ok(Stage::Done) } else { Ok(Stage::Erasing(tables)) }
     }

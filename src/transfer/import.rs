@@ -4,7 +4,10 @@
 //! chunk is stored, ClickHouse is asked whether it has rows of that batch. So a run that was cut off is repeated from the
 //! beginning and goes on where it ended, and there is no ledger that could be lost. One chunk is in memory at a time.
 
-use std::{io::Read, time::Duration};
+use std::{
+    fs::File,
+    io::{Read, Seek},
+};
 
 use jiff::Timestamp;
 
@@ -12,28 +15,23 @@ use super::{
     csv,
     goatcounter::{self, GoatCounter},
     lines::Lines,
+    once, plausible,
     row::{Kind, Row},
 };
 use crate::{
     enrich::{Agents, SiteRules},
     model::{Site, names::cut},
-    store::{
-        Client, InsertFault, StoreError,
-        block::{Blocks, NativeBlock},
-    },
+    store::{Client, StoreError, block::Blocks},
 };
 
 /// A chunk ends at so many lines …
-const CHUNK_LINES: usize = 10_000;
+pub(super) const CHUNK_LINES: usize = 10_000;
 /// … or bytes.
-const CHUNK_BYTES: usize = 8 * 1024 * 1024;
+pub(super) const CHUNK_BYTES: usize = 8 * 1024 * 1024;
 /// Most complaints that are kept.
 const MOST_COMPLAINTS: usize = 20;
 /// Longest complaint.
 const COMPLAINT_BYTES: usize = 200;
-/// How often a chunk is tried while ClickHouse is busy or away, and the first pause between two tries.
-const TRIES: u32 = 6;
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Where the rows go.
 pub struct Target<'a> {
@@ -48,8 +46,13 @@ pub struct Target<'a> {
 pub enum ImportError {
     #[error("the file cannot be read: {0}")]
     File(#[from] std::io::Error),
-    #[error("it is neither an export of Heatline (NDJSON) nor one of GoatCounter (CSV, version 2)")]
+    #[error(
+        "it is neither an export of Heatline (NDJSON), nor one of GoatCounter (CSV, version 2), nor one of Plausible (zip, \
+         which has to be a file)"
+    )]
     Format,
+    #[error("the zip file: {0}")]
+    Zip(String),
     #[error("the first line: {0}")]
     Head(String),
     #[error(transparent)]
@@ -59,7 +62,7 @@ pub enum ImportError {
 /// How far an import is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
-    /// Bytes of the file that were read, as they are in it.
+    /// Bytes of the file that were read, as they are in it; of a zip file, of what is in it.
     pub bytes: u64,
     /// Rows that were stored.
     pub stored: u64,
@@ -75,13 +78,39 @@ pub struct ImportReport {
     pub promised: Option<u64>,
 }
 
+impl ImportReport {
+    /// Notes a line that is wrong.
+    pub(super) fn reject(&mut self, complaint: &str) {
+        self.rejected += 1;
+        if self.complaints.len() < MOST_COMPLAINTS {
+            self.complaints.push(cut(complaint, COMPLAINT_BYTES + 100).to_owned());
+        }
+    }
+}
+
 /// Reads the lines of one kind of file.
 enum Format {
     Ours,
     GoatCounter(Box<GoatCounter>),
 }
 
-/// Imports a file, and tells after each chunk how far it is.
+/// Imports a file that may be of any kind, and tells after each chunk how far it is.
+pub async fn import_file(
+    client: &Client,
+    target: &Target<'_>,
+    mut file: File,
+    progress: impl FnMut(&ImportReport),
+) -> Result<ImportReport, ImportError> {
+    let mut start = Vec::new();
+    (&file).take(plausible::START.len() as u64).read_to_end(&mut start)?;
+    file.rewind()?;
+    if start == plausible::START {
+        return plausible::import(client, target, file, progress).await;
+    }
+    import(client, target, file, progress).await
+}
+
+/// Imports a file of lines that is read once, from its beginning to its end.
 pub async fn import(
     client: &Client,
     target: &Target<'_>,
@@ -143,12 +172,7 @@ fn take(format: &Format, line: &[u8], number: u64, target: &Target<'_>, chunk: &
         Ok(Some(row)) if row.table == Kind::End => report.promised = Some(report.promised.unwrap_or(0) + row.rows),
         Ok(Some(row)) => chunk.rows.push(row),
         Ok(None) => report.robots += 1,
-        Err(complaint) => {
-            report.rejected += 1;
-            if report.complaints.len() < MOST_COMPLAINTS {
-                report.complaints.push(format!("line {number}: {}", cut(&complaint, COMPLAINT_BYTES)));
-            }
-        }
+        Err(complaint) => report.reject(&format!("line {number}: {}", cut(&complaint, COMPLAINT_BYTES))),
     }
 }
 
@@ -205,35 +229,12 @@ async fn store(
         if client.has_batch(site_id, &block).await? {
             report.known += rows;
         } else {
-            insert(client, site_id, &block).await?;
+            let token = format!("import-{:016x}-{}-{}", block.batch, block.table.name(), block.month.0);
+            let is_there = async || client.has_batch(site_id, &block).await;
+            once::insert(&token, is_there, async |token, query_id| client.insert_block(&block, token, query_id).await)
+                .await?;
             report.stored += rows;
         }
     }
     Ok(())
-}
-
-/// Inserts a block, and looks after each failure whether it is there all the same.
-async fn insert(client: &Client, site_id: u32, block: &NativeBlock) -> Result<(), StoreError> {
-    let token = format!("import-{:016x}-{}-{}", block.batch, block.table.name(), block.month.0);
-    let mut pause = FIRST_PAUSE;
-    for attempt in 1.. {
-        // The clock tells the tries of two runs apart.
-        let query_id = format!("heatline-{token}-{}", Timestamp::now().as_nanosecond());
-        let Err(error) = client.insert_block(block, &token, &query_id).await else { break };
-        let may_pass = matches!(error.insert_fault(), InsertFault::Busy | InsertFault::Unknown);
-        if !may_pass || attempt == TRIES {
-            return Err(error);
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
-        if client.has_batch(site_id, block).await.unwrap_or(false) {
-            return Ok(());
-        }
-    }
-    // The server may know a token from before its rows were erased, and confirm what it drops.
-    if client.has_batch(site_id, block).await? {
-        return Ok(());
-    }
-    let token = format!("{token}-{}", Timestamp::now().as_nanosecond());
-    client.insert_block(block, &token, &format!("heatline-{token}")).await
 }

@@ -9,9 +9,13 @@ mod export;
 mod goatcounter;
 mod import;
 mod lines;
+mod once;
+mod plausible;
+mod plausible_row;
 mod row;
+mod zip;
 
 pub use days::days;
 pub use erase::{EraseError, Eraser, Stage};
 pub use export::{EVERYTHING, Export, Settled};
-pub use import::{ImportError, ImportReport, Target, import};
+pub use import::{ImportError, ImportReport, Target, import, import_file};

@@ -122,6 +122,8 @@ async fn operators_learn_how_the_service_is() {
     assert_eq!(alive.json()["status"], "alive");
     assert_eq!(alive.json()["durability"], "fsync");
     assert_eq!(app.get("/readyz").send().await.expect(200, "ready").json(), json!({"status": "ready"}));
+    let parts = app.get("/api/health").send().await.expect(200, "Plausible's words").json();
+    assert_eq!(parts, json!({"clickhouse": "ok", "postgres": "ok", "sites_cache": "ok"}));
     let metrics = app.metrics().await;
     assert!(metrics.0.ends_with("# EOF\n"));
     assert!(!metrics.0.contains(SITE), "no site is a label");

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use heatline::store::engine::config::read_endpoint;
+use heatline::store::{Client, Statement, StoreError, engine::config::read_endpoint};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -220,5 +220,49 @@ async fn the_engine_has_new_secrets_after_every_start() {
     assert_ne!(before.door, after.door);
     let kept: Value = json!(app.rows("SELECT name FROM schema_migrations ORDER BY version LIMIT 1").await);
     assert_eq!(kept, json!([["0001_events"]]));
+    app.stop().await;
+}
+
+/// What no report asks, and nobody may who gets something into one.
+#[tokio::test]
+async fn questions_are_asked_by_a_user_who_sees_our_tables_and_nothing_else() {
+    let app = TestApp::start().await;
+    app.accepted(&a_pageview("/")).await;
+    app.flushed().await;
+    let reader = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    let ask = async |sql: &str| reader.select_json(&Statement::new(sql)).await;
+    assert_eq!(ask("SELECT count() FROM events").await.unwrap(), [[json!(1)]]);
+    let secret = app.config.data_dir.join("engine/endpoint.json");
+    for sql in [
+        format!("SELECT * FROM file('{}', 'LineAsString', 'line String')", secret.display()),
+        "SELECT * FROM file('/etc/passwd', 'LineAsString', 'line String')".to_owned(),
+        format!("SELECT * FROM url('http://{}/healthz', 'LineAsString', 'line String')", app.config.listen),
+        "SELECT * FROM remote('127.0.0.1:9000', heatline.events)".to_owned(),
+        "SELECT * FROM executable('id', 'LineAsString', 'line String')".to_owned(),
+        "SELECT * FROM s3('http://bucket.s3.amazonaws.com/x', 'CSV', 'a String')".to_owned(),
+        "SELECT * FROM mysql('127.0.0.1:3306', 'a', 'b', 'c', 'd')".to_owned(),
+        "SELECT * FROM system.users".to_owned(),
+        "INSERT INTO events (site_id) VALUES (1)".to_owned(),
+        "INSERT INTO FUNCTION file('/tmp/heatline-stolen') SELECT * FROM events".to_owned(),
+        "CREATE TABLE stolen ENGINE = Memory AS SELECT 1".to_owned(),
+        "CREATE TEMPORARY TABLE stolen (a String)".to_owned(),
+        "ALTER TABLE events DELETE WHERE 1".to_owned(),
+        "DROP TABLE events".to_owned(),
+        "TRUNCATE TABLE events".to_owned(),
+        "SYSTEM SHUTDOWN".to_owned(),
+        "KILL QUERY WHERE 1".to_owned(),
+        "GRANT ALL ON *.* TO heatline_reader".to_owned(),
+        "SELECT count() FROM events SETTINGS max_memory_usage = 0".to_owned(),
+        "SELECT count() FROM events SETTINGS max_memory_usage = 4000000000".to_owned(),
+        "SELECT count() FROM events SETTINGS max_execution_time = 0".to_owned(),
+        "SELECT count() FROM events SETTINGS max_threads = 64".to_owned(),
+        "SELECT count() FROM events SETTINGS readonly = 0".to_owned(),
+    ] {
+        let refused = ask(&sql).await;
+        // READONLY, QUERY_IS_PROHIBITED, SETTING_CONSTRAINT_VIOLATION, ACCESS_DENIED: not that it cannot be done, but who may.
+        let is_forbidden = matches!(&refused, Err(StoreError::Refused { code: 164 | 392 | 452 | 497, .. }));
+        assert!(is_forbidden, "{sql}: {refused:?}");
+    }
+    assert_eq!(ask("SELECT count() FROM events").await.unwrap(), [[json!(1)]], "nothing has changed");
     app.stop().await;
 }

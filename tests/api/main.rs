@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by panicking what is wrong")]
 
 mod access;
+mod approximate;
 mod assets;
 mod bad_input;
 mod badge;
@@ -19,6 +20,7 @@ mod heatmap;
 mod heatmap_kinds;
 mod heatmap_stream;
 mod helpers;
+mod imported;
 mod ingest;
 mod limits;
 mod links;
@@ -40,4 +42,5 @@ mod screenshots;
 mod server_events;
 mod sessions;
 mod stats_v1;
+mod tenants;
 mod transfer;

@@ -10,6 +10,7 @@ mod fixed;
 mod frozen;
 mod funnel;
 mod goal;
+mod imported;
 mod journeys;
 mod places;
 mod retention;
@@ -29,6 +30,7 @@ use crate::{
 pub use fixed::{current_visitors, first_day, outcomes, overflow};
 pub use frozen::{from_frozen, streamed_from_frozen};
 pub use funnel::funnel;
+pub use imported::{first_imported_day, imported_days};
 pub use journeys::journeys;
 pub use places::{city_crowds, country_crowds, places, views_by_minute};
 pub use retention::retention;
@@ -170,6 +172,18 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// The part of the events, and imported days beside it.
+    fn event_part(&mut self) -> String {
+        let part = self.own_event_part();
+        self.with_imported_events(part)
+    }
+
+    /// The part of the visits, and imported days beside it.
+    fn session_part(&mut self) -> String {
+        let part = self.own_session_part();
+        self.with_imported_visits(part)
+    }
+
     fn is_of_events(&self) -> bool {
         self.query.metrics.iter().any(|metric| !matches!(metric.level(), Level::Session | Level::Presence))
     }
@@ -182,7 +196,7 @@ impl<'a> Composer<'a> {
         self.query.metrics.contains(&metric)
     }
 
-    fn event_part(&mut self) -> String {
+    fn own_event_part(&mut self) -> String {
         let columns = self.event_columns();
         let columns: Vec<String> = self.dimension_columns().into_iter().chain(columns).collect();
         let condition = self.condition(Level::Event);
@@ -203,7 +217,7 @@ impl<'a> Composer<'a> {
     /// its figures stand beside the events of the same visits; but the figures are of the whole visit within the
     /// range. Grouping the rows by session and dimension would tear visits apart: every visit that crosses the
     /// hour would bounce twice.
-    fn session_part(&mut self) -> String {
+    fn own_session_part(&mut self) -> String {
         let condition = self.condition(Level::Session);
         let names = self.dimension_names();
         let (belongs, having, unfold) = if names.is_empty() {
@@ -308,7 +322,7 @@ impl<'a> Composer<'a> {
     fn group_part(&mut self) -> String {
         let columns = self.grouped_columns();
         let columns: Vec<String> =
-            columns.into_iter().chain(["uniqExact(visitor_id) AS group_visitors".to_owned()]).collect();
+            columns.into_iter().chain([format!("{}(visitor_id) AS group_visitors", self.different())]).collect();
         let condition = self.condition_without_goals();
         format!(
             "(\n    SELECT\n        {}\n    FROM {}\n    WHERE {}\n      AND {condition}\n    GROUP BY {}\n) AS of_groups",
@@ -321,7 +335,7 @@ impl<'a> Composer<'a> {
 
     /// Returns how many visitors meet a condition, in all rows together.
     fn total_visitors(&self, condition: &str) -> String {
-        format!("(SELECT uniqExact(visitor_id) FROM {} WHERE {} AND {condition})", self.source, self.scope)
+        format!("(SELECT {}(visitor_id) FROM {} WHERE {} AND {condition})", self.different(), self.source, self.scope)
     }
 
     /// Whole days are what the events say they are: their `day` was cut in the site's zone when they came. A range

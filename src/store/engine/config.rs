@@ -11,10 +11,15 @@ use rand::Rng;
 use sha2::{Digest, Sha256};
 
 use super::EngineError;
-use crate::store::client::{DEFAULT_DATABASE, ENGINE_DOOR_HEADER, Endpoint};
+use crate::store::client::{
+    DEFAULT_DATABASE, ENGINE_DOOR_HEADER, Endpoint, QUERY_MEMORY_BYTES, QUERY_SECONDS, QUERY_THREADS,
+    STREAMED_REPORT_SECONDS,
+};
 
 /// Our user inside the engine.
 const USER: &str = "heatline";
+/// Who asks the questions that are composed of what people ask.
+const READER: &str = "heatline_reader";
 
 /// Where the running engine's address is kept, readable by its owner alone.
 const ENDPOINT_FILE: &str = "endpoint.json";
@@ -41,22 +46,25 @@ pub struct EngineConfig {
 /// Secrets of one run of the engine; new at every start.
 pub(super) struct Secrets {
     password: String,
+    reader_password: String,
     door: String,
 }
 
 impl Secrets {
     pub(super) fn new() -> Self {
-        Self { password: random_hex(), door: random_hex() }
+        Self { password: random_hex(), reader_password: random_hex(), door: random_hex() }
     }
 
     pub(super) fn endpoint(&self, port: u16) -> Endpoint {
-        Endpoint {
+        let of = |user: &str, password: &str| Endpoint {
             url: format!("http://127.0.0.1:{port}"),
-            user: USER.to_owned(),
-            password: self.password.clone(),
+            user: user.to_owned(),
+            password: password.to_owned(),
             database: DEFAULT_DATABASE.to_owned(),
             door: Some(self.door.clone()),
-        }
+            reader: None,
+        };
+        Endpoint { reader: Some(Box::new(of(READER, &self.reader_password))), ..of(USER, &self.password) }
     }
 }
 
@@ -86,7 +94,7 @@ impl EngineConfig {
             .map_err(|source| EngineError::Files { path: data.display().to_string(), source })?;
         let users_file = self.folder.join("users.xml");
         write_private(&self.config_file(), &server_xml(self.memory_mb, &users_file, &secrets.door))?;
-        write_private(&users_file, &users_xml(&secrets.password))
+        write_private(&users_file, &users_xml(&secrets.password, &secrets.reader_password))
     }
 }
 
@@ -143,11 +151,30 @@ fn server_xml(memory_mb: u64, users_file: &Path, door: &str) -> String {
     )
 }
 
-fn users_xml(password: &str) -> String {
-    let hash = format!("{:x}", Sha256::digest(password.as_bytes()));
+/// The engine's users. The reader sees our tables and nothing else: without the right to make a table of its own it has no table
+/// functions, so that no file, no address and no other server can be read, whatever gets into the text of a question. It may set
+/// what a question needs, within what a report may take.
+fn users_xml(password: &str, reader_password: &str) -> String {
+    let hash = |password: &str| format!("{:x}", Sha256::digest(password.as_bytes()));
+    let (hash, reader_hash) = (hash(password), hash(reader_password));
     format!(
         "<clickhouse>
-  <profiles><default><max_threads>2</max_threads></default></profiles>
+  <profiles>
+    <default><max_threads>2</max_threads></default>
+    <reader>
+      <readonly>2</readonly>
+      <allow_ddl>0</allow_ddl>
+      <max_threads>{QUERY_THREADS}</max_threads>
+      <max_memory_usage>{QUERY_MEMORY_BYTES}</max_memory_usage>
+      <max_execution_time>{QUERY_SECONDS}</max_execution_time>
+      <constraints>
+        <allow_ddl><const/></allow_ddl>
+        <max_threads><min>1</min><max>{QUERY_THREADS}</max></max_threads>
+        <max_memory_usage><min>1</min><max>{QUERY_MEMORY_BYTES}</max></max_memory_usage>
+        <max_execution_time><min>1</min><max>{STREAMED_REPORT_SECONDS}</max></max_execution_time>
+      </constraints>
+    </reader>
+  </profiles>
   <quotas><default/></quotas>
   <users>
     <default>
@@ -162,6 +189,13 @@ fn users_xml(password: &str) -> String {
       <profile>default</profile>
       <quota>default</quota>
     </{USER}>
+    <{READER}>
+      <password_sha256_hex>{reader_hash}</password_sha256_hex>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>reader</profile>
+      <quota>default</quota>
+      <grants><query>GRANT SELECT ON {DEFAULT_DATABASE}.*</query></grants>
+    </{READER}>
   </users>
 </clickhouse>
 "

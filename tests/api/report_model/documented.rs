@@ -200,5 +200,6 @@ fn question_of(example: &Example) -> Question {
         order_by,
         limit: usize::try_from(number("limit", 10_000)).unwrap(),
         offset: usize::try_from(number("offset", 0)).unwrap(),
+        earlier: None,
     }
 }

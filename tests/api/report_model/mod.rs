@@ -2,6 +2,7 @@
 //!
 //! `HEATLINE_TEST_MODEL_SITES` and `HEATLINE_TEST_MODEL_QUERIES` say how many; `make test-model` is the long run.
 
+mod compared;
 mod documented;
 mod model;
 mod question;
@@ -78,6 +79,46 @@ async fn every_documented_example_is_answered_with_the_numbers_of_the_model() {
     app.stop().await;
 }
 
+/// The order in which rows come and the borders of batches change nothing.
+#[tokio::test]
+async fn the_same_rows_in_any_order_and_any_batches_have_the_same_answers() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    for seed in [11, 12, 13] {
+        let random = RandomSite::draw(seed);
+        let mut sites = Vec::new();
+        for (number, parts) in [1, 2, 7, 40].into_iter().enumerate() {
+            let name = format!("order{number}of{seed}.example");
+            app.add_site_with(&name, random.zone.iana_name().unwrap(), json!({})).await;
+            let id = app.site_id(&name).await;
+            let name = SiteName::parse(&name).unwrap();
+            let site = Site { id, name, time_zone: random.zone.clone(), settings: SiteSettings::default() };
+            random.insert(&client, &site, parts, &mut Dice::new(seed * 100 + number as u64)).await;
+            sites.push(site);
+        }
+        let mut dice = Dice::new(seed + 2_000_000);
+        let mut asked = 0;
+        while asked < 40 {
+            let (mut body, _) = question::draw(&mut dice, &random, "");
+            let mut answers = Vec::new();
+            for site in &sites {
+                body["site_id"] = json!(site.name);
+                let Some(report) = ask(&client, site, &random, &body, NOW.parse().unwrap()).await else { break };
+                answers.push(report);
+            }
+            let Some((first, others)) = answers.split_first() else { continue };
+            assert_eq!(others.len(), sites.len() - 1);
+            for other in others {
+                // A cursor is of one site.
+                let told = |report: &Value| (report["results"].clone(), report["meta"]["total_rows"].clone());
+                assert_eq!(told(other), told(first), "seed {seed}: {body}");
+            }
+            asked += 1;
+        }
+    }
+    app.stop().await;
+}
+
 /// Puts a random site into the engine, in three inserts.
 async fn put(app: &TestApp, client: &Client, random: &RandomSite, name: &str, dice: &mut Dice) -> Site {
     app.add_site_with(name, random.zone.iana_name().unwrap(), json!({})).await;
@@ -106,6 +147,9 @@ fn check(seed: u64, body: &Value, report: &Value, random: &RandomSite, question:
     let told: Vec<Answer> = report["results"].as_array().unwrap().iter().map(answer_of).collect();
     assert_eq!(told, rows, "seed {seed}: {body}");
     assert_eq!(report["meta"]["total_rows"], json!(total), "seed {seed}: {body}");
+    if let Some(earlier) = question.earlier {
+        compared::check(seed, body, report, random, question, earlier);
+    }
     let says = |place: usize| rows.iter().any(|row| row.metrics[place].as_f64().is_some_and(|value| value != 0.0));
     let metrics = question.metrics.iter().enumerate().filter(|(place, _)| says(*place));
     metrics.map(|(_, metric)| metric.clone()).collect()

@@ -27,6 +27,8 @@ pub struct Question {
     pub order_by: Vec<(String, bool)>,
     pub limit: usize,
     pub offset: usize,
+    /// What the rows are compared with.
+    pub earlier: Option<(Date, Date)>,
 }
 
 /// A row of the answer.

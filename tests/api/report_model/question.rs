@@ -1,6 +1,6 @@
 //! Owns random questions: as a body for the service and as the model takes them.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use serde_json::{Value, json};
 
 use super::{
@@ -198,7 +198,23 @@ pub fn draw(dice: &mut Dice, site: &RandomSite, name: &str) -> (Value, Question)
     }
     let order_by = if order_by.is_empty() { default_order(&metrics, &dimensions) } else { order_by };
     let (limit, offset) = (usize::try_from(limit).unwrap(), usize::try_from(offset).unwrap());
-    (body, Question { metrics, dimensions, period, filters, order_by, limit, offset })
+    let earlier = draw_earlier(dice, site, period, &dimensions);
+    if let Some((first, last)) = earlier {
+        body["compare"] = json!({"mode": "custom", "date_range": [first.to_string(), last.to_string()]});
+    }
+    (body, Question { metrics, dimensions, period, filters, order_by, limit, offset, earlier })
+}
+
+/// Returns days to compare with, of any length. Of intervals only days are compared here: the model counts their position.
+fn draw_earlier(dice: &mut Dice, site: &RandomSite, period: Period, dimensions: &[String]) -> Option<(Date, Date)> {
+    let is_odd = |dimension: &String| dimension.starts_with("time:") && dimension != "time:day";
+    if !matches!(period, Period::Days(..)) || dimensions.iter().any(is_odd) || !dice.once_in(3) {
+        return None;
+    }
+    let days = u64::try_from((site.last_day - site.first_day).get_days()).unwrap();
+    let (one, other) = (dice.below(days), dice.below(days));
+    let day = |number: u64| site.first_day.checked_add(i64::try_from(number).unwrap().days()).unwrap();
+    Some((day(one.min(other)), day(one.max(other))))
 }
 
 fn push_new(list: &mut Vec<String>, word: &str) {

@@ -211,6 +211,7 @@ fn question(period: Period, filters: Vec<Value>, dimension: Option<&str>) -> Que
         order_by: Vec::new(),
         limit: 0,
         offset: 0,
+        earlier: None,
     }
 }
 
