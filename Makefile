@@ -85,8 +85,9 @@ accuracy: assets ## Where clicks are drawn on real pages, beside the schemes of 
 	cargo test --locked --no-run --test api
 	@scripts/accuracy $(ARGS)
 
-bless: assets ## Accept changed golden pictures and snapshots; look at them before you commit
+bless: assets ## Accept changed golden pictures, snapshots and the API's description; look at them before you commit
 	HEATLINE_BLESS=1 INSTA_UPDATE=always cargo nextest run --locked
+	npm run --silent contract -w heatline-dashboards
 
 fmt: ## Format the Rust code
 	cargo fmt

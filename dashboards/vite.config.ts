@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { worldModule } from './world.mjs';
 
 /** The service that `npm run dev` talks to. */
 const api = process.env['HEATLINE_DEV_API'] ?? 'http://127.0.0.1:7070';
@@ -34,16 +35,17 @@ function themeBeforePaint(): Plugin {
 
 export default defineConfig({
   // A test that renders a component needs no stylesheet, and would race with its making.
-  plugins: [svelte({ emitCss: process.env['VITEST'] === undefined }), themeBeforePaint()],
+  plugins: [svelte({ emitCss: process.env['VITEST'] === undefined }), themeBeforePaint(), worldModule()],
   build: {
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     assetsInlineLimit: 0,
     cssCodeSplit: false,
+    manifest: true,
     modulePreload: { polyfill: false },
   },
   server: {
     proxy: { '^/(api|js|badge|map|live)/': { target: api } },
   },
   // Stylesheets are empty to tests, but for the one of the colours.
-  test: { include: ['src/**/*.test.ts'], css: { include: /tokens\.css/ } },
+  test: { include: ['src/**/*.test.ts'], setupFiles: ['src/lib/i18n/for-tests.ts'], css: { include: /tokens\.css/ } },
 });

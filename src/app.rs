@@ -25,9 +25,10 @@ use crate::{
     },
     demo,
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
+    fonts::{self, FontsError},
     http::{
         self, Shared,
-        badge::Counted,
+        badge::Badges,
         map::Places,
         middleware,
         public_live::{self, Moments},
@@ -139,6 +140,8 @@ pub enum AppError {
     Agents(#[from] AgentsError),
     #[error(transparent)]
     Geo(#[from] GeoError),
+    #[error(transparent)]
+    Fonts(#[from] FontsError),
     #[error("the server failed: {0}")]
     Server(io::Error),
 }
@@ -174,6 +177,7 @@ impl App {
     /// Builds everything and starts to listen. `executable` is the program that has the `engine` command.
     pub async fn build(config: Config, executable: PathBuf) -> Result<Self, AppError> {
         let lock = DataLock::take(&config.data_dir)?;
+        let faces = fonts::open(config.fonts.as_deref())?;
         let control = Control::open(&config.control_url).await?;
         if config.demo {
             demo::ensure_site(&control).await?;
@@ -231,7 +235,7 @@ impl App {
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: watch::Sender::new(false),
             throttle: Throttle::default(),
-            badges: Counted::default(),
+            badges: Badges::new(faces),
             places: Places::default(),
             moments: Moments::default(),
             public_streams: Arc::new(Semaphore::new(public_live::STREAMS)),

@@ -106,6 +106,11 @@ pub struct RawConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub geo_database: Option<PathBuf>,
 
+    /// Folder of fonts (.ttf, .otf) for what badges say in scripts that the fonts inside lack [default: none]
+    #[arg(long, value_name = "DIR", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fonts: Option<PathBuf>,
+
     /// Events a second from one address (IPv6: /64), bursts of ten seconds; more is turned away; 0: any number [default: 200]
     #[arg(long, value_name = "EVENTS", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,6 +151,8 @@ pub struct Config {
     pub engine_library: Option<PathBuf>,
     pub engine_memory_mb: u64,
     pub geo_database: Option<PathBuf>,
+    /// Folder of fonts beside those inside.
+    pub fonts: Option<PathBuf>,
     pub durability: Durability,
     /// Absent: any number.
     pub sender_events_per_second: Option<NonZeroU32>,
@@ -204,6 +211,7 @@ impl Config {
             engine_library: raw.engine_library,
             engine_memory_mb: bounded("engine_memory_mb", raw.engine_memory_mb.unwrap_or(600), 200, 1_000_000)?,
             geo_database: raw.geo_database,
+            fonts: raw.fonts,
             durability: durability(raw.durability.as_deref().unwrap_or("fsync"))?,
             sender_events_per_second: NonZeroU32::new(raw.sender_events_per_second.unwrap_or(200)),
             site_events_per_second: NonZeroU32::new(raw.site_events_per_second.unwrap_or(20_000)),

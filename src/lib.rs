@@ -27,6 +27,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod enrich;
+pub mod fonts;
 pub mod heatmap;
 pub mod http;
 pub mod ingest;

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Which modules a module may use besides itself.
-const MAY_USE: [(&str, &[&str]); 25] = [
+const MAY_USE: [(&str, &[&str]); 26] = [
     ("model", &[]),
     ("render", &[]),
     ("enrich", &["model"]),
@@ -20,7 +20,8 @@ const MAY_USE: [(&str, &[&str]); 25] = [
     ("reports", &["model", "store"]),
     ("heatmap", &["model", "render", "reports", "store"]),
     ("transfer", &["model", "enrich", "ingest", "spool", "store"]),
-    ("badge", &["model"]),
+    ("badge", &["model", "render"]),
+    ("fonts", &["render"]),
     ("map", &["model", "render"]),
     ("screenshots", &["control", "model"]),
     ("named", &["enrich", "model", "reports"]),
@@ -58,6 +59,7 @@ const MAY_USE: [(&str, &[&str]); 25] = [
             "control",
             "demo",
             "enrich",
+            "fonts",
             "http",
             "ingest",
             "install",
@@ -81,6 +83,7 @@ const MAY_USE: [(&str, &[&str]); 25] = [
             "control",
             "demo",
             "enrich",
+            "fonts",
             "heatmap",
             "install",
             "map",

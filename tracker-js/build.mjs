@@ -11,6 +11,7 @@ const SCRIPTS = [
   { name: 'heatline-auto.js', entry: 'src/auto.ts', budgetBytes: 2_304 },
   { name: 'heatline-reaction.js', entry: 'src/reaction.ts', budgetBytes: 1_344 },
   { name: 'heatline-layout.js', entry: 'src/layout.ts', budgetBytes: 2_560 },
+  { name: 'heatline-live.js', entry: 'src/live.ts', budgetBytes: 2_048 },
   { name: 'heatline-overlay.js', entry: 'overlay/index.ts', budgetBytes: Infinity },
 ];
 

@@ -103,17 +103,22 @@ function metricValue(metric, weight) {
     visits: Math.round(visitors * 1.18),
     pageviews: Math.round(visitors * 2.94),
     views_per_visit: visitors ? 2.1 + part : 0,
+    engaged_time: visitors ? Math.round(30 + part * 60) : 0,
+    events: Math.round(visitors * 3.2),
     bounce_rate: visitors ? Math.round(38 + part * 20) : 0,
     visit_duration: visitors ? Math.round(70 + part * 150) : 0,
-  }[metric];
+  }[metric] ?? null;
 }
 
 function query(body) {
   const site = sites.get(body.site_id);
   if (!site) return undefined;
   const now = wallClock(site.timezone);
+  const asked = { date_range: ['', ''], dimensions: body.dimensions ?? [] };
+  const meta = {};
   const narrow = 0.35 ** (body.filters?.length ?? 0);
-  const [dimension] = body.dimensions ?? [];
+  const first = body.dimensions?.[0];
+  const dimension = first === 'time' ? 'time:week' : first;
   if (dimension?.startsWith('time:')) {
     const current = now.toISOString().slice(0, 19).replace('T', ' ');
     const results = buckets(body.date_range, dimension, now).map((label) => {
@@ -124,18 +129,20 @@ function query(body) {
       const weight = site.size * narrow * base * hour * future * running * (0.6 + 0.6 * noise(body.site_id + label));
       return { dimensions: [label], metrics: body.metrics.map((metric) => metricValue(metric, weight)) };
     });
-    return { results };
+    const present = results.findLastIndex(({ dimensions: [label] }) => label <= current);
+    return { results, meta: { present_index: present }, query: { ...asked, dimensions: [dimension] } };
   }
   const days = { day: 0.6, '24h': 1, '7d': 7, '30d': 30, '12mo': 365, all: 400 }[body.date_range] ?? 10;
-  if (!dimension) return { results: [{ dimensions: [], metrics: body.metrics.map((m) => metricValue(m, site.size * narrow * 1180 * days)) }] };
-  if (site.size === 0) return { results: [] };
+  if (!dimension) return { results: [{ dimensions: [], metrics: body.metrics.map((m) => metricValue(m, site.size * narrow * 1180 * days)) }], meta, query: asked };
+  if (site.size === 0 || !BREAKDOWNS[dimension]) return { results: [], meta: { total_rows: 0 }, query: asked };
   const filter = body.filters?.find(([, name]) => name === dimension);
   const values = BREAKDOWNS[dimension].filter((value) => !filter || filter[2].includes(value));
   const results = values.map((value, index) => ({
     dimensions: [value],
-    metrics: [Math.max(1, Math.round(site.size * narrow * 480 * days * 0.62 ** index))],
+    metrics: body.metrics.map((metric) => metricValue(metric, Math.max(1, site.size * narrow * 480 * days * 0.62 ** index))),
   }));
-  return { results };
+  const { limit = results.length, offset = 0 } = body.pagination ?? {};
+  return { results: results.slice(offset, offset + limit), meta: { total_rows: results.length }, query: asked };
 }
 
 function live(site) {
@@ -276,6 +283,12 @@ async function answer(request, response) {
       return json(response, live(site));
     case 'GET live/stream':
       return stream(response, site);
+    // What a site has named: nothing. Funnels, retention and journeys are for the real service.
+    case 'GET goals':
+    case 'GET segments':
+    case 'GET props':
+    case 'GET annotations':
+      return json(response, { [match[2]]: [] });
     case 'GET outcomes': {
       if (FAULT === '500') return problem(response, 500, 'internal');
       if (FAULT === 'hang') return;

@@ -1,9 +1,16 @@
-// Owns the start: styles, then the application into the page.
+// Owns the start: styles, the texts of the chosen language, then the application into the page.
 
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { language } from './lib/i18n/index.svelte';
+import { navigation } from './lib/navigation.svelte';
+import { PAGES } from './lib/pages';
 import './styles/tokens.css';
 import './styles/base.css';
 
+/** Fetched beside the texts; the application asks for it again, and tells a failure. */
+void PAGES[navigation.route.page]().catch(() => {});
+
 const target = document.getElementById('app');
+await language.ready();
 if (target) mount(App, { target });

@@ -70,6 +70,15 @@ struct SettingsArgs {
     /// Show badges to anybody
     #[arg(long, value_name = "true|false")]
     public_badge: Option<bool>,
+    /// Count of an older counter, added to the totals that badges of the whole site show
+    #[arg(long, value_name = "NUMBER")]
+    seed_count: Option<u64>,
+    /// Let the address of a badge add a number of its own (seed=…); default: true
+    #[arg(long, value_name = "true|false")]
+    seed_in_url: Option<bool>,
+    /// Let badges with count=1 count those who look at them, for places without scripts
+    #[arg(long, value_name = "true|false")]
+    counting_badge: Option<bool>,
     /// Show maps of visitors to anybody
     #[arg(long, value_name = "true|false")]
     public_map: Option<bool>,
@@ -154,6 +163,9 @@ impl SettingsArgs {
             ("excluded_paths", self.excluded_paths.as_ref().map(list)),
             ("excluded_addresses", self.excluded_addresses.as_ref().map(list)),
             ("public_badge", self.public_badge.map(Value::from)),
+            ("seed_count", self.seed_count.map(Value::from)),
+            ("seed_in_url", self.seed_in_url.map(Value::from)),
+            ("counting_badge", self.counting_badge.map(Value::from)),
             ("public_map", self.public_map.map(Value::from)),
             ("public_map_min_visitors", self.public_map_min_visitors.map(Value::from)),
             ("public_live", self.public_live.map(Value::from)),

@@ -31,6 +31,10 @@ pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlE
             return Err(invalid(format!("/settings/{name}"), reason));
         }
     }
+    if !SiteSettings::SEED_COUNT.contains(&settings.seed_count) {
+        let reason = format!("it is {}, expected 0 to {}", settings.seed_count, SiteSettings::SEED_COUNT.end());
+        return Err(invalid("/settings/seed_count".to_owned(), reason));
+    }
     for (index, pattern) in settings.hostnames.iter_mut().enumerate() {
         *pattern = check_hostname(pattern).map_err(|reason| invalid(format!("/settings/hostnames/{index}"), reason))?;
     }
@@ -228,6 +232,8 @@ mod tests {
             (json!({"shared_map_min_visitors": 0}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": 1001}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": -5}), "/settings"),
+            (json!({"seed_count": 1_000_000_000_001_u64}), "/settings/seed_count"),
+            (json!({"seed_count": -1}), "/settings"),
             (json!({"public_map_min_visitors": 0}), "/settings/public_map_min_visitors"),
             (json!({"live_frame_ancestors": ["https://a.example", "*"]}), "/settings/live_frame_ancestors/1"),
         ] {

@@ -66,10 +66,8 @@ pub fn icon() -> String {
 /// Every other path: a file of the dashboard, or the dashboard itself, which reads the path in the browser.
 pub async fn dashboard(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path().trim_start_matches('/');
-    if path == "api"
-        || path.starts_with("api/")
-        || ["badge/", "map/", "live/"].iter().any(|start| path.starts_with(start))
-    {
+    let of_services = ["api/", "badge/", "counter/", "hits/", "map/", "live/"];
+    if path == "api" || of_services.iter().any(|prefix| path.starts_with(prefix)) {
         return Err(ApiError::NotFound);
     }
     if *request.method() != Method::GET && *request.method() != Method::HEAD {

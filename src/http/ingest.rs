@@ -27,11 +27,11 @@ use super::{
 };
 use crate::{
     ingest::{
-        Refusal, Verdict, beacon,
+        Refusal, Signals, Verdict, beacon,
         pixel::{self, PixelQuery},
         plausible,
     },
-    model::{Beacon, DropReason, Outcome, ViewId},
+    model::{Beacon, DropReason, Outcome, Sender, ViewId},
 };
 
 const DROPPED_HEADER: &str = "X-Heatline-Dropped";
@@ -120,7 +120,17 @@ async fn take(
     request: &HttpRequest,
     received_at_ms: i64,
 ) -> Result<Vec<Verdict>, ApiError> {
-    let (sender, signals) = (client::sender(request, shared), client::signals(request));
+    take_from(shared, beacons, client::sender(request, shared), client::signals(request), received_at_ms).await
+}
+
+/// Takes beacons of somebody who is known already.
+pub(super) async fn take_from(
+    shared: &State,
+    beacons: Vec<Beacon>,
+    sender: Sender,
+    signals: Signals,
+    received_at_ms: i64,
+) -> Result<Vec<Verdict>, ApiError> {
     let shared = shared.clone();
     // To its end in any case: who hangs up while the disk is synced drops this handler, and what is kept must be counted
     // and shown all the same.
@@ -186,7 +196,7 @@ fn accepted(dropped: Option<DropReason>) -> HttpResponse {
     response.content_type(header::ContentType::json()).body("{}")
 }
 
-fn random_view() -> ViewId {
+pub(super) fn random_view() -> ViewId {
     ViewId::new(rand::rng().random())
 }
 

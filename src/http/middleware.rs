@@ -24,7 +24,18 @@ static SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 static EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static("Retry-After, X-Heatline-Dropped");
 
 /// Paths that any site may call: the tracker, its beacons, pictures.
-const FOR_ANY_ORIGIN: [&str; 6] = ["/js/", "/api/beacon", "/api/event", "/pixel.gif", "/badge/", "/map/"];
+const FOR_ANY_ORIGIN: [&str; 10] = [
+    "/js/",
+    "/api/beacon",
+    "/api/event",
+    "/pixel.gif",
+    "/badge/",
+    "/map/",
+    "/counter/",
+    "/busuanzi",
+    "/hits/",
+    "/api/count/",
+];
 
 /// Headers that are added here.
 const MOST_HEADERS: usize = 6;

@@ -90,7 +90,7 @@ pub struct Shared {
     /// Set when the service stops: open event streams end then, for they would hold it up.
     pub stopping: watch::Sender<bool>,
     pub throttle: throttle::Throttle,
-    pub badges: badge::Counted,
+    pub badges: badge::Badges,
     pub places: map::Places,
     pub moments: public_live::Moments,
     /// One permit for each open stream of a public page.
@@ -119,7 +119,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/event", [post(ingest::event), options(ingest::preflight)]))
         .service(resource("/pixel.gif", [get(ingest::pixel)]))
         // public pictures
-        .service(resource("/badge/{site}.svg", [get(badge::svg)]))
+        .service(resource("/badge/{site}.{form:[a-z]+}", [get(badge::badge)]))
+        .service(resource("/counter/{path:.*}.{form:[a-z]+}", [get(badge::foreign::goatcounter::counter)]))
+        .service(resource("/busuanzi", [get(badge::foreign::busuanzi::busuanzi)]))
+        .service(resource("/hits/{page:.*}.{form:[a-z]+}", [get(badge::foreign::hits::hits)]))
+        .service(resource("/api/count/{action}/badge.svg", [get(badge::foreign::hits::seeyoufarm)]))
+        .service(resource("/live/{site}/count", [get(badge::widget::count)]))
         .service(resource("/map/{site}.svg", [get(map::svg)]))
         .service(resource("/map/{site}.png", [get(map::png)]))
         .service(resource("/live/{site}", [get(public_live::page)]))

@@ -34,6 +34,14 @@ pub struct Made {
     pub etag: String,
 }
 
+impl Made {
+    /// Makes the tag of bytes.
+    pub fn of(bytes: Bytes) -> Self {
+        let hash = blake3::hash(&bytes).to_hex();
+        Self { etag: format!("\"{}\"", &hash[..32]), bytes }
+    }
+}
+
 struct Kept {
     document: Made,
     /// What [`crate::store::Arrivals`] said before the rows were asked for.
@@ -104,9 +112,7 @@ impl Shelf {
             Ok(Ok(_turn)) => make().await,
             Ok(Err(_)) | Err(_) => Err(busy()),
         };
-        let bytes = Bytes::from(made?);
-        let hash = blake3::hash(&bytes).to_hex();
-        let document = Made { etag: format!("\"{}\"", &hash[..32]), bytes };
+        let document = Made::of(Bytes::from(made?));
         self.keep(key, document.clone(), before);
         Ok(document)
     }

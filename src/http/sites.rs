@@ -156,6 +156,9 @@ pub fn describe(api: &mut Description) {
             ("excluded_paths", texts()),
             ("excluded_addresses", texts()),
             ("public_badge", schema::flag()),
+            ("seed_count", schema::whole(0, 1_000_000_000_000)),
+            ("seed_in_url", schema::flag()),
+            ("counting_badge", schema::flag()),
             ("public_map", schema::flag()),
             ("public_map_min_visitors", schema::whole(1, 1000)),
             ("public_live", schema::flag()),
@@ -177,7 +180,7 @@ pub fn describe(api: &mut Description) {
         "domain": "demo.example", "timezone": "Europe/Sofia", "live": 3,
         "settings": {
             "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
-            "public_badge": true, "public_map": true, "public_map_min_visitors": 3, "public_live": false,
+            "public_badge": true, "seed_count": 0, "seed_in_url": true, "counting_badge": false, "public_map": true, "public_map_min_visitors": 3, "public_live": false,
             "live_frame_ancestors": ["https://demo.example"], "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
             "live_feed": true,
         },

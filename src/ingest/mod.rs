@@ -27,7 +27,7 @@ pub mod tallies;
 
 pub use outcomes::{OutcomeCount, Outcomes};
 pub use pipeline::{Enrichers, Ingest, Refusal, Signals, Verdict};
-pub use rate::Rates;
+pub use rate::{RateKey, RateLimit, RateLimiter, Rates};
 pub use rejection::Rejection;
 pub use sites::{KnownSite, KnownSites, SitesWatch};
 pub use steady::SteadyClock;

@@ -28,6 +28,12 @@ pub struct SiteSettings {
     pub excluded_addresses: Vec<IpNet>,
     /// Whether badges are shown to anybody.
     pub public_badge: bool,
+    /// Added to the total of the whole site on its badges: the count of an older counter. Default: 0.
+    pub seed_count: u64,
+    /// Whether `seed` in the address of a badge is added to its number. Default: true.
+    pub seed_in_url: bool,
+    /// Whether badges may count those who look at them (`count=1`). Default: false.
+    pub counting_badge: bool,
     /// Whether maps of visitors are shown to anybody.
     pub public_map: bool,
     /// On public maps and the live page, places from which fewer visitors came are not shown; 1 to 1000. Default: 3. With 1
@@ -54,6 +60,8 @@ impl SiteSettings {
     pub const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 1..=3660;
     /// The values that `shared_map_min_visitors` may have.
     pub const MIN_VISITORS: std::ops::RangeInclusive<u16> = 1..=1000;
+    /// The values that `seed_count` may have.
+    pub const SEED_COUNT: std::ops::RangeInclusive<u64> = 0..=1_000_000_000_000;
 }
 
 impl Default for SiteSettings {
@@ -63,6 +71,9 @@ impl Default for SiteSettings {
             excluded_paths: Vec::new(),
             excluded_addresses: Vec::new(),
             public_badge: false,
+            seed_count: 0,
+            seed_in_url: true,
+            counting_badge: false,
             public_map: false,
             public_map_min_visitors: 3,
             public_live: false,

@@ -26,6 +26,7 @@ pub mod scale;
 pub mod surface;
 pub mod svg;
 pub mod text;
+pub mod typeset;
 
 mod blur;
 mod quantise;

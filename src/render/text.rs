@@ -1,24 +1,23 @@
-//! Owns text: its width, for labels and badges, and its pixels. One font, committed beside this file.
-//! It does not wrap, shape or translate.
+//! Owns the text of our own labels: its width and its pixels. One font, committed beside this file.
+//! It does not wrap, shape or translate; texts of strangers, in any script, are set by [`super::typeset`].
 
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, GlyphId, PxScale, ScaleFont, point};
 
-/// The sans serif of the `DejaVu` family, cut down to Latin, Cyrillic, punctuation and arrows; `fonts/README.md` tells how.
+/// The sans serif of the `DejaVu` family, cut down; `fonts/README.md` tells how.
 static SANS: LazyLock<FontRef<'static>> = LazyLock::new(|| {
-    FontRef::try_from_slice(include_bytes!("fonts/DejaVuSans-subset.ttf")).expect("the committed font is valid")
+    FontRef::try_from_slice(include_bytes!("fonts/DejaVuSans.ttf")).expect("the committed font is valid")
 });
 
-/// Returns the scale at which an em is `size_px` pixels, as `font-size` in CSS.
-fn scale(size_px: f32) -> PxScale {
-    let font = &*SANS;
+/// Returns the scale at which an em of a font is `size_px` pixels, as `font-size` in CSS.
+pub(super) fn css_scale(font: &impl Font, size_px: f32) -> PxScale {
     PxScale::from(size_px * font.height_unscaled() / font.units_per_em().unwrap_or(1.0))
 }
 
 /// Calls `place` with every glyph and its distance from the start, in pixels; returns the whole width.
 fn walk(text: &str, size_px: f32, mut place: impl FnMut(GlyphId, f32)) -> f32 {
-    let font = SANS.as_scaled(scale(size_px));
+    let font = SANS.as_scaled(css_scale(&*SANS, size_px));
     let mut x = 0.0;
     let mut before: Option<GlyphId> = None;
     for character in text.chars() {
@@ -40,7 +39,7 @@ pub fn width(text: &str, size_px: f32) -> f32 {
 
 /// Calls `dot` for every pixel of a line of text with its coverage; `x` is the left end, `baseline` where the letters stand.
 pub fn rasterise((x, baseline): (f32, f32), size_px: f32, text: &str, mut dot: impl FnMut(i32, i32, u8)) {
-    let scale = scale(size_px);
+    let scale = css_scale(&*SANS, size_px);
     walk(text, size_px, |glyph, along| {
         let glyph = glyph.with_scale_and_position(scale, point(x + along, baseline));
         let Some(outline) = SANS.outline_glyph(glyph) else { return };

@@ -71,7 +71,8 @@ async fn sites_can_be_kept_without_a_service() {
     assert_eq!(sites.len(), 2);
     assert_eq!(of(SITE)["timezone"], "Europe/Sofia");
     let expected = json!({"hostnames": ["*.b.example", "b.example"], "excluded_paths": ["/admin/*", "/x"],
-                          "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "public_map": false,
+                          "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "seed_count": 0, "seed_in_url": true,
+                          "counting_badge": false, "public_map": false,
                           "public_map_min_visitors": 3, "public_live": false, "live_frame_ancestors": [], "honour_privacy_signals": false,
                           "heatmap_retention_days": 400, "shared_map_min_visitors": 5});
     assert_eq!(of("b.example")["settings"], expected);
@@ -218,6 +219,16 @@ async fn maps_and_badges_can_be_written_with_and_without_a_service() {
     write("with").await;
     service.stop().await;
     write("without").await;
+
+    let (png, json) = (file("badge.png"), file("badge.json"));
+    let badge = "badge --site demo.example --show views --path /цени --style digits --scale 2 --seed 41 -o";
+    run(&data_dir, &format!("{badge} {}", png.display())).await.done();
+    assert!(png::Decoder::new(Cursor::new(fs::read(png).unwrap())).read_info().unwrap().info().height > 60);
+    run(&data_dir, &format!("{badge} {}", json.display())).await.done();
+    let document: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(document["value"], 42);
+    let live = run(&data_dir, "badge --site demo.example --style flags -o -").await;
+    assert!(live.failed().contains("running service"), "{live:?}");
 
     let to_stdout = run(&data_dir, "badge --site demo.example --show total -o -").await.done();
     assert!(to_stdout.out.starts_with("<svg") && to_stdout.out.trim_end().ends_with("</svg>"), "{to_stdout:?}");

@@ -40,9 +40,10 @@ fn operations(document: &Value) -> Vec<Described> {
 fn table() -> BTreeSet<(String, String)> {
     let source = include_str!("../../src/http/mod.rs");
     let resources = Regex::new(r#"resource\(\s*"([^"]+)",\s*\[([^\]]+)\]"#).unwrap();
+    let patterns = Regex::new(r":[^}]+\}").unwrap();
     let methods = Regex::new(r"\b(get|post|put|patch|delete|options)\(").unwrap();
     let routes = resources.captures_iter(source).flat_map(|resource| {
-        let path = resource[1].replace(":.*", "");
+        let path = patterns.replace_all(&resource[1], "}").into_owned();
         let methods: Vec<String> = methods.captures_iter(&resource[2]).map(|found| found[1].to_uppercase()).collect();
         methods.into_iter().map(move |method| (method, path.clone()))
     });
@@ -68,6 +69,20 @@ async fn every_route_is_described_and_nothing_else_is() {
     let invented: Vec<_> = described.difference(&table).collect();
     assert!(invented.is_empty(), "described, but there is no such route: {invented:?}");
     app.stop().await;
+}
+
+#[tokio::test]
+async fn the_dashboards_have_the_document_of_today() {
+    let app = TestApp::start_empty(|_| {}).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards/openapi.json");
+    let today = format!("{:#}\n", document(&app).await);
+    app.stop().await;
+    if std::env::var_os("HEATLINE_BLESS").is_some() {
+        std::fs::write(path, today).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(kept == today, "dashboards/openapi.json is older than the API: `make bless`, then `npm run contract -w heatline-dashboards`");
 }
 
 #[tokio::test]

@@ -17,6 +17,20 @@ const BADGES = {
   total: `show=total&label=${encodeURIComponent('посещения')}`,
 };
 
+/** A README of a repository, as another site shows it: plain pictures of every style, as SVG and as PNG. */
+const README = ['svg', 'png'].flatMap((ending) =>
+  [
+    'show=online',
+    'show=total&style=pill',
+    'show=views&style=retro&seed=18815',
+    'show=today&style=digits',
+    'show=month&style=sparkline&theme=dark',
+    'show=week&style=flags',
+    `label=${encodeURIComponent('الزوار الآن')}`,
+    `label=${encodeURIComponent('在线访客 🔥')}&scale=2`,
+  ].map((query) => `${ending}?${query}`),
+);
+
 let service;
 let host;
 
@@ -24,7 +38,15 @@ before(async () => {
   service = await startService();
   const address = (query) => `${service.origin}/badge/${DEMO_SITE}.svg?${query}`.replaceAll('&', '&amp;');
   const images = Object.entries(BADGES).map(([name, query]) => `<img id="${name}" src="${address(query)}" alt="${name}">`);
-  host = await startHost({ '/forum': html(images.join('\n')) });
+  const picture = (ending) => `<img src="${service.origin}/badge/${DEMO_SITE}.${ending}" alt="${ending}">`.replaceAll('&', '&amp;');
+  const of = {
+    hits: `${service.origin}/hits/${DEMO_SITE}/readme.svg?view=today-total`,
+    seeyoufarm: `${service.origin}/api/count/keep/badge.svg?url=https://${DEMO_SITE}/readme`,
+    goatcounter: `${service.origin}/counter/TOTAL.png?site=${DEMO_SITE}`,
+  };
+  const foreign = Object.entries(of).map(([name, url]) => `<img src="${url}" alt="${name}">`);
+  const readme = html(['<h1>A repository</h1>', ...README.map(picture), ...foreign].join('\n'));
+  host = await startHost({ '/forum': html(images.join('\n')), '/readme': readme });
 });
 
 after(async () => {
@@ -45,6 +67,28 @@ test('badges are drawn in Latin and in Cyrillic', async (t) => {
   assert.deepEqual(Object.keys(sizes), Object.keys(BADGES));
   for (const [name, [width, height]] of Object.entries(sizes)) {
     assert.ok(width > 40 && width < 300 && height >= 16 && height <= 40, `${name} is ${width} × ${height}`);
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('a README on another origin shows every style by a plain img', async (t) => {
+  const { browser, context, page } = await openAs();
+  t.after(() => browser.close());
+  const complaints = complaintsOf(context);
+  await page.goto(`${host.origin}/readme`);
+  const sizes = await page.evaluate(async () => {
+    const images = [...document.images];
+    await Promise.all(images.map((image) => image.decode()));
+    return images.map(({ alt, naturalWidth, naturalHeight }) => ({ alt, naturalWidth, naturalHeight }));
+  });
+  assert.equal(sizes.length, README.length + 3);
+  for (const { alt, naturalWidth, naturalHeight } of sizes) {
+    assert.ok(naturalWidth > 20 && naturalHeight >= 20, `${alt} is ${naturalWidth} × ${naturalHeight}`);
+  }
+  // One layout for both: a PNG is as large as the SVG of the same address.
+  const half = README.length / 2;
+  for (let index = 0; index < half - 1; index += 1) {
+    assert.equal(sizes[index].naturalWidth, sizes[index + half].naturalWidth, sizes[index].alt);
   }
   assert.deepEqual(complaints, []);
 });

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { collectComplaints, complaintsOf, launchBrowser, openAs, visitor } from './helpers/browser.mjs';
 import { giveAccount, OWNER, pictureSize } from './helpers/dashboard.mjs';
 import { html, startHost } from './helpers/host.mjs';
-import { requireAccessible, requireNoOverflow } from './helpers/looks.mjs';
+import { requireAccessible, requireNoOverflow, walkDown } from './helpers/looks.mjs';
 import { DEMO_SITE, startService } from './helpers/service.mjs';
 import { until } from './helpers/until.mjs';
 
@@ -96,9 +96,10 @@ test('the page of a site moves by push', async (t) => {
 
   await until('both are in the report', STORE_MS, async () => (await service.api.totals(DEMO_SITE, ['visitors'])).visitors === 2);
   await page.reload();
+  await wholePage(page);
   for (const [panel, row, visitors] of [
-    ['Top pages', '/demo/статия.html', '1'],
-    ['Top pages', '/demo/', '1'],
+    ['Pages', '/demo/статия.html', '1'],
+    ['Pages', '/demo/', '1'],
     ['Technology', 'Mobile', '1'],
     ['Sources', 'Direct or unknown', '2'],
   ]) {
@@ -113,7 +114,8 @@ test('countries have their names', async () => {
   await sendFrom('78.90.1.1', '/demo/календар.html');
   await until('the country is in the report', STORE_MS, async () => (await service.api.breakdown(DEMO_SITE, 'visitors', 'visit:country')).BG === 1);
   await page.reload();
-  await page.getByRole('region', { name: 'Countries' }).getByRole('button', { name: 'Bulgaria' }).waitFor();
+  await wholePage(page);
+  await page.getByRole('region', { name: 'Places' }).getByRole('button', { name: 'Bulgaria' }).waitFor();
 });
 
 test('the heat map of a page is a picture, of clicks and of scrolling', async (t) => {
@@ -181,7 +183,7 @@ test('a site that was added is counted by the script tag that is shown', async (
   const theirs = complaintsOf(guest.context);
   await guest.page.goto(host.origin.replace('127.0.0.1', 'shop.example'));
   await page.getByRole('region', { name: 'Here now' }).getByText('1 visitor').first().waitFor({ timeout: PUSH_MS });
-  await page.getByRole('region', { name: 'Top pages' }).getByRole('button', { name: '/', exact: true }).waitFor({ timeout: REFRESH_MS });
+  await page.getByRole('region', { name: 'Pages' }).getByRole('button', { name: '/', exact: true }).waitFor({ timeout: REFRESH_MS });
   assert.deepEqual(theirs, []);
   assert.deepEqual(complaints, []);
 });
@@ -207,7 +209,8 @@ test('it speaks Bulgarian', async () => {
   await page.goto(`${service.origin}/sites/${DEMO_SITE}`);
   await page.getByRole('button', { name: 'Language, theme and account' }).click();
   await page.getByRole('radio', { name: 'Български' }).check();
-  await page.getByRole('region', { name: 'Държави' }).getByRole('button', { name: 'България' }).waitFor();
+  await wholePage(page);
+  await page.getByRole('region', { name: 'Места' }).getByRole('button', { name: 'България' }).waitFor();
   await page.reload();
   await page.getByRole('link', { name: 'Топлинна карта', exact: true }).click();
   await page.getByRole('heading', { name: 'Топлинна карта' }).waitFor();
@@ -242,6 +245,12 @@ const PAGES = {
   'map of nothing': `/sites/${DEMO_SITE}/heatmap?path=/nothing`,
   'missing hits': `/sites/${DEMO_SITE}/outcomes`,
   'missing hits of a new site': '/sites/quiet.example/outcomes',
+  funnel: `/sites/${DEMO_SITE}/funnels?step=${encodeURIComponent('page:/demo/')}&step=${encodeURIComponent('page:/demo/**')}&split=source`,
+  'funnel of nothing': `/sites/quiet.example/funnels`,
+  retention: `/sites/${DEMO_SITE}/retention`,
+  journeys: `/sites/${DEMO_SITE}/journeys?from=${encodeURIComponent('page:/demo/')}`,
+  'whole table': `/sites/${DEMO_SITE}?details=pages&compare=previous_period`,
+  'filtered overview': `/sites/${DEMO_SITE}?f=is_not,country,DE&f=contains,page,demo%7Cis,source,Google`,
   settings: `/sites/${DEMO_SITE}/settings`,
   'site that is not there': '/sites/none.example',
   'page that is not there': '/nowhere',
@@ -279,9 +288,17 @@ async function requireGoodLooks(tab, pages, { width, height, colorScheme }) {
   }
 }
 
+/** Scrolls through a page that has its name. */
+async function wholePage(tab) {
+  await tab.locator('main h1').first().waitFor({ state: 'attached' });
+  await tab.locator('main section').first().waitFor();
+  await walkDown(tab);
+}
+
 /** Waits until nothing is being loaded or drawn. */
 async function settled(tab) {
   await tab.locator('h1').first().waitFor({ state: 'attached' });
+  await walkDown(tab);
   await until('nothing is busy', PAGE_MS, async () => (await tab.locator('[aria-busy=true], .skeleton').count()) === 0);
 }
 

@@ -1,107 +1,75 @@
-// Owns the shapes of the HTTP API as the dashboard reads them. The server's OpenAPI document is the reference.
+// Owns the names that the dashboard has for the shapes of the HTTP API. They come from the server's description (`api-schema.d.ts`);
+// written by hand is only what that leaves open.
+
+import type { Answer, Body, Schema } from './contract';
 
 export interface User {
   email: string;
   admin: boolean;
 }
 
-export interface SiteSettings {
-  hostnames: string[];
-  excluded_paths: string[];
-  excluded_addresses: string[];
-  public_badge: boolean;
-  public_map: boolean;
-  /** Places with fewer visitors are left out of public maps and of the live page. */
-  public_map_min_visitors: number;
-  public_live: boolean;
-  /** Origins whose pages may frame the live page. */
-  live_frame_ancestors: string[];
-  honour_privacy_signals: boolean;
-  /** Days that clicks, moves and layouts are kept. */
-  heatmap_retention_days: number;
-  /** Elements with fewer visitors are left out of maps that a link shows. */
-  shared_map_min_visitors: number;
-  /** Whether the live view lists single visitors. */
-  live_feed: boolean;
-}
+export type SiteSettings = Required<Schema<'Settings'>>;
 
-export interface Site {
-  domain: string;
-  timezone: string;
-  /** Visitors here now. */
-  live: number;
-  settings: SiteSettings;
-}
+export type Site = Omit<Schema<'Site'>, 'settings'> & { settings: SiteSettings };
 
-export interface LiveSession {
-  country: string;
-  city: string;
-  browser: string;
-  os: string;
-  device: string;
-  source: string;
-  path: string;
-  /** The pages before it, the last one first. */
-  before: string[];
-  pages: number;
-  /** RFC 3339. */
-  since: string;
-  /** Whether they had another visit today; null where that is not known. */
-  returning: boolean | null;
-}
+export type LiveSnapshot = Schema<'Live'>;
 
-export interface LiveSnapshot {
-  visitors: number;
-  views_last_minute: number;
-  pages: { path: string; visitors: number }[];
-  countries: { country: string; visitors: number }[];
-  cities: { country: string; city: string; visitors: number }[];
-  sources: { source: string; visitors: number }[];
-  devices: { device: string; visitors: number }[];
-  /** Whether the site lets single visitors be listed. */
-  live_feed: boolean;
-  sessions: LiveSession[];
-}
+export type LiveSession = LiveSnapshot['sessions'][number];
 
-export type Metric = 'visitors' | 'visits' | 'pageviews' | 'views_per_visit' | 'bounce_rate' | 'visit_duration';
+export type Metric = Schema<'Metric'>;
 
-export type Dimension =
-  | 'event:page'
-  | 'visit:source'
-  | 'visit:country'
-  | 'visit:device'
-  | 'visit:browser'
-  | 'visit:os'
-  | 'time:hour'
-  | 'time:day'
-  | 'time:week';
+export type Dimension = Schema<'Dimension'>;
 
 /** A name such as `7d`, or first and last day. */
-export type DateRange = string | [from: string, to: string];
+export type DateRange = Schema<'DateRange'>;
 
-export type Filter = [operator: 'is', dimension: Dimension, values: string[]];
+export type Filter = Schema<'Filter'>;
 
 /** A question in the form of Plausible's Stats API v2. */
-export interface Query {
-  site_id: string;
-  metrics: Metric[];
-  date_range: DateRange;
-  dimensions?: Dimension[];
-  filters?: Filter[];
-  order_by?: [Metric | Dimension, 'asc' | 'desc'][];
-  pagination?: { limit: number; offset: number };
-  /** Every time bucket present, empty ones as zero. */
-  fill?: boolean;
+export type Query = Schema<'Query'>;
+
+export type Goal = Schema<'Goal'>;
+export type Segment = Schema<'Segment'>;
+export type Annotation = Schema<'Annotation'>;
+
+/** An amount in one currency, in figures and as it is written. */
+export interface Money {
+  value: number;
+  currency: string;
+  short: string;
+  long: string;
+}
+
+export type MetricValue = number | Money | null;
+
+/** What was there in the period that a report is compared with. */
+export interface ComparedRow {
+  dimensions: string[];
+  metrics: MetricValue[];
+  /** Percent; of metrics that are percentages, points. `null` where nothing was there before. */
+  change: (number | null)[];
 }
 
 export interface QueryRow {
   dimensions: string[];
-  metrics: (number | null)[];
+  metrics: MetricValue[];
+  compare?: ComparedRow;
 }
 
-export interface QueryAnswer {
+/** The description leaves the cells open; here they are told apart. */
+export type QueryAnswer = Omit<Schema<'Report'>, 'results' | 'query'> & {
   results: QueryRow[];
-}
+  query: { date_range: [from: string, to: string]; dimensions: string[]; compare?: { date_range: [from: string, to: string] } };
+};
+
+export type FunnelQuestion = Body<'/api/v1/sites/{site}/funnel', 'post'>;
+export type FunnelAnswer = Answer<'/api/v1/sites/{site}/funnel', 'post'>;
+export type FunnelStep = FunnelAnswer['steps'][number];
+export type RetentionQuestion = Body<'/api/v1/sites/{site}/retention', 'post'>;
+export type RetentionAnswer = Answer<'/api/v1/sites/{site}/retention', 'post'>;
+export type JourneyQuestion = Body<'/api/v1/sites/{site}/journeys', 'post'>;
+export type JourneyAnswer = Answer<'/api/v1/sites/{site}/journeys', 'post'>;
+export type PageNode = Schema<'PageNode'>;
 
 export interface HeatmapPage {
   path: string;

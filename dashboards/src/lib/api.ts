@@ -1,19 +1,29 @@
 // Owns the requests: one function per endpoint, typed, every failure an `ApiError`.
 
 import type {
+  Annotation,
   DateRange,
   ElementReport,
+  FunnelAnswer,
+  FunnelQuestion,
+  Goal,
   Heatmap,
   HeatmapPage,
+  JourneyAnswer,
+  JourneyQuestion,
   LiveSnapshot,
   Outcomes,
   Query,
   QueryAnswer,
+  RetentionAnswer,
+  RetentionQuestion,
   Screenshot,
+  Segment,
   Site,
   SiteSettings,
   User,
 } from './api-types';
+import type { Answer, Body, Method, Path, Places } from './contract';
 import { ApiError, problemFrom, toApiError } from './problem';
 import { upload } from './upload';
 
@@ -26,12 +36,21 @@ export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler;
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
 interface Ask {
   body?: unknown;
   signal?: AbortSignal | undefined;
   accept?: string;
+}
+
+/** Asks a route of the description: what it takes and answers is checked by its types. */
+async function call<M extends Method, P extends Path>(
+  method: M,
+  route: P,
+  places: Record<Places<P>, string | number>,
+  ask: Omit<Ask, 'body'> & { body?: Body<P, M> } = {},
+): Promise<Answer<P, M>> {
+  const named: Record<string, string | number> = places;
+  return request(method, route.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(String(named[name]))), ask);
 }
 
 async function request<T>(method: Method, path: string, ask: Ask = {}): Promise<T> {
@@ -43,17 +62,17 @@ async function request<T>(method: Method, path: string, ask: Ask = {}): Promise<
 
 /** Asks for a file: a picture, or numbers as they are. */
 async function file(path: string, signal: AbortSignal): Promise<Blob> {
-  return answer('GET', path, { signal, accept: '*/*' }, (response) => response.blob());
+  return answer('get', path, { signal, accept: '*/*' }, (response) => response.blob());
 }
 
 async function answer<T>(method: Method, path: string, { body, signal, accept }: Ask, read: (response: Response) => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const headers: Record<string, string> = { Accept: accept ?? 'application/json' };
   // The server refuses a change that a form of another site could have sent; this header is what such a form cannot set.
-  if (method !== 'GET') headers['Content-Type'] = 'application/json';
+  if (method !== 'get') headers['Content-Type'] = 'application/json';
   try {
     const response = await fetch(path, {
-      method,
+      method: method.toUpperCase(),
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -83,57 +102,105 @@ export type Format = 'png' | 'webp' | 'svg' | 'gif' | 'json';
 const credentials = (email: string, password: string) => ({ email: email.trim(), password });
 
 export const api = {
-  setupNeeded: (signal?: AbortSignal) => request<{ needed: boolean }>('GET', '/api/v1/setup', { signal }),
+  setupNeeded: (signal?: AbortSignal) => request<{ needed: boolean }>('get', '/api/v1/setup', { signal }),
 
   setUp: (token: string, email: string, password: string) =>
-    request<{ user: User }>('POST', '/api/v1/setup', { body: { token, ...credentials(email, password) } }),
+    request<{ user: User }>('post', '/api/v1/setup', { body: { token, ...credentials(email, password) } }),
 
-  session: (signal?: AbortSignal) => request<{ user: User }>('GET', '/api/v1/session', { signal }),
+  session: (signal?: AbortSignal) => request<{ user: User }>('get', '/api/v1/session', { signal }),
 
   signIn: (email: string, password: string) =>
-    request<{ user: User }>('POST', '/api/v1/session', { body: credentials(email, password) }),
+    request<{ user: User }>('post', '/api/v1/session', { body: credentials(email, password) }),
 
-  signOut: () => request<void>('DELETE', '/api/v1/session'),
+  signOut: () => request<void>('delete', '/api/v1/session'),
 
-  sites: (signal?: AbortSignal) => request<{ sites: Site[] }>('GET', '/api/v1/sites', { signal }),
+  sites: (signal?: AbortSignal) => request<{ sites: Site[] }>('get', '/api/v1/sites', { signal }),
 
-  addSite: (domain: string, timezone: string) => request<Site>('POST', '/api/v1/sites', { body: { domain, timezone } }),
+  addSite: (domain: string, timezone: string) => request<Site>('post', '/api/v1/sites', { body: { domain, timezone } }),
 
-  site: (site: string, signal?: AbortSignal) => request<Site>('GET', of(site), { signal }),
+  site: (site: string, signal?: AbortSignal) => request<Site>('get', of(site), { signal }),
 
   changeSite: (site: string, change: { timezone?: string; settings?: SiteSettings }) =>
-    request<Site>('PATCH', of(site), { body: change }),
+    request<Site>('patch', of(site), { body: change }),
 
-  removeSite: (site: string) => request<{ deleted: boolean }>('DELETE', of(site)),
+  removeSite: (site: string) => request<{ deleted: boolean }>('delete', of(site)),
 
-  query: (query: Query, signal?: AbortSignal) => request<QueryAnswer>('POST', '/api/v2/query', { body: query, signal }),
+  query: (query: Query, signal?: AbortSignal) => request<QueryAnswer>('post', '/api/v2/query', { body: query, signal }),
 
   pages: (site: string, range: DateRange, search: string, signal?: AbortSignal) => {
     const params = new URLSearchParams({ date_range: rangeText(range), ...(search === '' ? {} : { search }) });
-    return request<{ pages: HeatmapPage[] }>('GET', `${of(site)}/pages?${params}`, { signal });
+    return request<{ pages: HeatmapPage[] }>('get', `${of(site)}/pages?${params}`, { signal });
   },
 
   heatmap: (site: string, params: URLSearchParams, signal?: AbortSignal) =>
-    request<Heatmap>('GET', `${of(site)}/heatmap.json?${params}`, { signal }),
+    request<Heatmap>('get', `${of(site)}/heatmap.json?${params}`, { signal }),
 
   elements: (site: string, params: URLSearchParams, signal?: AbortSignal) =>
-    request<ElementReport>('GET', `${of(site)}/elements?${params}`, { signal }),
+    request<ElementReport>('get', `${of(site)}/elements?${params}`, { signal }),
 
   outcomes: (site: string, range: DateRange, signal?: AbortSignal) =>
-    request<Outcomes>('GET', `${of(site)}/outcomes?${new URLSearchParams({ date_range: rangeText(range) })}`, { signal }),
+    request<Outcomes>('get', `${of(site)}/outcomes?${new URLSearchParams({ date_range: rangeText(range) })}`, { signal }),
 
-  live: (site: string, signal?: AbortSignal) => request<LiveSnapshot>('GET', `${of(site)}/live`, { signal }),
+  goals: async (site: string, signal?: AbortSignal): Promise<Goal[]> =>
+    (await call('get', '/api/v1/sites/{site}/goals', { site }, { signal })).goals,
+
+  addGoal: (site: string, goal: Body<'/api/v1/sites/{site}/goals', 'post'>): Promise<Goal> =>
+    call('post', '/api/v1/sites/{site}/goals', { site }, { body: goal }),
+
+  removeGoal: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/goals/{id}', { site, id }),
+
+  segments: async (site: string, signal?: AbortSignal): Promise<Segment[]> =>
+    (await call('get', '/api/v1/sites/{site}/segments', { site }, { signal })).segments,
+
+  addSegment: (site: string, segment: Omit<Segment, 'id'>): Promise<Segment> =>
+    call('post', '/api/v1/sites/{site}/segments', { site }, { body: segment }),
+
+  renameSegment: (site: string, id: number, name: string): Promise<Segment> =>
+    call('patch', '/api/v1/sites/{site}/segments/{id}', { site, id }, { body: { name } }),
+
+  removeSegment: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/segments/{id}', { site, id }),
+
+  props: async (site: string, signal?: AbortSignal): Promise<string[]> =>
+    (await call('get', '/api/v1/sites/{site}/props', { site }, { signal })).props,
+
+  keepProps: (site: string, props: string[]) => call('put', '/api/v1/sites/{site}/props', { site }, { body: { props } }),
+
+  removeProp: (site: string, prop: string) => call('delete', '/api/v1/sites/{site}/props/{prop}', { site, prop }),
+
+  annotations: async (site: string, range: DateRange, signal?: AbortSignal): Promise<Annotation[]> => {
+    const params = new URLSearchParams({ date_range: rangeText(range) });
+    return (await request<{ annotations: Annotation[] }>('get', `${of(site)}/annotations?${params}`, { signal })).annotations;
+  },
+
+  addAnnotation: (site: string, at: string, text: string): Promise<Annotation> =>
+    call('post', '/api/v1/sites/{site}/annotations', { site }, { body: { at, text } }),
+
+  removeAnnotation: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/annotations/{id}', { site, id }),
+
+  funnel: (site: string, question: FunnelQuestion, signal?: AbortSignal): Promise<FunnelAnswer> =>
+    call('post', '/api/v1/sites/{site}/funnel', { site }, { body: question, signal }),
+
+  retention: (site: string, question: RetentionQuestion, signal?: AbortSignal): Promise<RetentionAnswer> =>
+    call('post', '/api/v1/sites/{site}/retention', { site }, { body: question, signal }),
+
+  journeys: (site: string, question: JourneyQuestion, signal?: AbortSignal): Promise<JourneyAnswer> =>
+    call('post', '/api/v1/sites/{site}/journeys', { site }, { body: question, signal }),
+
+  /** The address of a report as a file. */
+  queryUrl: (query: Query) => `/api/v2/query?${new URLSearchParams({ query: JSON.stringify(query) })}`,
+
+  live: (site: string, signal?: AbortSignal) => request<LiveSnapshot>('get', `${of(site)}/live`, { signal }),
 
   liveStreamUrl: (site: string) => `${of(site)}/live/stream`,
 
   /** Makes a link that shows one map to whoever has it. */
   signHeatmap: (site: string, params: URLSearchParams, days: number) =>
-    request<{ url: string; expires_at: string }>('POST', `${of(site)}/heatmap/sign`, {
+    request<{ url: string; expires_at: string }>('post', `${of(site)}/heatmap/sign`, {
       body: { parameters: Object.fromEntries(params), expires_in_days: days },
     }),
 
   /** Ends every link to a map of the site that was ever made. */
-  endLinks: (site: string) => request<void>('DELETE', `${of(site)}/heatmap/sign`),
+  endLinks: (site: string) => request<void>('delete', `${of(site)}/heatmap/sign`),
 
   heatmapUrl: (site: string, format: Format, params: URLSearchParams) => `${of(site)}/heatmap.${format}?${params}`,
 
@@ -141,17 +208,17 @@ export const api = {
 
   /** Makes a short-lived address of the page itself with the map over it. */
   showOnPage: (site: string, path: string) =>
-    request<{ url: string; expires_at: string }>('POST', `${of(site)}/heatmap/overlay`, { body: { path } }),
+    request<{ url: string; expires_at: string }>('post', `${of(site)}/heatmap/overlay`, { body: { path } }),
 
   screenshots: (site: string, path: string, signal?: AbortSignal) =>
-    request<{ screenshots: Screenshot[] }>('GET', `${of(site)}/screenshots?${new URLSearchParams({ path })}`, { signal }),
+    request<{ screenshots: Screenshot[] }>('get', `${of(site)}/screenshots?${new URLSearchParams({ path })}`, { signal }),
 
   uploadScreenshot: (site: string, path: string, width: number, picture: Blob, progress: (part: number) => void) =>
     upload(screenshotUrl(site, path, width), picture, progress).catch((cause: unknown) => {
       throw told(toApiError(cause));
     }),
 
-  removeScreenshot: (site: string, path: string, width: number) => request<void>('DELETE', screenshotUrl(site, path, width)),
+  removeScreenshot: (site: string, path: string, width: number) => request<void>('delete', screenshotUrl(site, path, width)),
 };
 
 /** Writes a range for a query string: two days with a comma between them. */

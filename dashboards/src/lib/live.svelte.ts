@@ -30,12 +30,20 @@ export class LiveFeed {
     this.#stopped = false;
     const wake = () => this.#wake();
     const turn = () => (document.visibilityState === 'visible' ? this.#wake() : this.#rest());
+    // TRICKY: a page that is left may be kept for the way back, with its connections; a few of them, and a browser has none to this
+    // host any more.
+    const leave = () => this.#disconnect();
+    const comeBack = (event: PageTransitionEvent) => event.persisted && this.#wake();
     addEventListener('online', wake);
+    addEventListener('pagehide', leave);
+    addEventListener('pageshow', comeBack);
     document.addEventListener('visibilitychange', turn);
     this.#connect();
     return () => {
       this.#stopped = true;
       removeEventListener('online', wake);
+      removeEventListener('pagehide', leave);
+      removeEventListener('pageshow', comeBack);
       document.removeEventListener('visibilitychange', turn);
       clearTimeout(this.#hiddenTimer);
       this.#disconnect();

@@ -27,6 +27,10 @@ class Navigation {
     return this.#url.searchParams.get(name);
   }
 
+  params(name: string): string[] {
+    return this.#url.searchParams.getAll(name);
+  }
+
   go(href: string, { replace = false } = {}): void {
     const url = new URL(href, location.href);
     const otherPage = url.pathname !== this.#url.pathname;
@@ -37,7 +41,7 @@ class Navigation {
   }
 
   /** Changes some parameters of the address and stays on the page. */
-  set(changes: Record<string, string | undefined>, options: { replace?: boolean } = {}): void {
+  set(changes: Record<string, string | readonly string[] | undefined>, options: { replace?: boolean } = {}): void {
     this.go(this.#url.pathname + changeQuery(this.#url.search, changes), options);
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import tokens from '../styles/tokens.css?raw';
 import type { OutcomeBucket } from './api-types';
-import { CATALOGUES } from './i18n/translate';
+import { bg } from './i18n/bg';
+import { en } from './i18n/en';
 import {
   DROP_REASONS,
   isOfTheSettings,
@@ -15,6 +16,8 @@ import {
   summaryOf,
   tokenOf,
 } from './outcomes';
+
+const CATALOGUES = { en, bg };
 
 const REASONS = [...DROP_REASONS, ...REFUSAL_REASONS];
 

@@ -3,8 +3,7 @@
 import type { OutcomeBucket, OutcomeReason, Outcomes, ReasonCount } from './api-types';
 import type { MessageKey } from './i18n/catalogue';
 import type { WallClock } from './i18n/format';
-import type { Interval } from './range';
-import { bucketOf, parseWallClock } from './series';
+import { parseWallClock } from './series';
 
 export const DROP_REASONS = ['hostname', 'bot', 'excluded_path', 'excluded_address', 'privacy_signal', 'prefetch', 'repeated'] as const;
 export const REFUSAL_REASONS = ['rate_limited', 'unavailable'] as const;
@@ -104,6 +103,9 @@ export function tokenOf(reason?: OutcomeReason): string {
   return isKnown(reason) ? `--outcome-${reason.replaceAll('_', '-')}` : '--outcome-other';
 }
 
+/** What the bars of a chart stand for. */
+export type OutcomeInterval = Outcomes['interval'] | 'week';
+
 export interface OutcomePoint {
   at: WallClock;
   /** Its bucket is not over yet. */
@@ -112,13 +114,13 @@ export interface OutcomePoint {
 }
 
 export interface OutcomePoints {
-  interval: Interval;
+  interval: OutcomeInterval;
   points: OutcomePoint[];
 }
 
 /** Makes the points of a chart: in order, without the buckets after `now` (the site's wall clock), by week where days are too many. */
 export function outcomePoints(series: readonly OutcomeBucket[], by: Outcomes['interval'], now: string): OutcomePoints {
-  const interval: Interval = series.length > BARS_AT_MOST ? 'week' : by;
+  const interval: OutcomeInterval = series.length > BARS_AT_MOST ? 'week' : by;
   const running = bucketOf(now, interval);
   const found = new Map<string, OutcomePoint>();
   for (const { time, ...counts } of [...series].sort((a, b) => Date.parse(a.time) - Date.parse(b.time))) {
@@ -171,4 +173,18 @@ export function layersOf(points: readonly OutcomePoint[], rows: readonly ReasonR
     values: points.map(({ counts }) => counts[fate][reason] ?? 0),
   }));
   return withAccepted ? [accepted, ...reasons] : reasons;
+}
+
+/** Returns a text that is equal for all moments of a bucket and sorts by time. */
+function bucketOf(label: string, interval: OutcomeInterval): string {
+  if (interval === 'hour') return label.slice(0, 13).replace('T', ' ');
+  const day = label.slice(0, 10);
+  return interval === 'day' ? day : mondayOf(day);
+}
+
+function mondayOf(day: string): string {
+  const at = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return day;
+  at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
+  return at.toISOString().slice(0, 10);
 }

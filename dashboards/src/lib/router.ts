@@ -6,9 +6,15 @@ export type Route =
   | { page: 'setup' }
   | { page: 'site'; site: string }
   | { page: 'heatmap'; site: string }
+  | { page: 'funnels'; site: string }
+  | { page: 'retention'; site: string }
+  | { page: 'journeys'; site: string }
   | { page: 'outcomes'; site: string }
   | { page: 'settings'; site: string }
   | { page: 'unknown' };
+
+/** Pages of a site; each stands at its own name. */
+const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
 
 export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
@@ -21,14 +27,13 @@ export function parseRoute(pathname: string): Route {
     const site = decode(second);
     if (site === undefined) return { page: 'unknown' };
     if (parts.length === 2) return { page: 'site', site };
-    if (parts.length === 3 && third === 'heatmap') return { page: 'heatmap', site };
-    if (parts.length === 3 && third === 'outcomes') return { page: 'outcomes', site };
-    if (parts.length === 3 && third === 'settings') return { page: 'settings', site };
+    const page = OF_A_SITE.find((name) => name === third);
+    if (parts.length === 3 && page) return { page, site };
   }
   return { page: 'unknown' };
 }
 
-type Query = Record<string, string | undefined>;
+type Query = Record<string, string | readonly string[] | undefined>;
 
 export function sitePath(site: string, query: Query = {}): string {
   return withQuery(`/sites/${encodeURIComponent(site)}`, query);
@@ -40,6 +45,18 @@ export function heatmapPath(site: string, query: Query = {}): string {
 
 export function outcomesPath(site: string, query: Query = {}): string {
   return withQuery(`/sites/${encodeURIComponent(site)}/outcomes`, query);
+}
+
+export function funnelsPath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/funnels`, query);
+}
+
+export function retentionPath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/retention`, query);
+}
+
+export function journeysPath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/journeys`, query);
 }
 
 export function settingsPath(site: string): string {
@@ -65,12 +82,12 @@ export function safeNext(next: string | null, origin: string): string {
   return page === 'login' || page === 'setup' || page === 'unknown' ? '/' : url.pathname + url.search;
 }
 
-/** Changes some parameters of a query string and keeps the others; `undefined` removes one. */
+/** Changes some parameters of a query string and keeps the others; `undefined` removes one, a list writes it several times. */
 export function changeQuery(search: string, changes: Query): string {
   const params = new URLSearchParams(search);
   for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) params.delete(name);
-    else params.set(name, value);
+    params.delete(name);
+    for (const one of typeof value === 'string' ? [value] : (value ?? [])) params.append(name, one);
   }
   const text = params.toString();
   return text === '' ? '' : `?${text}`;

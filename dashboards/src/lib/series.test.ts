@@ -1,36 +1,62 @@
 import { describe, expect, it } from 'vitest';
-import type { QueryRow } from './api-types';
-import { parseWallClock, pointsOf } from './series';
+import type { QueryAnswer, QueryRow } from './api-types';
+import { bucketAt, intervalOf, parseWallClock, pointsOf } from './series';
 
-const row = (label: string, value: number | null): QueryRow => ({ dimensions: [label], metrics: [value] });
-const shape = (points: ReturnType<typeof pointsOf>) =>
-  points.map((point) => [point.at.toISOString().slice(0, 16), point.value, point.partial]);
+const row = (label: string, value: number | null, before?: [string, number]): QueryRow => ({
+  dimensions: [label],
+  metrics: [value],
+  ...(before ? { compare: { dimensions: [before[0]], metrics: [before[1]], change: [null] } } : {}),
+});
+const answer = (results: QueryRow[], present?: number, dimension = 'time:day'): QueryAnswer => ({
+  results,
+  meta: present === undefined ? {} : { present_index: present },
+  query: { date_range: ['', ''], dimensions: [dimension] },
+});
 
 describe('points of a chart', () => {
   it('leave out the hours that are still to come, and mark the one that runs', () => {
     const rows = [row('2026-11-23 08:00:00', 3), row('2026-11-23 09:00:00', 1), row('2026-11-23 10:00:00', 0)];
-    expect(shape(pointsOf(rows, 'hour', '2026-11-23 09:41:00'))).toEqual([
+    const points = pointsOf(answer(rows, 1, 'time:hour'));
+    expect(points.map(({ at, value, partial }) => [at.toISOString().slice(0, 16), value, partial])).toEqual([
       ['2026-11-23T08:00', 3, false],
       ['2026-11-23T09:00', 1, true],
     ]);
   });
 
-  it('mark today among days', () => {
-    const rows = [row('2026-11-22', 5), row('2026-11-23', 2)];
-    expect(pointsOf(rows, 'day', '2026-11-23 00:00:01').map((point) => point.partial)).toEqual([false, true]);
-  });
-
-  it('mark the week that runs, also where the range cuts its first day off', () => {
-    const rows = [row('2026-11-16', 5), row('2026-11-25', 2)];
-    expect(pointsOf(rows, 'week', '2026-11-26 12:00:00').map((point) => point.partial)).toEqual([false, true]);
-  });
-
-  it('are in order of time, zero for null, and without rows that have no time', () => {
-    const rows = [row('2026-11-22', null), row('2026-11-21', 4), row('no time', 9)];
-    expect(shape(pointsOf(rows, 'day', '2026-11-23 12:00:00'))).toEqual([
-      ['2026-11-21T00:00', 4, false],
-      ['2026-11-22T00:00', 0, false],
+  it('keep them, without a value, where a comparison has one', () => {
+    const points = pointsOf(answer([row('2026-11-23', 3, ['2026-11-16', 8]), row('2026-11-24', 0, ['2026-11-17', 9])], 0));
+    expect(points.map((point) => [point.value, point.compared?.value])).toEqual([
+      [3, 8],
+      [null, 9],
     ]);
+  });
+
+  it('are zero for null, and without rows that have no time', () => {
+    expect(pointsOf(answer([row('2026-11-22', null), row('no time', 9)])).map(({ value }) => value)).toEqual([0]);
+    expect(pointsOf(undefined)).toEqual([]);
+  });
+});
+
+describe('the interval of an answer', () => {
+  it('is the one that the server chose', () => {
+    expect(intervalOf(answer([], 0, 'time:week'))).toBe('week');
+    expect(intervalOf(undefined)).toBeUndefined();
+  });
+});
+
+describe('the bucket of a moment', () => {
+  const days = pointsOf(answer([row('2026-11-16', 1), row('2026-11-23', 1)]));
+
+  it.each([
+    ['2026-11-22', 0],
+    ['2026-11-23', 1],
+    ['2026-11-29 23:59:00', 1],
+    ['2026-11-15', undefined],
+  ])('%s is in %s', (moment, index) => expect(bucketAt(days, moment)).toBe(index));
+
+  it('of a whole day in a chart of hours is the first of them', () => {
+    const hours = pointsOf(answer([row('2026-11-23 00:00:00', 1), row('2026-11-23 01:00:00', 1)]));
+    expect(bucketAt(hours, '2026-11-23 00:00:00')).toBe(0);
   });
 });
 

@@ -1,32 +1,49 @@
-// Owns the way from report rows to points of a chart: order, what is still to come, what is not over yet.
+// Owns the way from report rows to points of a chart: order, what is still to come, what is not over yet, what was there before.
 
-import type { QueryRow } from './api-types';
+import type { QueryAnswer } from './api-types';
 import type { WallClock } from './i18n/format';
-import type { Interval } from './range';
+import { amountOf } from './amount';
+import { INTERVALS, type Interval } from './range';
 
 export interface Point {
   at: WallClock;
-  value: number;
+  /** As the API writes it. */
+  label: string;
+  /** Nothing for a bucket that is still to come. */
+  value: number | null;
   /** Its bucket is not over yet. */
   partial: boolean;
+  compared?: { at: WallClock; value: number };
+}
+
+/** Returns the interval that an answer over time was cut into. */
+export function intervalOf(answer: QueryAnswer | undefined): Interval | undefined {
+  const name = answer?.query.dimensions[0]?.slice('time:'.length);
+  return INTERVALS.find((interval) => interval === name);
 }
 
 /**
- * Makes points of rows whose one dimension is time. Buckets after `now` (the site's wall clock, `2026-01-31 09:30:00`)
- * are left out: zeros for the rest of the day would look like a fall.
+ * Makes points of an answer over time. Buckets that are still to come have no value, for zeros for the rest of the day would look
+ * like a fall; without a comparison, which has values there, they are left out.
  */
-export function pointsOf(rows: readonly QueryRow[], interval: Interval, now: string): Point[] {
+export function pointsOf(answer: QueryAnswer | undefined): Point[] {
+  const present = answer?.meta.present_index ?? Infinity;
   const points: Point[] = [];
-  const thisBucket = bucketOf(now, interval);
-  for (const row of rows) {
-    const label = row.dimensions[0];
-    const at = label === undefined ? undefined : parseWallClock(label);
-    if (label === undefined || at === undefined) continue;
-    const bucket = bucketOf(label, interval);
-    if (bucket > thisBucket) continue;
-    points.push({ at, value: row.metrics[0] ?? 0, partial: bucket === thisBucket });
+  for (const [index, row] of (answer?.results ?? []).entries()) {
+    const label = row.dimensions[0] ?? '';
+    const at = parseWallClock(label);
+    if (!at) continue;
+    const before = row.compare && parseWallClock(row.compare.dimensions[0] ?? '');
+    if (index > present && !before) continue;
+    points.push({
+      at,
+      label,
+      value: index > present ? null : (amountOf(row.metrics[0]) ?? 0),
+      partial: index === present,
+      ...(before ? { compared: { at: before, value: amountOf(row.compare?.metrics[0]) ?? 0 } } : {}),
+    });
   }
-  return points.sort((a, b) => a.at.getTime() - b.at.getTime());
+  return points;
 }
 
 /** Reads `2026-01-31` and `2026-01-31 09:00:00` (also with `T`) as a wall clock. */
@@ -38,16 +55,8 @@ export function parseWallClock(label: string): WallClock | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-/** Returns a text that is equal for all moments of a bucket and sorts by time. */
-export function bucketOf(label: string, interval: Interval): string {
-  if (interval === 'hour') return label.slice(0, 13).replace('T', ' ');
-  const day = label.slice(0, 10);
-  return interval === 'day' ? day : mondayOf(day);
-}
-
-function mondayOf(day: string): string {
-  const at = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(at.getTime())) return day;
-  at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
-  return at.toISOString().slice(0, 10);
+/** Returns the index of the bucket that a moment of the site's wall clock lies in; nothing if it is before all of them. */
+export function bucketAt(points: readonly Point[], wallClock: string): number | undefined {
+  const index = points.findLastIndex((point) => point.label <= wallClock.slice(0, point.label.length));
+  return index < 0 ? undefined : index;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badgeTag, domainFrom, imageTag, looksLikeDomain, scriptTag } from './snippet';
+import { badgeTag, domainFrom, imageTag, looksLikeDomain, PLACES, scriptTag, snippetFor } from './snippet';
 
 describe('lines to copy', () => {
   it('have the address of this server and the name of the site', () => {
@@ -51,5 +51,22 @@ describe('what is pasted for heat maps', () => {
     expect(imageTag('https://h.example/m.png?a=1&b=2', 'Map of /"><script>')).toBe(
       '<img src="https://h.example/m.png?a=1&amp;b=2" alt="Map of /&quot;>&lt;script>" loading="lazy">',
     );
+  });
+});
+
+describe('what is pasted elsewhere', () => {
+  const hostile = `a'"<\/script>$\\`;
+
+  it.each(PLACES)('names the service and, but for the policy, the site: %s', (place) => {
+    const text = snippetFor(place, 'https://stats.example', 'shop.example');
+    expect(text).toContain('https://stats.example');
+    expect(text.includes('shop.example')).toBe(place !== 'csp');
+  });
+
+  it.each(PLACES)('cannot be broken out of by the name of a site: %s', (place) => {
+    const text = snippetFor(place, 'https://stats.example', hostile);
+    // The name itself never stands there as it is.
+    expect(text).not.toContain(hostile);
+    if (place === 'gtm') expect(text.match(/<\/script/g)).toHaveLength(1);
   });
 });

@@ -37,3 +37,75 @@ export function looksLikeDomain(text: string): boolean {
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
+
+/** Where the script tag can be put, in the order that they are offered. */
+export const PLACES = ['html', 'wordpress', 'joomla', 'next', 'gtm', 'nginx', 'caddy', 'csp'] as const;
+
+export type Place = (typeof PLACES)[number];
+
+/** Returns what is pasted at a place. The name of a site may be anything that a domain may be, so it is quoted for each language. */
+export function snippetFor(place: Place, origin: string, site: string): string {
+  const script = `${origin}/js/heatline.js`;
+  switch (place) {
+    case 'html':
+      return scriptTag(origin, site);
+    case 'wordpress':
+      return `add_action('wp_head', function () { ?>\n  ${scriptTag(origin, site)}\n<?php });`;
+    case 'joomla':
+      return `<?php $this->getDocument()->addScript(${quote(script)}, [], ['defer' => true, 'data-site' => ${quote(site)}]); ?>`;
+    case 'next':
+      return `import Script from 'next/script';\n\n<Script src=${JSON.stringify(script)} data-site=${JSON.stringify(site)} strategy="afterInteractive" />`;
+    case 'gtm':
+      return [
+        '<script>',
+        '  (function () {',
+        "    var script = document.createElement('script');",
+        `    script.src = ${quote(script)};`,
+        `    script.setAttribute('data-site', ${quote(site)});`,
+        '    document.head.appendChild(script);',
+        '  })();',
+        '</script>',
+      ].join('\n');
+    case 'nginx':
+      return [
+        `# ${firstPartyTag(site)}`,
+        'location /hl/js/ {',
+        `    proxy_pass ${origin}/js/;`,
+        '    proxy_ssl_server_name on;',
+        '}',
+        'location = /hl/beacon {',
+        `    proxy_pass ${origin}/api/beacon;`,
+        '    proxy_ssl_server_name on;',
+        '    proxy_set_header X-Forwarded-For $remote_addr;',
+        '}',
+      ].join('\n');
+    case 'caddy':
+      return [
+        `# ${firstPartyTag(site)}`,
+        'handle_path /hl/js/* {',
+        '\trewrite * /js{path}',
+        ...upstream(origin),
+        '}',
+        'handle /hl/beacon {',
+        '\trewrite * /api/beacon',
+        ...upstream(origin),
+        '}',
+      ].join('\n');
+    case 'csp':
+      return `script-src ${origin}; connect-src ${origin}`;
+  }
+}
+
+/** The tag where the visited site itself passes the script on. */
+function firstPartyTag(site: string): string {
+  return `<script defer src="/hl/js/heatline.js" data-site="${escape(site)}" data-api="/hl/beacon"></script>`;
+}
+
+function upstream(origin: string): string[] {
+  return [`\treverse_proxy ${origin} {`, '\t\theader_up Host {upstream_hostport}', '\t}'];
+}
+
+/** A text in single quotes, as PHP and JavaScript read it; a closing tag in it would end the script. */
+function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replaceAll('<', '\\x3C')}'`;
+}

@@ -221,6 +221,15 @@ impl Operation {
         }))
     }
 
+    /// Says what a parameter of the path may be.
+    #[must_use]
+    pub fn path_is(mut self, name: &str, schema: Value, example: &Value) -> Self {
+        for parameter in self.parameters.iter_mut().filter(|parameter| parameter["name"] == name) {
+            parameter["schema"] = schema.clone();
+        }
+        self.example(name, example)
+    }
+
     /// Replaces the example of a parameter.
     #[must_use]
     pub fn example(mut self, name: &str, example: &Value) -> Self {

@@ -29,11 +29,25 @@ pub enum EncodeError {
     TooLongForWebp { width: u32, height: u32 },
     #[error("an animation has at most {MOST_FRAMES} frames of one size, {MOST_GIF_PIXELS} pixels together")]
     TooMuchForGif,
+    #[error("the picture has no pixels, or more than memory holds")]
+    NoPicture,
 }
 
 /// Colours a canvas and returns it as a PNG: with a table of at most 256 colours, or over a photo in true colour.
 pub fn png(canvas: Canvas, ramp: &Ramp) -> Result<Vec<u8>, EncodeError> {
     portable::encode(canvas, ramp)
+}
+
+/// Returns pixels of four bytes (red, green, blue, alpha, not multiplied) as a PNG; for small pictures.
+pub fn rgba(width: u32, height: u32, pixels: &[u8]) -> Result<Vec<u8>, EncodeError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 /// Colours a canvas and returns it as a WebP without loss.

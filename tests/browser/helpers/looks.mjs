@@ -18,6 +18,17 @@ export async function requireNoOverflow(page, where) {
   assert.ok(scrollWidth <= innerWidth, `${where}: ${scrollWidth} px wide on a screen of ${innerWidth}: ${widest.join('\n')}`);
 }
 
+/** Scrolls a page down and up again as a reader does: what nobody scrolls to is not asked for. */
+export async function walkDown(page) {
+  await page.evaluate(async () => {
+    for (let top = 0; top < document.scrollingElement.scrollHeight; top += innerHeight / 2) {
+      scrollTo({ top, behavior: 'instant' });
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    }
+    scrollTo({ top: 0, behavior: 'instant' });
+  });
+}
+
 /** Asserts that axe-core finds nothing. */
 export async function requireAccessible(page, where) {
   // TRICKY: not by a script tag, which the page's policy forbids, and rightly so.

@@ -29,7 +29,7 @@ const anAnswer = (fields: Partial<Outcomes> = {}): Outcomes => ({
 });
 
 function shown(outcomes: Outcomes, code: LanguageCode = 'en', onlyMissing = false): string {
-  language.code = code;
+  language.speak(code);
   const props = { site: 'demo.example', outcomes, now: '2026-11-27 12:00:00', timezone: 'Europe/Sofia', onlyMissing, choose: () => {}, stale: false };
   const { body } = render(Answer, { props });
   return body.replace(/<!--.*?-->/g, '').replace(/[\u00a0\u202f]/g, ' ');

@@ -1,8 +1,15 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
+import { bgBehaviour } from './bg/behaviour';
+import { bgOverview } from './bg/overview';
+import { bgSetUp } from './bg/set-up';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
+  ...bgBehaviour,
+  ...bgOverview,
+  ...bgSetUp,
+
   'app.skip': 'Към съдържанието',
   'app.loading': 'Зарежда се…',
   'app.credit': 'Местоположение по IP адрес:',
@@ -92,7 +99,6 @@ export const bg: Catalogue = {
   'sites.no_match': 'Няма сайт с „{text}“ в името.',
 
   'snippet.title': 'Ред за вграждане',
-  'snippet.how': 'Поставете го в <head> на всяка страница, която искате да се брои.',
   'snippet.copy': 'Копиране на реда',
 
   'waiting.title': 'Очаква се първото посещение',
@@ -100,7 +106,6 @@ export const bg: Catalogue = {
   'waiting.step_paste': 'Поставете това в <head> на всяка страница на {site}.',
   'waiting.step_open': 'Отворете сайта си в друг раздел.',
   'waiting.step_see': 'Върнете се тук: вие сте първият посетител.',
-  'waiting.nothing_comes': 'Нищо не се случва?',
   'waiting.listening': 'В готовност',
 
   'range.label': 'Период',
@@ -109,7 +114,6 @@ export const bg: Catalogue = {
   'range.7d': '7 дни',
   'range.30d': '30 дни',
   'range.12mo': '12 месеца',
-  'range.custom': 'Друг…',
   'range.from': 'От',
   'range.to': 'До',
   'range.apply': 'Показване',
@@ -137,7 +141,6 @@ export const bg: Catalogue = {
   'metric.visitors': 'Посетители',
   'metric.visits': 'Посещения',
   'metric.pageviews': 'Прегледи',
-  'metric.views_per_visit': 'Прегледи на посещение',
   'metric.bounce_rate': 'Отпадане',
   'metric.visit_duration': 'Времетраене',
 
@@ -148,23 +151,15 @@ export const bg: Catalogue = {
   'chart.zone': 'Време: {zone}',
   'chart.week_of': 'Седмицата от {date}',
 
-  'panel.pages': 'Най-посещавани страници',
+  'panel.pages': 'Страници',
   'panel.sources': 'Източници',
-  'panel.countries': 'Държави',
   'panel.technology': 'Технологии',
-  'panel.device': 'Устройство',
-  'panel.browser': 'Браузър',
-  'panel.os': 'Система',
-  'panel.visitors': 'Посетители',
-  'panel.share': 'Дял',
   'panel.empty': 'Нищо в този период.',
-  'panel.show_all': { one: 'Показване на още {count}', other: 'Показване на още {count}' },
-  'panel.show_less': 'Показване на по-малко',
   'panel.filter_by': 'Само {value}',
   'panel.heatmap_of': 'Топлинна карта на {path}',
 
   'filter.label': 'Филтри',
-  'filter.remove': 'Премахване на филтъра {name}: {value}',
+  'filter.remove': 'Премахване на филтъра {what}',
   'filter.clear': 'Премахване на всички',
   'filter.page': 'Страница',
   'filter.source': 'Източник',

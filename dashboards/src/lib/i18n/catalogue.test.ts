@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from './catalogue';
-import { CATALOGUES, LANGUAGES, preferredLanguage, translate } from './translate';
+import { bg } from './bg';
+import { en } from './en';
+import { LANGUAGES, preferredLanguage, translate } from './translate';
+
+const CATALOGUES = { en, bg };
 
 const texts = (message: Message): string[] => (typeof message === 'string' ? [message] : [message.one, message.other]);
 const parameters = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();

@@ -12,8 +12,11 @@ export type Message = string | Plural;
 
 export type MessageKey = keyof typeof en;
 
-/** Every language has exactly the keys of English, with the same shape. */
-export type Catalogue = { [K in MessageKey]: (typeof en)[K] extends string ? string : Plural };
+/** The same keys with texts of the same shape. */
+export type Translated<T> = { [K in keyof T]: T[K] extends string ? string : Plural };
+
+/** Every language has exactly the keys of English. */
+export type Catalogue = Translated<typeof en>;
 
 type ParameterNames<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterNames<Rest> : never;
 

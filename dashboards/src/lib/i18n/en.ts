@@ -1,8 +1,15 @@
 // Owns the English texts. The keys here are the catalogue; `{name}` marks a parameter.
 
 import type { Message } from './catalogue';
+import { enBehaviour } from './en/behaviour';
+import { enOverview } from './en/overview';
+import { enSetUp } from './en/set-up';
 
 export const en = {
+  ...enBehaviour,
+  ...enOverview,
+  ...enSetUp,
+
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
   'app.credit': 'IP geolocation by',
@@ -92,7 +99,6 @@ export const en = {
   'sites.no_match': 'No site has “{text}” in its name.',
 
   'snippet.title': 'Script tag',
-  'snippet.how': 'Paste it into the <head> of every page you want to count.',
   'snippet.copy': 'Copy script tag',
 
   'waiting.title': 'Waiting for the first visit',
@@ -100,7 +106,6 @@ export const en = {
   'waiting.step_paste': 'Paste this into the <head> of every page of {site}.',
   'waiting.step_open': 'Open your site in another tab.',
   'waiting.step_see': 'Come back: you are the first visitor.',
-  'waiting.nothing_comes': 'Nothing happens?',
   'waiting.listening': 'Listening',
 
   'range.label': 'Period',
@@ -109,7 +114,6 @@ export const en = {
   'range.7d': '7 days',
   'range.30d': '30 days',
   'range.12mo': '12 months',
-  'range.custom': 'Custom…',
   'range.from': 'From',
   'range.to': 'To',
   'range.apply': 'Show',
@@ -137,7 +141,6 @@ export const en = {
   'metric.visitors': 'Visitors',
   'metric.visits': 'Visits',
   'metric.pageviews': 'Page views',
-  'metric.views_per_visit': 'Views per visit',
   'metric.bounce_rate': 'Bounce rate',
   'metric.visit_duration': 'Visit duration',
 
@@ -148,23 +151,15 @@ export const en = {
   'chart.zone': 'Times of {zone}',
   'chart.week_of': 'Week of {date}',
 
-  'panel.pages': 'Top pages',
+  'panel.pages': 'Pages',
   'panel.sources': 'Sources',
-  'panel.countries': 'Countries',
   'panel.technology': 'Technology',
-  'panel.device': 'Device',
-  'panel.browser': 'Browser',
-  'panel.os': 'System',
-  'panel.visitors': 'Visitors',
-  'panel.share': 'Share',
   'panel.empty': 'Nothing in this period.',
-  'panel.show_all': { one: 'Show {count} more', other: 'Show {count} more' },
-  'panel.show_less': 'Show fewer',
   'panel.filter_by': 'Show only {value}',
   'panel.heatmap_of': 'Heat map of {path}',
 
   'filter.label': 'Filters',
-  'filter.remove': 'Remove filter {name}: {value}',
+  'filter.remove': 'Remove filter {what}',
   'filter.clear': 'Clear all',
   'filter.page': 'Page',
   'filter.source': 'Source',

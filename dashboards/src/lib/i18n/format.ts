@@ -73,6 +73,38 @@ export function formatSignedShare(share: Maybe<number>, language: string): strin
   return number(language, { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(share);
 }
 
+/** A change of a percentage, with its sign, in points: `+1.8`. */
+export function formatPoints(points: Maybe<number>, language: string): string {
+  if (points === null || points === undefined || Number.isNaN(points)) return NOTHING;
+  return number(language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(points);
+}
+
+/** An amount in its currency, without cents where it is large. */
+export function formatMoney({ value, currency }: { value: number; currency: string }, language: string): string {
+  const whole = Math.abs(value) >= 1_000;
+  const options = { style: 'currency', currency, maximumFractionDigits: whole ? 0 : 2 } as const;
+  try {
+    return number(language, options).format(value);
+  } catch {
+    // A currency that the browser does not know.
+    return `${formatDecimal(value, language)} ${currency}`;
+  }
+}
+
+/** Milliseconds, as seconds from one second on: `340 ms`, `2.4 s`. */
+export function formatMilliseconds(value: Maybe<number>, language: string): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return NOTHING;
+  const [amount, unit, digits] = value < 1_000 ? [value, 'millisecond', 0] : [value / 1_000, 'second', value < 10_000 ? 2 : 1];
+  const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits } as Intl.NumberFormatOptions;
+  return number(language, options).format(amount).replace(' ', '\u00a0');
+}
+
+/** A layout shift: a plain number, mostly far below one. */
+export function formatShift(value: Maybe<number>, language: string): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return NOTHING;
+  return number(language, { maximumFractionDigits: 3 }).format(value);
+}
+
 /** Short times: tenths below ten seconds, as a duration above a minute. */
 export function formatSeconds(seconds: Maybe<number>, language: string): string {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds) || seconds >= 60) return formatDuration(seconds, language);
@@ -119,6 +151,21 @@ export function formatDay(at: WallClock, language: string): string {
 
 export function formatLongDay(at: WallClock, language: string): string {
   return date(language, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
+}
+
+export function formatMonth(at: WallClock, language: string): string {
+  return date(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at);
+}
+
+export function formatShortMonth(at: WallClock, language: string): string {
+  return date(language, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at);
+}
+
+/** Two days as one text: `3 – 9 Nov 2026`. */
+export function formatSpan([from, to]: readonly [WallClock, WallClock], language: string): string {
+  const options = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  const format = cached(`date ${language} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(language, options));
+  return from.getTime() === to.getTime() ? format.format(from) : format.formatRange(from, to);
 }
 
 /** Returns the country's name, the code itself where the browser knows none, undefined for no code. */

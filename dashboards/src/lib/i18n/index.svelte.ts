@@ -2,7 +2,7 @@
 
 import type { MessageKey, Values } from './catalogue';
 import * as format from './format';
-import { LANGUAGES, preferredLanguage, translate, type LanguageCode } from './translate';
+import { LANGUAGES, loadCatalogue, preferredLanguage, translate, type LanguageCode } from './translate';
 import { recall, remember } from '../storage';
 
 const KEY = 'heatline.language';
@@ -23,7 +23,19 @@ class Language {
     return this.#code;
   }
 
-  set code(code: LanguageCode) {
+  /** Fetches the texts of the language at the start. */
+  async ready(): Promise<void> {
+    await loadCatalogue(this.#code);
+  }
+
+  /** Speaks another language as soon as its texts are there. */
+  async choose(code: LanguageCode): Promise<void> {
+    await loadCatalogue(code);
+    this.speak(code);
+  }
+
+  /** Speaks a language whose texts are there. */
+  speak(code: LanguageCode): void {
     this.#code = code;
     document.documentElement.lang = code;
     remember(KEY, code);
@@ -56,5 +68,12 @@ export const fmt = {
   hour: bind(format.formatHour),
   day: bind(format.formatDay),
   longDay: bind(format.formatLongDay),
+  month: bind(format.formatMonth),
+  shortMonth: bind(format.formatShortMonth),
+  span: bind(format.formatSpan),
+  points: bind(format.formatPoints),
+  money: bind(format.formatMoney),
+  milliseconds: bind(format.formatMilliseconds),
+  shift: bind(format.formatShift),
   country: bind(format.countryName),
 };

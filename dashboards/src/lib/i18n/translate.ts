@@ -1,8 +1,6 @@
 // Owns how a message becomes text. Knows no state: the language is a parameter.
 
 import type { Catalogue, MessageKey, Values } from './catalogue';
-import { bg } from './bg';
-import { en } from './en';
 import { formatNumber } from './format';
 
 export type LanguageCode = 'en' | 'bg';
@@ -12,7 +10,20 @@ export const LANGUAGES: readonly { code: LanguageCode; name: string }[] = [
   { code: 'bg', name: 'Български' },
 ];
 
-export const CATALOGUES: Record<LanguageCode, Catalogue> = { en, bg };
+/** Nobody reads two languages at once: a catalogue is fetched when its language is chosen. */
+const LOADERS: Record<LanguageCode, () => Promise<Catalogue>> = {
+  en: async () => (await import('./en')).en,
+  bg: async () => (await import('./bg')).bg,
+};
+
+const loaded: Partial<Record<LanguageCode, Catalogue>> = {};
+
+/** Fetches the texts of a language; nothing can be translated into it before. */
+export async function loadCatalogue(code: LanguageCode): Promise<Catalogue> {
+  const catalogue = await LOADERS[code]();
+  loaded[code] = catalogue;
+  return catalogue;
+}
 
 /** Returns the first language of ours that the browser prefers, English otherwise. */
 export function preferredLanguage(preferences: readonly string[]): LanguageCode {
@@ -25,7 +36,7 @@ export function preferredLanguage(preferences: readonly string[]): LanguageCode 
 }
 
 export function translate<K extends MessageKey>(language: LanguageCode, key: K, ...[values]: Values<K>): string {
-  const message: Catalogue[MessageKey] = CATALOGUES[language][key];
+  const message: Catalogue[MessageKey] = loaded[language]?.[key] ?? '';
   const given: Record<string, string | number> = values ?? {};
   const text = typeof message === 'string' ? message : message[pluralForm(language, Number(given['count']))];
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
