@@ -82,7 +82,10 @@ async fn the_dashboards_have_the_document_of_today() {
         return;
     }
     let kept = std::fs::read_to_string(path).unwrap();
-    assert!(kept == today, "dashboards/openapi.json is older than the API: `make bless`, then `npm run contract -w heatline-dashboards`");
+    assert!(
+        kept == today,
+        "dashboards/openapi.json is older than the API: `make bless`, then `npm run contract -w heatline-dashboards`"
+    );
 }
 
 #[tokio::test]
