@@ -56,11 +56,7 @@ impl Visitor {
     }
 }
 
-/// Views beside the first, elsewhere.
-#[expect(
-    clippy::box_collection,
-    reason = "a third of the size of a list, in the place where nearly everybody has none"
-)]
+/// Views beside the first, elsewhere: a third of the size of a list, in the place where nearly everybody has none.
 type Others = Option<Box<Vec<u32>>>;
 
 /// The open views of a visitor.
