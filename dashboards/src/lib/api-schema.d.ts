@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/count/{action}/badge.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hits counter as of seeyoufarm */
+        get: operations["get_count_by_action_badge_svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/docs": {
         parameters: {
             query?: never;
@@ -1048,15 +1065,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/badge/{site}.svg": {
+    "/badge/{site}.{form}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A badge */
-        get: operations["get_badge_by_site_svg"];
+        /**
+         * A badge
+         * @description A picture for a plain `<img>` on any page, or the same as a document. It has a tag, and is kept only for a moment.
+         */
+        get: operations["get_badge_by_site_by_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/busuanzi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * busuanzi's counter
+         * @description Views and visitors of the site and of the page from which the request comes. Counts the look where the owner wants it (`counting_badge`).
+         */
+        get: operations["get_busuanzi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/counter/{path}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GoatCounter's visitor counter
+         * @description The visits of a page, or of the site as `TOTAL`. As JSON the numbers are texts, as GoatCounter's are, and numbers in `value` and `value_unique`; a page that was never seen is 404 with 0. Other parameters of GoatCounter change nothing.
+         */
+        get: operations["get_counter_by_path_by_form"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1116,6 +1176,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hits/{page}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A hits counter as of hits.sh
+         * @description A host or the name of a site, and a path. Counts the look where the owner wants it (`counting_badge`).
+         */
+        get: operations["get_hits_by_page_by_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/js/{script}": {
         parameters: {
             query?: never;
@@ -1148,6 +1228,26 @@ export interface paths {
          * @description A site has it only when its owner says so (`public_live`); it may be framed by this service and by those that the owner names (`live_frame_ancestors`). `?embed=1` leaves out head and foot, `theme=light|dark` and `lang=en|bg` choose.
          */
         get: operations["get_live_by_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live/{site}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many are here, as it changes
+         * @description Server-sent events named `count`, at most one a second: `{"online": 3}`, and with `path` also `page`. `/js/heatline-live.js` shows them.
+         */
+        get: operations["get_live_by_site_count"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1523,6 +1623,7 @@ export interface components {
             name: string;
         };
         Settings: {
+            counting_badge?: boolean;
             excluded_addresses?: string[];
             excluded_paths?: string[];
             heatmap_retention_days?: number;
@@ -1534,6 +1635,8 @@ export interface components {
             public_live?: boolean;
             public_map?: boolean;
             public_map_min_visitors?: number;
+            seed_count?: number;
+            seed_in_url?: boolean;
             shared_map_min_visitors?: number;
         };
         Site: {
@@ -1590,6 +1693,45 @@ export interface operations {
         responses: {
             /** @description It may. */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_count_by_action_badge_svg: {
+        parameters: {
+            query: {
+                /** @description The page. */
+                url: string;
+                /** @description The site, where the host of the page is another's. */
+                site?: string;
+                /** @description The text beside the number. */
+                title?: string;
+                /** @description The color of the number. */
+                count_bg?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rest of the path. */
+                action: "incr" | "keep";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description As before. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4400,35 +4542,151 @@ export interface operations {
             };
         };
     };
-    get_badge_by_site_svg: {
+    get_badge_by_site_by_form: {
         parameters: {
             query?: {
-                /** @description The number: who is online, today's visitors, all visits. */
-                show?: "online" | "today" | "total";
+                /** @description The number: who is online, or what was counted in a period. */
+                show?: "online" | "today" | "yesterday" | "week" | "month" | "total" | "views";
+                /** @description What is counted in a period. */
+                metric?: "visitors" | "visits" | "views";
+                /** @description One page instead of the whole site. */
+                path?: string;
                 /** @description How it looks. */
-                style?: "flat";
+                style?: "flat" | "pill" | "retro" | "digits" | "sparkline" | "flags";
+                /** @description The ground of the page, for pill, sparkline and flags. */
+                theme?: "light" | "dark";
                 /** @description The text beside the number. */
                 label?: string;
                 /** @description Three or six hexadecimal digits, or a name. */
                 color?: string;
-                /** @description The language of the label. */
-                lang?: "en" | "bg";
+                /** @description The language of label and number. */
+                lang?: "en" | "bg" | "ar" | "cs" | "de" | "el" | "es" | "fa" | "fr" | "he" | "hi" | "hu" | "id" | "it" | "ja" | "ko" | "nl" | "pl" | "pt" | "ro" | "ru" | "tr" | "uk" | "vi" | "zh";
+                /** @description Added to a total, unless the owner forbids it. */
+                seed?: number;
+                /** @description Pixels of a PNG for each of CSS. */
+                scale?: number;
+                /** @description Most countries, with flags. */
+                limit?: number;
+                /** @description Columns of countries, with flags. */
+                columns?: number;
+                /** @description With 1 the look counts as a view, where the owner wants it. */
+                count?: number;
             };
             header?: never;
             path: {
                 /** @description The site's name. */
                 site: string;
+                /** @description The rest of the path. */
+                form: "svg" | "png" | "json";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The picture. */
+            /** @description The counter. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": {
+                        color: string;
+                        countries?: {
+                            country: string;
+                            value: number;
+                        }[];
+                        label: string;
+                        message: string;
+                        metric: string;
+                        others?: number;
+                        path: string | null;
+                        schemaVersion: number;
+                        seed: number;
+                        series?: number[];
+                        show: string;
+                        site: string;
+                        value: number;
+                    };
+                    "image/png": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_busuanzi: {
+        parameters: {
+            query?: {
+                /** @description The function that is called: letters, digits, _ and $. */
+                jsonpCallback?: string;
+                /** @description The site; without it that of the page, or the only one there is. */
+                site?: string;
+                /** @description The page, instead of the one that the browser names. */
+                url?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers, or a script that hands them over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        page_pv: number;
+                        site_pv: number;
+                        site_uv: number;
+                        version: number;
+                    };
+                    "text/javascript": string;
+                };
+            };
+        };
+    };
+    get_counter_by_path_by_form: {
+        parameters: {
+            query?: {
+                /** @description The site; without it that of the page, or the only one there is. */
+                site?: string;
+                /** @description `week`, `month`, `year` or a date. */
+                start?: string;
+                /** @description A date. */
+                end?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rest of the path. */
+                path: string;
+                /** @description The rest of the path. */
+                form: "svg" | "png" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: string;
+                        count_unique: string;
+                        value: number;
+                        value_unique: number;
+                    };
+                    "image/png": string;
                     "image/svg+xml": string;
                 };
             };
@@ -4518,6 +4776,68 @@ export interface operations {
             };
         };
     };
+    get_hits_by_page_by_form: {
+        parameters: {
+            query?: {
+                /** @description The site, where the host is another's. */
+                site?: string;
+                /** @description `hit`, or anything else to look only. */
+                action?: string;
+                /** @description `total`, or `today-total`. */
+                view?: string;
+                /** @description The text beside the number. */
+                label?: string;
+                /** @description Three or six hexadecimal digits, or a name. */
+                color?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The rest of the path. */
+                page: string;
+                /** @description The rest of the path. */
+                form: "svg" | "png" | "json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        color: string;
+                        countries?: {
+                            country: string;
+                            value: number;
+                        }[];
+                        label: string;
+                        message: string;
+                        metric: string;
+                        others?: number;
+                        path: string | null;
+                        schemaVersion: number;
+                        seed: number;
+                        series?: number[];
+                        show: string;
+                        site: string;
+                        value: number;
+                    };
+                    "image/png": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_js_by_script: {
         parameters: {
             query?: never;
@@ -4582,6 +4902,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_live_by_site_count: {
+        parameters: {
+            query?: {
+                /** @description A page whose number is told, too. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
             };
         };
     };
