@@ -115,6 +115,7 @@ fn an_ingest() -> (Ingest, Outlet) {
         past: heatline::ingest::backfill::Past::default(),
         presence: Arc::new(Presence::default()),
         clicks: std::sync::Arc::default(),
+        events: std::sync::Arc::default(),
         spool,
         outcomes: Outcomes::default(),
         tallies: heatline::ingest::tallies::Tallies::default(),

@@ -90,7 +90,7 @@ fn compare(name: &str, drawn: &[u8]) {
 fn draws_every_style_as_it_was_blessed() {
     let faces = Faces::default();
     for (name, query, number) in PICTURES {
-        let drawn = badge(&format!("{query}&scale=2").trim_start_matches('&').to_owned(), number);
+        let drawn = badge(format!("{query}&scale=2").trim_start_matches('&'), number);
         compare(&format!("{name}.png"), &drawn.png(&faces).unwrap());
         compare(&format!("{name}.svg"), drawn.svg(&faces).as_bytes());
     }

@@ -33,9 +33,9 @@ impl BadgeParams {
         let mut questions = BTreeMap::new();
         match (self.style, self.show) {
             // Who is online is known without asking.
-            (Style::Flags, Show::Online) => {}
+            (_, Show::Online) => {}
             (Style::Flags, Show::Counted(_)) => {
-                let mut question = self.question(site, self.range(today));
+                let mut question = self.question(site, &self.range(today));
                 if self.metric != Metric::Visitors {
                     question["metrics"] = json!([report_metric(self.metric), "visitors"]);
                 }
@@ -44,13 +44,12 @@ impl BadgeParams {
                 questions.insert(Part::Countries, question);
             }
             (_, Show::Counted(_)) => {
-                questions.insert(Part::Number, self.question(site, self.range(today)));
+                questions.insert(Part::Number, self.question(site, &self.range(today)));
             }
-            (_, Show::Online) => {}
         }
         if self.style == Style::Sparkline {
             let (range, dimension) = self.window();
-            let mut question = self.question(site, json!(range));
+            let mut question = self.question(site, &json!(range));
             question["dimensions"] = json!([dimension]);
             question["fill"] = json!(true);
             questions.insert(Part::Series, question);
@@ -58,7 +57,7 @@ impl BadgeParams {
         questions
     }
 
-    fn question(&self, site: &SiteName, range: Value) -> Value {
+    fn question(&self, site: &SiteName, range: &Value) -> Value {
         let filters = self.path.iter().map(|path| json!(["is", "event:page", [path]])).collect::<Vec<_>>();
         json!({"site_id": site, "metrics": [report_metric(self.metric)], "date_range": range, "filters": filters})
     }
@@ -98,7 +97,7 @@ const fn report_metric(metric: Metric) -> &'static str {
 impl Content {
     /// Puts the rows of a report in their place. A country of fewer than `least` visitors is not named, for a badge is seen
     /// by anybody.
-    pub fn take(&mut self, part: &Part, rows: Vec<Row>, least: u64) {
+    pub fn take(&mut self, part: &Part, rows: &[Row], least: u64) {
         let number = |row: &Row, index: usize| row.1.get(index).and_then(Value::as_u64).unwrap_or(0);
         match part {
             Part::Number => self.number = rows.first().map_or(0, |row| number(row, 0)),
@@ -157,7 +156,7 @@ mod tests {
         let mut content = Content::default();
         let row = |code: &str, views: u64, visitors: u64| (vec![json!(code)], vec![json!(views), json!(visitors)]);
         let rows = vec![row("BG", 90, 40), row("AD", 70, 1), row("US", 95, 20), row("", 5, 5)];
-        content.take(&Part::Countries, rows, 5);
+        content.take(&Part::Countries, &rows, 5);
         assert_eq!(content.countries, [("US".to_owned(), 95), ("BG".to_owned(), 90)]);
         assert_eq!((content.number, content.others), (260, 75));
     }

@@ -190,12 +190,12 @@ fn outlined(outline: &str) -> Option<Path> {
             for (number, text) in numbers.iter_mut().zip(command[1..].split(' ')) {
                 *number = text.parse().ok()?;
             }
-            let [a, b, c, d, e, f] = numbers;
+            let [x1, y1, x2, y2, x3, y3] = numbers;
             match command.as_bytes()[0] {
-                b'M' => path.move_to(a, b),
-                b'L' => path.line_to(a, b),
-                b'Q' => path.quad_to(a, b, c, d),
-                b'C' => path.cubic_to(a, b, c, d, e, f),
+                b'M' => path.move_to(x1, y1),
+                b'L' => path.line_to(x1, y1),
+                b'Q' => path.quad_to(x1, y1, x2, y2),
+                b'C' => path.cubic_to(x1, y1, x2, y2, x3, y3),
                 _ => return None,
             }
         }

@@ -60,7 +60,7 @@ fn put(svg: &mut String, shape: &Shape) {
         }
         Shape::Shade { place, .. } => {
             put_place(svg, *place);
-            write!(svg, r##" fill="url(#shade)"/>"##)
+            write!(svg, " fill=\"url(#shade)\"/>")
         }
         Shape::Circle { x, y, radius, ink } => {
             write!(svg, r#"<circle cx="{}" cy="{}" r="{}"{}/>"#, Number(*x), Number(*y), Number(*radius), Fill(*ink))

@@ -99,7 +99,7 @@ async fn content(client: &Client, site: &Site, params: &BadgeParams) -> Result<C
             RunError::Store(error) => CliError::Store(error),
             other => CliError::Other(other.to_string()),
         })?;
-        content.take(&part, rows, u64::from(site.settings.public_map_min_visitors));
+        content.take(&part, &rows, u64::from(site.settings.public_map_min_visitors));
     }
     if params.show == Show::Online {
         let rows = client.select_json(&sql::current_visitors(site.id, now.as_millisecond())).await?;

@@ -105,6 +105,6 @@ mod tests {
         let hours = hours_around(20_000, &kathmandu);
         assert_eq!(hours.len(), 72);
         // 5:45 before UTC.
-        assert_eq!(hours[24] as i64, 20_000 * 86_400 - (5 * 3600 + 45 * 60));
+        assert_eq!(hours[24], 20_000 * 86_400 - (5 * 3600 + 45 * 60));
     }
 }

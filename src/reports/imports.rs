@@ -93,7 +93,10 @@ impl Imports {
         let events = if asked(&of_events) { Some(event_source(query, &used)?) } else { None };
         let visits = if asked(&of_visits) {
             let used: Vec<Dimension> = used.iter().map(Dimension::of_visit).collect();
-            let report = one_report(&used)?.unwrap_or(ImportedReport::Visitors);
+            let report = match one_report(&used)? {
+                Told::Whole => ImportedReport::Visitors,
+                Told::Apart(report) => report,
+            };
             (!matches!(report, ImportedReport::CustomEvents)).then_some(report)
         } else {
             None
@@ -145,17 +148,25 @@ fn collect(condition: &Condition, used: &mut Vec<Dimension>) -> Option<()> {
     Some(())
 }
 
-/// Returns the one report that tells all of the dimensions apart; `Some(None)` where there are no dimensions.
-fn one_report(dimensions: &[Dimension]) -> Option<Option<ImportedReport>> {
-    let mut found = None;
+/// What has to be told of a day.
+enum Told {
+    /// The day as a whole.
+    Whole,
+    /// What this report tells apart.
+    Apart(ImportedReport),
+}
+
+/// Returns what tells all of the dimensions apart, if one report does.
+fn one_report(dimensions: &[Dimension]) -> Option<Told> {
+    let mut told = Told::Whole;
     for dimension in dimensions {
         let report = report_of(dimension)?;
-        if found.is_some_and(|found| found != report) {
+        if matches!(told, Told::Apart(found) if found != report) {
             return None;
         }
-        found = Some(report);
+        told = Told::Apart(report);
     }
-    Some(found)
+    Some(told)
 }
 
 const fn report_of(dimension: &Dimension) -> Option<ImportedReport> {
@@ -194,19 +205,19 @@ fn event_source(query: &Query, used: &[Dimension]) -> Option<Source> {
     let asks = |metric| query.metrics.contains(&metric);
     let counts_people = asks(Metric::Visitors) || asks(Metric::Visits);
     match one_report(used)? {
-        None if asks(Metric::Events) => Some(Source::AllEvents),
-        None => Some(Source::Of(ImportedReport::Visitors)),
+        Told::Whole if asks(Metric::Events) => Some(Source::AllEvents),
+        Told::Whole => Some(Source::Of(ImportedReport::Visitors)),
         // Of a custom event nobody knows in how many visits it happened.
-        Some(ImportedReport::CustomEvents) => {
+        Told::Apart(ImportedReport::CustomEvents) => {
             let is_told =
                 !asks(Metric::Visits) && (!asks(Metric::Visitors) || is_told_apart(query, &Dimension::EventName));
             is_told.then_some(Source::AllEvents)
         }
         // Custom events are not told apart by anything else.
-        Some(_) if asks(Metric::Events) => None,
+        Told::Apart(_) if asks(Metric::Events) => None,
         // Who saw two pages is in the rows of both: their sum would count them twice.
-        Some(ImportedReport::Pages) if counts_people && !is_told_apart(query, &Dimension::Page) => None,
-        Some(report) => Some(Source::Of(report)),
+        Told::Apart(ImportedReport::Pages) if counts_people && !is_told_apart(query, &Dimension::Page) => None,
+        Told::Apart(report) => Some(Source::Of(report)),
     }
 }
 

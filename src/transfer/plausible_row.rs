@@ -80,7 +80,7 @@ impl Columns {
             ImportedReport::ExitPages => row.exit_pathname = line.path("exit_page")?,
             ImportedReport::CustomEvents => {
                 row.name = line.text("name");
-                row.prop_url = cut(&clean_referrer(line.field("link_url")), PATH_BYTES).to_owned();
+                cut(&clean_referrer(line.field("link_url")), PATH_BYTES).clone_into(&mut row.prop_url);
                 row.prop_path = if line.field("path").is_empty() { String::new() } else { line.path("path")? };
             }
             ImportedReport::Locations => {
@@ -92,7 +92,7 @@ impl Columns {
             }
             ImportedReport::Devices => device(line.field("device")).clone_into(&mut row.device),
             ImportedReport::Browsers => {
-                row.browser = browser(&line.text("browser")).to_owned();
+                browser(&line.text("browser")).clone_into(&mut row.browser);
                 row.browser_version = major(line.field("browser_version"));
             }
             ImportedReport::OperatingSystems => {

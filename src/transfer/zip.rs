@@ -83,6 +83,7 @@ impl Zip {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
 fn wrong(error: rawzip::Error) -> ImportError {
     ImportError::Zip(error.to_string())
 }

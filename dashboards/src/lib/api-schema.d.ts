@@ -111,6 +111,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can it, in Plausible's words
+         * @description `postgres` is the control database, whichever it is. 500 where one of them is `error`.
+         */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -622,7 +642,7 @@ export interface paths {
         put?: never;
         /**
          * Bring rows in
-         * @description An export of ours or GoatCounter's CSV, plain or gzip, up to 256 MiB. Each row counts once, however often its file comes.
+         * @description An export of ours or GoatCounter's CSV, plain or gzip, or Plausible's zip, up to 256 MiB. Each row counts once, however often its file comes.
          */
         post: operations["post_sites_by_site_import"];
         delete?: never;
@@ -1549,6 +1569,8 @@ export interface components {
             visitors: number;
         };
         Query: {
+            /** @description Visitors and visits may be estimated, which is faster at size. */
+            approximate?: boolean;
             compare?: ("previous_period" | "year_over_year" | "custom") | {
                 date_range?: components["schemas"]["DateRange"];
                 match_day_of_week?: boolean;
@@ -1588,12 +1610,17 @@ export interface components {
         };
         Report: {
             meta: {
+                approximate?: boolean;
                 cursor?: string;
                 explain?: Record<string, never>[];
                 imports_included?: boolean;
-                imports_skip_reason?: string;
+                /** @enum {string} */
+                imports_skip_reason?: "no_imported_data" | "out_of_range" | "unsupported_query" | "unsupported_interval";
+                imports_warning?: string;
                 metric_warnings?: Record<string, never>;
                 present_index?: number;
+                /** @description Of what is estimated, as a share of the value. */
+                standard_error?: number;
                 time_labels?: string[];
                 total_rows?: number;
             };
@@ -1893,6 +1920,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All parts answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        clickhouse: "ok" | "error";
+                        /** @enum {string} */
+                        postgres: "ok" | "error";
+                        /** @enum {string} */
+                        sites_cache: "ok" | "error";
+                    };
+                };
             };
         };
     };

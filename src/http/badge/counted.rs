@@ -117,7 +117,7 @@ async fn answer(
     let ask = async || {
         let rows = count::rows(&state.store, &site.site, now, question).await?;
         let mut content = Content::default();
-        content.take(part, rows, u64::from(least));
+        content.take(part, &rows, u64::from(least));
         serde_json::to_vec(&content).map_err(|error| ApiError::Internal(error.to_string()))
     };
     let made = state.questions.answer(id, key, || state.arrivals.of(id.get()), ask).await?;

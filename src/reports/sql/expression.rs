@@ -12,7 +12,7 @@ use crate::{
     store::statement::Param,
 };
 
-/// Estimates how many different values there are: HyperLogLog with 2¹⁷ registers over hashes of 64 bits; small sets are counted.
+/// Estimates how many different values there are: `HyperLogLog` with 2¹⁷ registers over hashes of 64 bits; small sets are counted.
 const ESTIMATE: &str = "uniqCombined64(17)";
 
 /// Returns a quotient in percent with two decimals, rounded half up in whole numbers, so that no float decides. Of nothing it is 0.

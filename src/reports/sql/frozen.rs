@@ -58,7 +58,8 @@ struct Frozen<'a> {
 
 impl<'a> Frozen<'a> {
     fn new(query: &'a Query, site: SiteId, source: &'a Source) -> Self {
-        let mut composer = Composer { query, params: Vec::new(), scope: String::new(), source: String::new() };
+        // Site and days are those of the rows already.
+        let mut composer = Composer { query, params: Vec::new(), scope: "true".to_owned(), source: String::new() };
         let site = composer.bind("site", "UInt32", site.get());
         let from = composer.bind("from_day", "UInt16", query.range.from_day);
         let to = composer.bind("to_day", "UInt16", query.range.to_day);
@@ -82,8 +83,6 @@ impl<'a> Frozen<'a> {
             )
         };
         composer.source = format!("(\n        {crossing}{rest}\n    ) AS rows");
-        // Site and days are those of the rows already.
-        composer.scope = "true".to_owned();
         Self { composer, source, scope, sums: sums_of(query) }
     }
 
