@@ -41,7 +41,7 @@ impl Known {
             time_zone: random.zone.clone(),
             settings: SiteSettings::default(),
         };
-        random.insert(client, &site, 3, &mut dice).await;
+        random.insert(client, &site, 3, &mut dice, false).await;
         Self { seed, client: client.clone(), site, random, dice, now: NOW.parse().unwrap() }
     }
 

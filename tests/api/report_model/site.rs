@@ -237,21 +237,23 @@ impl RandomSite {
         }
     }
 
-    /// Puts the site into the engine, in so many inserts, rows in any order. Days are frozen before the last one and after it:
-    /// every day, and then some.
-    pub async fn insert(&self, client: &Client, site: &Site, parts: usize, dice: &mut Dice) {
+    /// Puts the site into the engine, in so many inserts, rows in any order. Some days are frozen before the last one, and some
+    /// after it, where that is wanted.
+    pub async fn insert(&self, client: &Client, site: &Site, parts: usize, dice: &mut Dice, frozen: bool) {
         let mut rows: Vec<Value> = self.rows.iter().map(|row| row.to_json(site.id.get())).collect();
         for place in (1..rows.len()).rev() {
             rows.swap(place, usize::try_from(dice.below(place as u64 + 1)).unwrap());
         }
         let mut parts = rows.chunks(rows.len().div_ceil(parts).max(1)).peekable();
         while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                self.freeze(client, site, |_| true).await;
+            if frozen && parts.peek().is_none() {
+                self.freeze(client, site, |day| day.day() % 4 == 0).await;
             }
             insert(client, "events", part).await;
         }
-        self.freeze(client, site, |day| day.day() % 3 != 0).await;
+        if frozen {
+            self.freeze(client, site, |day| day.day() % 3 != 0).await;
+        }
         let clicks: Vec<Value> = self.clicks.iter().map(|click| self.click_json(click, site.id.get())).collect();
         if !clicks.is_empty() {
             insert(client, "clicks", &clicks).await;
