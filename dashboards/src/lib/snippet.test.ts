@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { badgeTag, domainFrom, imageTag, looksLikeDomain, PLACES, scriptTag, snippetFor } from './snippet';
+import { domainFrom, imageTag, looksLikeDomain, pictureUrl, PLACES, scriptTag, snippetFor } from './snippet';
 
 describe('lines to copy', () => {
   it('have the address of this server and the name of the site', () => {
     expect(scriptTag('https://stats.example', 'a.example')).toBe(
       '<script defer src="https://stats.example/js/heatline.js" data-site="a.example"></script>',
     );
-    expect(badgeTag('https://stats.example', 'кафе.bg', 'bg')).toBe(
-      '<img src="https://stats.example/badge/%D0%BA%D0%B0%D1%84%D0%B5.bg.svg?show=online&amp;lang=bg" alt="">',
+    expect(pictureUrl('https://stats.example', 'badge', 'кафе.bg', { style: 'pill', lang: 'bg' })).toBe(
+      'https://stats.example/badge/%D0%BA%D0%B0%D1%84%D0%B5.bg.svg?style=pill&lang=bg',
     );
   });
 

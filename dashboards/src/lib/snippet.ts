@@ -5,12 +5,24 @@ export function scriptTag(origin: string, site: string, moves = false): string {
   return `<script defer src="${origin}/js/heatline.js" data-site="${escape(site)}"${moves ? ' data-move' : ''}></script>`;
 }
 
-export function badgeUrl(origin: string, site: string, language: string): string {
-  return `${origin}/badge/${encodeURIComponent(site)}.svg?show=online&lang=${language}`;
-}
+/** What can be chosen of the pictures that a site shows to anybody; the first value of each is what the server takes by itself. */
+export const PICTURES = {
+  badge: [
+    { name: 'show', values: ['online', 'today', 'week', 'month', 'total', 'views'] },
+    { name: 'style', values: ['flat', 'pill', 'retro', 'digits', 'sparkline', 'flags'] },
+  ],
+  map: [
+    { name: 'range', values: ['24h', '5m', '7d', '30d', 'all'] },
+    { name: 'style', values: ['dots', 'heat', 'countries'] },
+    { name: 'theme', values: ['light', 'dark', 'transparent'] },
+  ],
+} as const;
 
-export function badgeTag(origin: string, site: string, language: string): string {
-  return `<img src="${escape(badgeUrl(origin, site, language))}" alt="">`;
+export type PictureKind = keyof typeof PICTURES;
+
+/** `chosen`: the value of each parameter. */
+export function pictureUrl(origin: string, kind: PictureKind, site: string, chosen: Record<string, string>): string {
+  return `${origin}/${kind}/${encodeURIComponent(site)}.svg?${new URLSearchParams(chosen).toString()}`;
 }
 
 /** A picture that stands on any page, as wide as there is room. */
