@@ -46,7 +46,8 @@ pub const QUESTIONS: &[Question] = &[
         compare: true,
         sql: "SELECT uniqExact(visitor_id), count(), sum(views), countIf(views = 1 AND customs = 0), avg(lasted) FROM (\
               SELECT any(visitor_id) AS visitor_id, countIf(kind = 'pageview') AS views, countIf(kind = 'event') AS customs, \
-              dateDiff('second', min(at), max(at)) AS lasted FROM events WHERE {range} GROUP BY session_id)",
+              dateDiff('second', min(at), max(at)) AS lasted FROM events WHERE {range} GROUP BY session_id) \
+              SETTINGS max_bytes_before_external_group_by = 100000000",
     },
     Question {
         name: "top 10 pages",
