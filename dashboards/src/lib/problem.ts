@@ -50,6 +50,13 @@ const KNOWN: Record<string, MessageKey> = {
   wrong_setup_token: 'error.wrong_setup_token',
   already_set_up: 'error.already_set_up',
   site_exists: 'error.site_exists',
+  wrong_password: 'error.wrong_password',
+  user_exists: 'error.user_exists',
+  last_owner: 'error.last_owner',
+  removes_self: 'error.removes_self',
+  invitation_not_found: 'invitation.gone',
+  invited_somebody_else: 'error.invited_somebody_else',
+  not_owner: 'error.not_owner',
 };
 
 /** Returns the message for people. The detail of the server is shown where only it can tell what was wrong. */

@@ -2,12 +2,14 @@
 
 import { bgBehaviour } from './bg/behaviour';
 import { bgOverview } from './bg/overview';
+import { bgPeople } from './bg/people';
 import { bgSetUp } from './bg/set-up';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
   ...bgBehaviour,
   ...bgOverview,
+  ...bgPeople,
   ...bgSetUp,
 
   'app.skip': 'Към съдържанието',

@@ -3,11 +3,13 @@
 import type { Message } from './catalogue';
 import { enBehaviour } from './en/behaviour';
 import { enOverview } from './en/overview';
+import { enPeople } from './en/people';
 import { enSetUp } from './en/set-up';
 
 export const en = {
   ...enBehaviour,
   ...enOverview,
+  ...enPeople,
   ...enSetUp,
 
   'app.skip': 'Skip to content',
