@@ -109,7 +109,9 @@ async fn run_with(command: UserCommand, config: &Config, control: &Control) -> R
             let site = control.site(&parse_name(&site)?).await?;
             match Role::parse(&role) {
                 Some(role) => control.grant(user.id, site.id, role).await?,
-                None => drop(control.revoke(user.id, site.id).await?),
+                None => {
+                    control.revoke(user.id, site.id).await?;
+                }
             }
             output::line(format!("{} is now {role} of {}.", user.email.as_str(), site.name))
         }

@@ -282,7 +282,7 @@ async fn use_write_ahead_log(options: &AnyConnectOptions) -> Result<(), ControlE
 #[cfg(test)]
 mod tests {
     use super::super::{
-        KeyName, Scopes,
+        KeyName, NewInvitation, Role, Scopes, SignedInWith,
         testing::{NOW, TestDatabase, a_site, a_user, email, password},
     };
     use super::*;

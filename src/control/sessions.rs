@@ -145,17 +145,7 @@ impl Control {
         .bind((now - SESSION_IDLE_TIMEOUT).as_millisecond())
         .fetch_all(&self.pool)
         .await?;
-        let listed = |row: &AnyRow| {
-            let token_hash = rows::text(row, "token_hash")?;
-            Ok(Session {
-                id: name_of(&token_hash),
-                with: SignedInWith { browser: rows::text(row, "browser")?, os: rows::text(row, "os")? },
-                created_at: rows::time(row, "created_at_ms")?,
-                last_seen_at: rows::time(row, "last_seen_at_ms")?,
-                current: token_hash == own,
-            })
-        };
-        rows.iter().map(listed).collect()
+        rows.iter().map(|row| listed(row, &own)).collect()
     }
 
     /// Ends one session of a user.
@@ -207,6 +197,18 @@ impl Control {
             tracing::warn!(error = %error, "the last use of a session was not noted");
         }
     }
+}
+
+/// Reads a session from `token_hash, browser, os, created_at_ms, last_seen_at_ms`; `own` is the hash of the one that asks.
+fn listed(row: &AnyRow, own: &str) -> Result<Session, ControlError> {
+    let token_hash = rows::text(row, "token_hash")?;
+    Ok(Session {
+        id: name_of(&token_hash),
+        with: SignedInWith { browser: rows::text(row, "browser")?, os: rows::text(row, "os")? },
+        created_at: rows::time(row, "created_at_ms")?,
+        last_seen_at: rows::time(row, "last_seen_at_ms")?,
+        current: token_hash == own,
+    })
 }
 
 /// Returns the name by which a user speaks of a session: a hash of the hash of its token, so that whoever reads it has nothing
@@ -312,8 +314,10 @@ mod tests {
         let control = database.open().await;
         let ada = a_user(&control, "ada@example.org", true).await;
         let bob = a_user(&control, "bob@example.org", false).await;
-        let of_ada =
-            [control.create_session(&ada, &SignedInWith::default(), NOW).await.unwrap(), control.create_session(&ada, &SignedInWith::default(), NOW).await.unwrap()];
+        let of_ada = [
+            control.create_session(&ada, &SignedInWith::default(), NOW).await.unwrap(),
+            control.create_session(&ada, &SignedInWith::default(), NOW).await.unwrap(),
+        ];
         let of_bob = control.create_session(&bob, &SignedInWith::default(), NOW).await.unwrap();
         control.set_password(ada.id, &password("later password")).await.unwrap();
         for token in &of_ada {

@@ -200,10 +200,8 @@ pub(super) async fn insert(
 
 /// Returns whether a user is an administrator; who is not there is none.
 pub(super) async fn is_admin(connection: &mut AnyConnection, user: UserId) -> Result<bool, ControlError> {
-    let row = sqlx::query("SELECT admin FROM users WHERE id = $1")
-        .bind(user.to_sql())
-        .fetch_optional(connection)
-        .await?;
+    let row =
+        sqlx::query("SELECT admin FROM users WHERE id = $1").bind(user.to_sql()).fetch_optional(connection).await?;
     row.map_or(Ok(false), |row| rows::flag(&row, "admin"))
 }
 

@@ -38,11 +38,7 @@ pub async fn show(caller: Caller, state: State) -> Result<impl Responder, ApiErr
 }
 
 /// `PATCH /api/v1/account`: changes the choices that are given.
-pub async fn change(
-    caller: Caller,
-    body: JsonObject<ChangeBody>,
-    state: State,
-) -> Result<impl Responder, ApiError> {
+pub async fn change(caller: Caller, body: JsonObject<ChangeBody>, state: State) -> Result<impl Responder, ApiError> {
     let user = caller.person()?;
     let chosen = Preferences {
         language: body.language.as_deref().map(Language::parse).transpose()?,
@@ -101,11 +97,7 @@ pub async fn sessions(request: HttpRequest, caller: Caller, state: State) -> Res
 }
 
 /// `DELETE /api/v1/account/sessions/{session}`: signs one browser out.
-pub async fn end_session(
-    session: web::Path<String>,
-    caller: Caller,
-    state: State,
-) -> Result<impl Responder, ApiError> {
+pub async fn end_session(session: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
     state.control.end_session(caller.person()?.id, &session).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -147,7 +139,9 @@ pub fn describe(api: &mut Description) {
         "time_format": "24", "sites": [{ "domain": "demo.example", "role": "owner" }],
     });
     let get = Operation::get("/api/v1/account", "Show one's account").session();
-    let get = get.about("What was never chosen is `null`: the browser's own holds. Administrators own every site; none is listed.");
+    let get = get.about(
+        "What was never chosen is `null`: the browser's own holds. Administrators own every site; none is listed.",
+    );
     api.add(get.answer(200, "The account.", account(), &example));
     let patch = Operation::patch("/api/v1/account", "Change one's choices").session();
     let patch = patch.about("What is not given stays.").body(
@@ -162,7 +156,12 @@ pub fn describe(api: &mut Description) {
         schema::object(&[("old_password", password()), ("password", password())]),
         &json!({ "old_password": "correct horse battery", "password": "staple after staple" }),
     );
-    let put = put.answer(200, "The user; a cookie is set.", schema::reference(super::sessions::SIGNED_IN), &super::sessions::example());
+    let put = put.answer(
+        200,
+        "The user; a cookie is set.",
+        schema::reference(super::sessions::SIGNED_IN),
+        &super::sessions::example(),
+    );
     api.add(put.fails(&[403, 404, 429]));
 
     let session = schema::object(&[
@@ -183,7 +182,7 @@ pub fn describe(api: &mut Description) {
     let sessions = schema::object(&[("sessions", schema::list(session))]);
     api.add(list.answer(200, "The sessions, the last used first.", sessions, &example));
     let one = Operation::delete("/api/v1/account/sessions/{session}", "Sign a browser out").session();
-    api.add(one.path_is("session", schema::text(), &json!(name)).empty(204, "It is signed out."));
+    api.add(one.empty(204, "It is signed out."));
     let others = Operation::delete("/api/v1/account/sessions", "Sign all other browsers out").session();
     api.add(others.empty(204, "Only this one is signed in."));
 }

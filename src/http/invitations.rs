@@ -43,13 +43,10 @@ struct Account {
 }
 
 /// `POST /api/v1/invitation`: what the invitation of a token is for. It stays open.
-pub async fn show(
-    request: HttpRequest,
-    body: JsonObject<TokenBody>,
-    state: State,
-) -> Result<impl Responder, ApiError> {
+pub async fn show(request: HttpRequest, body: JsonObject<TokenBody>, state: State) -> Result<impl Responder, ApiError> {
     refuse_cross_site(&request)?;
-    let invitation = counted(&request, &state, &body.token, state.control.invitation(&body.token, Timestamp::now())).await?;
+    let invitation =
+        counted(&request, &state, &body.token, state.control.invitation(&body.token, Timestamp::now())).await?;
     let answer = json!({
         "site": site_name(&state, invitation.site)?,
         "role": invitation.role,
@@ -74,9 +71,10 @@ pub async fn accept(
         let accepted = counted(&request, &state, &token, state.control.accept_invitation(&token, user, now)).await?;
         return Ok(HttpResponse::Ok().json(json!({"site": site_name(&state, accepted.site)?})));
     };
-    let email = EmailAddress::parse(&account.email).map_err(|error| ApiError::invalid("/account/email", error.to_string()))?;
-    let password =
-        Password::parse(&account.password).map_err(|error| ApiError::invalid("/account/password", error.to_string()))?;
+    let email =
+        EmailAddress::parse(&account.email).map_err(|error| ApiError::invalid("/account/email", error.to_string()))?;
+    let password = Password::parse(&account.password)
+        .map_err(|error| ApiError::invalid("/account/password", error.to_string()))?;
     let accepted = state.control.accept_as_new_user(&token, &email, &password, now);
     let (user, _) = counted(&request, &state, &token, accepted).await?;
     signed_in(&request, &state, &user, now, HttpResponse::Created()).await
@@ -92,10 +90,7 @@ async fn counted<T>(
     let address = client::address(request, shared);
     throttled(shared, token, address)?;
     let done = work.await;
-    if let Err(
-        ControlError::InvitationNotFound | ControlError::InvitedSomebodyElse | ControlError::UserExists,
-    ) = done
-    {
+    if let Err(ControlError::InvitationNotFound | ControlError::InvitedSomebodyElse | ControlError::UserExists) = done {
         shared.throttle.failed(token, address, shared.ingest.clock.now_ms());
     }
     Ok(done?)
@@ -119,7 +114,8 @@ pub fn describe(api: &mut Description) {
         ("email", schema::text_or_null()),
         ("expires_at", schema::moment()),
     ]);
-    let shown = json!({ "site": "demo.example", "role": "viewer", "email": null, "expires_at": "2026-06-22T12:00:00Z" });
+    let shown =
+        json!({ "site": "demo.example", "role": "viewer", "email": null, "expires_at": "2026-06-22T12:00:00Z" });
     let show = show.answer(200, "The site, and what the invited will be there.", invitation, &shown);
     api.add(show.fails(&[403, 404, 429]));
 
@@ -127,8 +123,10 @@ pub fn describe(api: &mut Description) {
     let account = schema::object(&[("email", schema::text()), ("password", password)]);
     let body = schema::with_optional(schema::object(&[token()]), &[("account", schema::or_null(account))]);
     let accept = Operation::post("/api/v1/invitation/accept", "Accept an invitation").open();
-    let accept = accept.about("With an account, that account is made and signed in; without one, whoever is signed in accepts. The link \
-        is used up by it. Who is more at the site already stays what they are.");
+    let accept = accept.about(
+        "With an account, that account is made and signed in; without one, whoever is signed in accepts. The link \
+        is used up by it. Who is more at the site already stays what they are.",
+    );
     let asked =
         json!({ "token": "of the link", "account": { "email": "bob@x.example", "password": "correct horse battery" } });
     let site = schema::object(&[("site", schema::text())]);

@@ -104,7 +104,8 @@ pub fn describe(api: &mut Description) {
         "made_by": "ann@x.example",
     });
     let list = Operation::get("/api/v1/sites/{site}/keys", "List the keys of a site").session();
-    let list = list.about("For owners: those that open this site only. `made_by` is `null` for keys of the command line.");
+    let list =
+        list.about("For owners: those that open this site only. `made_by` is `null` for keys of the command line.");
     let answer = schema::object(&[("keys", schema::list(schema::reference("Key")))]);
     api.add(list.answer(200, "The keys, oldest first.", answer, &json!({ "keys": [key] })));
     let post = Operation::post("/api/v1/sites/{site}/keys", "Make a key").session();

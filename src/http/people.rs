@@ -182,15 +182,20 @@ pub fn describe(api: &mut Description) {
     ]);
     let member = json!({ "id": 2, "email": "ann@x.example", "role": "owner", "admin": false });
     let list = Operation::get("/api/v1/sites/{site}/people", "List the people of a site").session();
-    let list = list.about("For owners. Administrators see every site and are listed only where they were given a role.");
+    let list =
+        list.about("For owners. Administrators see every site and are listed only where they were given a role.");
     let example = json!({ "members": [member], "invitations": [invitation] });
     api.add(list.answer(200, "Members by e-mail address, and open invitations.", people, &example));
 
     let member = 2;
     let patch = Operation::patch("/api/v1/sites/{site}/people/{id}", "Give a member another role").session();
-    let patch = patch.about("For owners. The last owner stays one, unless an administrator says otherwise. Who is no owner any more loses \
-        the keys and invitations that they made for the site.");
-    let patch = patch.example("id", &json!(member)).body(schema::object(&[("role", role_schema())]), &json!({ "role": "editor" }));
+    let patch = patch.about(
+        "For owners. The last owner stays one, unless an administrator says otherwise. Who is no owner any more loses \
+        the keys and invitations that they made for the site.",
+    );
+    let patch = patch
+        .example("id", &json!(member))
+        .body(schema::object(&[("role", role_schema())]), &json!({ "role": "editor" }));
     api.add(patch.empty(204, "They have it.").fails(&[409]));
     let delete = Operation::delete("/api/v1/sites/{site}/people/{id}", "Remove a member, or leave").session();
     let delete = delete.about("For owners, and for everybody with their own number. The last owner stays, unless an administrator says otherwise.");

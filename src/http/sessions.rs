@@ -20,8 +20,8 @@ use super::{
     openapi::{Description, Operation, schema},
 };
 use crate::control::{
-    ControlError, EmailAddress, Language, Password, Preferences, Role, SESSION_LIFETIME, SignedInWith, Theme, TimeFormat, User,
-    UserId,
+    ControlError, EmailAddress, Language, Password, Preferences, Role, SESSION_LIFETIME, SignedInWith, Theme,
+    TimeFormat, User, UserId,
 };
 
 #[derive(Deserialize)]
@@ -107,9 +107,9 @@ pub async fn sign_in(
 /// `GET /api/v1/session`: who is signed in.
 pub async fn who_am_i(caller: Caller, state: State) -> Result<impl Responder, ApiError> {
     match caller {
-        Caller::User(user) => Ok(HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(shown(&state, &user).await?)),
+        Caller::User(user) => {
+            Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(shown(&state, &user).await?))
+        }
         Caller::Key(_) => Err(ApiError::NotSignedIn),
     }
 }

@@ -93,6 +93,7 @@ pub fn describe(api: &mut Description) {
     let answer = schema::object(&[keys.as_slice(), &[("password", schema::text())]].concat());
     api.add(post.answer(201, "The user with their password, which is shown this once.", answer, &added).fails(&[409]));
     let delete = Operation::delete("/api/v1/users/{id}", "Remove a user").session();
-    let delete = delete.about("Their sessions, roles, keys and invitations go with them. Nobody can remove themselves.");
+    let delete =
+        delete.about("Their sessions, roles, keys and invitations go with them. Nobody can remove themselves.");
     api.add(delete.example("id", &json!(2)).empty(204, "They are gone.").fails(&[409]));
 }

@@ -202,7 +202,8 @@ async fn signing_in_opens_a_session_and_signing_out_ends_it() {
     let app = TestApp::start().await;
     app.add_user("ann@x.example", None).await;
     let answer = app.sign_in(" ANN@x.example ", PASSWORD).await.expect(200, "signing in");
-    let user = json!({"id": 1, "email": "ann@x.example", "admin": true, "language": null, "theme": null, "time_format": null});
+    let user =
+        json!({"id": 1, "email": "ann@x.example", "admin": true, "language": null, "theme": null, "time_format": null});
     assert_eq!(answer.json(), json!({"user": user, "roles": {}}));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let session = answer.session();
@@ -437,7 +438,12 @@ async fn only_administrators_know_all_users() {
     }
     let list = async || app.get("/api/v1/users").session(&admin).send().await.expect(200, "all users").json();
     let emails = |users: &Value| {
-        users["users"].as_array().unwrap().iter().map(|user| user["email"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        users["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["email"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(emails(&list().await), ["admin@x.example", "owner@x.example"]);
     let add = |email: &str| app.post("/api/v1/users").session(&admin).json(&json!({"email": email, "admin": false}));

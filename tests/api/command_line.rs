@@ -147,7 +147,8 @@ async fn users_can_be_kept_while_the_service_runs() {
     run(&data_dir, &role("none")).await.done();
     change().send().await.problem(404, "site_not_found", "nobody");
 
-    let invite = format!("user invite --site demo.example --role owner --public-url {} --email eve@x.example", service.url);
+    let invite =
+        format!("user invite --site demo.example --role owner --public-url {} --email eve@x.example", service.url);
     let invited = run(&data_dir, &invite).await.done();
     let (page, token) = invited.last_line().split_once('#').unwrap();
     assert_eq!(page, format!("{}/invitation", service.url));

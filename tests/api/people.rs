@@ -127,7 +127,10 @@ async fn guesses_at_invitations_are_counted_and_pages_of_others_are_refused() {
     for (path, body) in [
         ("/api/v1/invitation", json!({"token": token})),
         ("/api/v1/invitation/accept", json!({"token": token})),
-        ("/api/v1/invitation/accept", json!({"token": token, "account": {"email": "b@x.example", "password": PASSWORD}})),
+        (
+            "/api/v1/invitation/accept",
+            json!({"token": token, "account": {"email": "b@x.example", "password": PASSWORD}}),
+        ),
     ] {
         let foreign = app.post(path).session(&owner).header("sec-fetch-site", "cross-site").json(&body).send().await;
         foreign.problem(403, "cross_site", path);
@@ -236,7 +239,12 @@ async fn a_key_of_a_site_is_shown_once_and_may_no_more_than_its_maker() {
     all_sites.problem(404, "key_not_found", "a key for all sites is none of an owner's business");
     app.get(&at("")).key(&app.key).send().await.expect(200, "it still opens");
 
-    app.request(Method::PATCH, &at("/people/1")).session(&bob).json(&json!({"role": "editor"})).send().await.expect(204, "lowered");
+    app.request(Method::PATCH, &at("/people/1"))
+        .session(&bob)
+        .json(&json!({"role": "editor"}))
+        .send()
+        .await
+        .expect(204, "lowered");
     app.get(&at("")).key(key).send().await.problem(401, "not_signed_in", "the key of a former owner");
     let made = make(&bob, json!({"name": "ci", "scopes": ["stats"]})).await.expect(201, "a key").json();
     let path = at(&format!("/keys/{}", made["id"]));
@@ -252,7 +260,10 @@ async fn what_one_chooses_is_there_after_the_next_sign_in() {
     let ann = app.signed_in("ann@x.example", Some((SITE, Role::Viewer))).await;
     let change = |body: Value| app.request(Method::PATCH, "/api/v1/account").session(&ann).json(&body).send();
     let shown = app.get("/api/v1/account").session(&ann).send().await.expect(200, "oneself").json();
-    assert_eq!((&shown["language"], &shown["theme"], &shown["time_format"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&shown["language"], &shown["theme"], &shown["time_format"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
     assert_eq!(shown["sites"], json!([{"domain": SITE, "role": "viewer"}]));
     change(json!({"language": "bg", "theme": "dark"})).await.expect(200, "a choice");
     let changed = change(json!({"time_format": "12", "theme": null})).await.expect(200, "another choice").json();
@@ -321,7 +332,8 @@ async fn one_sees_and_ends_ones_own_sessions() {
         let request = app.post("/api/v1/session").header("user-agent", user_agent).json(&body);
         request.send().await.expect(200, "signing in").session()
     };
-    let (here, there, bare) = (sign_in(FIREFOX).await, sign_in(&format!("{FIREFOX} Secret/1")).await, sign_in("").await);
+    let (here, there, bare) =
+        (sign_in(FIREFOX).await, sign_in(&format!("{FIREFOX} Secret/1")).await, sign_in("").await);
     let list = async |session: &str| {
         let answer = app.get("/api/v1/account/sessions").session(session).send().await.expect(200, "the sessions");
         answer.json()["sessions"].as_array().unwrap().clone()
@@ -362,7 +374,8 @@ async fn every_sign_in_begins_a_session_of_its_own() {
     let signed_in = app.post("/api/v1/session").session(&planted).json(&body).send().await.expect(200, "signing in");
     let token = invited(&app, &owner, &json!({"role": "viewer"})).await;
     let body = json!({"token": token, "account": {"email": "bob@x.example", "password": PASSWORD}});
-    let accepted = app.post("/api/v1/invitation/accept").session(&planted).json(&body).send().await.expect(201, "accepted");
+    let accepted =
+        app.post("/api/v1/invitation/accept").session(&planted).json(&body).send().await.expect(201, "accepted");
     assert!(signed_in.session() != planted && accepted.session() != planted && accepted.session() != owner);
     who(&app, &planted).await.problem(401, "not_signed_in", "the planted one");
     app.stop().await;
