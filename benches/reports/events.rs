@@ -1,11 +1,11 @@
 //! Owns the events of the bench: one large site and many small ones, drawn by the engine itself.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use heatline::{
     model::{Site, SiteId, SiteName, SiteSettings},
     reports::{self, freeze::LARGE_DAY_ROWS},
-    store::{Client, Statement, statement::Param},
+    store::{Client, Statement, StoreError, statement::Param},
 };
 use jiff::{Timestamp, ToSpan as _, Zoned, tz::TimeZone};
 
@@ -15,7 +15,10 @@ const EVENTS: &str = include_str!("../report_events.sql");
 /// Rows of a visit, on average.
 const ROWS: u64 = 5;
 /// Visits that are written at once: the engine of a small machine has little memory.
-const PART: u64 = 40_000;
+const PART: u64 = 20_000;
+/// Times that a part is tried when the engine has no memory for it beside its merges, and the pause between two.
+const TRIES: u32 = 60;
+const PAUSE: Duration = Duration::from_secs(2);
 /// Rows of a small site.
 const SMALL: u64 = 10_000;
 
@@ -71,7 +74,18 @@ async fn draw(client: &Client, site: u32, visits: u64) -> Result<(), Failure> {
             ("part", PART.min(visits - first).into()),
         ];
         let params = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        client.execute(&Statement { sql: sql.clone(), params }).await?;
+        insert(client, &Statement { sql: sql.clone(), params }).await?;
     }
     Ok(())
+}
+
+/// A part is one block of each month, which the engine takes whole or not at all.
+async fn insert(client: &Client, part: &Statement) -> Result<(), Failure> {
+    for _ in 1..TRIES {
+        match client.execute(part).await {
+            Err(StoreError::Busy { .. }) => tokio::time::sleep(PAUSE).await,
+            answered => return Ok(answered?),
+        }
+    }
+    Ok(client.execute(part).await?)
 }
