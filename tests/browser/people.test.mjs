@@ -112,6 +112,7 @@ const PAGES_OF_A_VIEWER = {
   journeys: `/sites/${DEMO_SITE}/journeys?from=${encodeURIComponent('page:/demo/')}`,
   'missing hits': `/sites/${DEMO_SITE}/outcomes`,
   settings: `/sites/${DEMO_SITE}/settings`,
+  'what is stored': `/sites/${DEMO_SITE}/stored`,
   account: '/account',
   'all accounts': '/users',
   'sign-in': '/login',
