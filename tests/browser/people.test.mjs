@@ -289,7 +289,6 @@ test('who has an account accepts with it, leaves, and is told when somebody else
   await viewer.goto(other);
   await viewer.getByText(`This invitation is for somebody@example.org. You are signed in as ${VIEWER.email}.`).waitFor();
   const link = await invite('Editor', VIEWER.email);
-  await viewer.goto('about:blank');
   await viewer.goto(link);
   await viewer.getByRole('button', { name: 'Use another account' }).click();
   await viewer.getByRole('radio', { name: 'I have an account' }).check();
