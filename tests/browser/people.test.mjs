@@ -170,7 +170,7 @@ test('what a viewer may not do is not offered', async () => {
     await page.goto(`${service.origin}/sites/${DEMO_SITE}`);
     await settled(page);
     assert.equal(await page.getByRole('link', { name: 'Settings', exact: true }).count(), offered);
-    assert.equal(await page.getByRole('button', { name: 'Add a note' }).count(), offered);
+    assert.equal(await page.getByRole('button', { name: 'Note', exact: true }).count(), offered);
   }
   await viewer.goto(settingsOf(DEMO_SITE));
   await viewer.getByText('Editors and owners of this site change its settings.').waitFor();
@@ -289,7 +289,9 @@ test('who has an account accepts with it, leaves, and is told when somebody else
   await viewer.goto(other);
   await viewer.getByText(`This invitation is for somebody@example.org. You are signed in as ${VIEWER.email}.`).waitFor();
   const link = await invite('Editor', VIEWER.email);
+  // In the same tab, so that only the fragment changes.
   await viewer.goto(link);
+  await viewer.getByRole('button', { name: `Accept as ${VIEWER.email}` }).waitFor();
   await viewer.getByRole('button', { name: 'Use another account' }).click();
   await viewer.getByRole('radio', { name: 'I have an account' }).check();
   assert.equal(await viewer.getByLabel('E-mail').inputValue(), VIEWER.email);
