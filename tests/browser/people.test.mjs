@@ -332,7 +332,7 @@ test('an administrator adds an account, which is told its password once, and rem
   await owner.goto(service.origin);
   await owner.getByRole('button', { name: 'Language, theme and account' }).click();
   await owner.getByRole('link', { name: 'All accounts' }).click();
-  const users = card(owner, 'All accounts');
+  const users = card(owner, 'Who can sign in');
   await users.getByLabel('E-mail').fill('new@example.org');
   await users.getByRole('button', { name: 'Add', exact: true }).click();
   const password = await users.getByRole('status').locator('code').innerText();

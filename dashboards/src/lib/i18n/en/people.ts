@@ -80,6 +80,7 @@ export const enPeople = {
   'account.sign_out_of': 'Sign {name} out',
   'account.sign_others_out': 'Sign all others out',
   'account.sites': 'Your sites',
+  'account.sites_hint': 'What you may do in each. You can leave any of them.',
   'account.sites_all': 'As an administrator you own every site.',
   'account.sites_none': 'No site is shared with you yet.',
   'account.leave': 'Leave {name}',
@@ -102,7 +103,8 @@ export const enPeople = {
   'invitation.gone': 'This invitation was used, taken back or has ended. Ask for a new link.',
 
   'users.title': 'All accounts',
-  'users.text': 'Everybody who can sign in. Who shall see one site is better invited to it, in its settings.',
+  'users.list': 'Who can sign in',
+  'users.text': 'Who shall see one site is better invited to it, in its settings.',
   'users.none': 'Nobody.',
   'users.add': 'Add an account',
   'users.admin': 'Administrator: owns every site, and sees this page',
