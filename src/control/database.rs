@@ -71,6 +71,7 @@ pub(super) enum IdKind {
     Goal,
     Segment,
     Annotation,
+    SharedLink,
 }
 
 impl IdKind {
@@ -82,6 +83,7 @@ impl IdKind {
             Self::Goal => "goal",
             Self::Segment => "segment",
             Self::Annotation => "annotation",
+            Self::SharedLink => "shared_link",
         }
     }
 }

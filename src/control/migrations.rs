@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 17] = [
     ("props", include_str!("../../migrations/control/0015_props.sql")),
     ("import_keys", include_str!("../../migrations/control/0016_import_keys.sql")),
     ("removed_sites", include_str!("../../migrations/control/0017_removed_sites.sql")),
+    ("shared_links", include_str!("../../migrations/control/0018_shared_links.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -187,23 +188,23 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        execute(&database, "DROP TABLE removed_sites; DELETE FROM control_migrations WHERE number = 17").await;
+        execute(&database, "DROP TABLE shared_links; DELETE FROM control_migrations WHERE number = 18").await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 17, name: "removed_sites" }]);
+        assert_eq!(pending, [PendingMigration { number: 18, name: "shared_links" }]);
         let control = database.open().await;
-        sqlx::query("SELECT count(*) FROM removed_sites").fetch_one(&control.pool).await.unwrap();
+        sqlx::query("SELECT count(*) FROM shared_links").fetch_one(&control.pool).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (18, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (19, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 18, known: 17 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 18, known: 17 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 19, known: 18 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 19, known: 18 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 18, this program knows 17"
+            "the control database is newer than this program: it has migration 19, this program knows 18"
         );
     }
 
@@ -229,6 +230,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 10);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 11);
     }
 }

@@ -30,12 +30,15 @@ pub mod props;
 pub mod public_live;
 pub mod push;
 pub mod questions;
+pub mod reader;
 pub mod remembered;
 pub mod renders;
 pub mod reports;
 pub mod screenshots;
 pub mod segments;
 pub mod sessions;
+pub mod share;
+pub mod shared_links;
 pub mod shelf;
 pub mod sites;
 pub mod stats_v1;
@@ -135,6 +138,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/v1/session",
             [get(sessions::who_am_i), post(sessions::sign_in), delete(sessions::sign_out)],
         ))
+        .service(resource("/api/v1/share", [get(share::show), post(share::unlock)]))
         // sites
         .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
         // Plausible's Sites API: before the routes of one site, for these words are no names
@@ -142,6 +146,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/goals/{goal_id}", [delete(plausible_sites::remove_goal)]))
         .service(resource("/api/v1/sites/custom-props", [get(plausible_sites::props), put(plausible_sites::add_prop)]))
         .service(resource("/api/v1/sites/custom-props/{property}", [delete(plausible_sites::remove_prop)]))
+        .service(resource("/api/v1/sites/shared-links", [put(plausible_sites::keep_shared_link)]))
         .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
         .service(resource("/api/v1/sites/{site}/goals", [get(goals::list), post(goals::keep)]))
         .service(resource("/api/v1/sites/{site}/goals/{id}", [patch(goals::change), delete(goals::remove)]))
@@ -156,6 +161,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource(
             "/api/v1/sites/{site}/annotations/{id}",
             [patch(annotations::change), delete(annotations::remove)],
+        ))
+        .service(resource("/api/v1/sites/{site}/shared-links", [get(shared_links::list), post(shared_links::add)]))
+        .service(resource(
+            "/api/v1/sites/{site}/shared-links/{id}",
+            [patch(shared_links::change), delete(shared_links::remove)],
         ))
         .service(resource("/api/v1/sites/{site}/events", [post(events::take)]))
         .service(resource("/api/v1/sites/{site}/export", [get(export::export)]))
@@ -202,6 +212,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/readyz", [get(health::readyz)]))
         .service(resource("/api/health", [get(health::plausible)]))
         // what people look at
+        .service(resource("/share/{site}", [get(share::overview)]))
+        .service(resource("/share/{site}/{page}", [get(share::page)]))
         .service(resource("/demo", [get(assets::demo_redirect)]))
         .service(resource("/demo/{path:.*}", [get(assets::demo)]))
         .service(resource("/assets/world.svg", [get(map::world)]))

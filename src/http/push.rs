@@ -1,7 +1,7 @@
 //! Owns the form of event streams (Server-Sent Events, HTML Living Standard §9.2): their messages, how often they come, and how many streams
 //! are open. It does not know what they tell.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -10,7 +10,7 @@ use actix_web::{
 };
 use futures_util::Stream;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Shared, error::ApiError};
 
@@ -23,8 +23,17 @@ pub const HERE: Bytes = Bytes::from_static(b": here\n\n");
 
 /// Takes the place of one stream, as long as the permit lives.
 pub fn permit(shared: &Data<Shared>) -> Result<OwnedSemaphorePermit, ApiError> {
-    let streams = shared.streams.clone();
-    streams.try_acquire_owned().map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })
+    take(&shared.streams)
+}
+
+/// Takes the place of one stream of who is not signed in.
+pub fn public_permit(shared: &Data<Shared>) -> Result<OwnedSemaphorePermit, ApiError> {
+    take(&shared.public_streams)
+}
+
+fn take(streams: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, ApiError> {
+    let permit = Arc::clone(streams).try_acquire_owned();
+    permit.map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })
 }
 
 /// Returns the id of the message that a reader who comes back got last.

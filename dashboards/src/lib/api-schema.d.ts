@@ -1364,6 +1364,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/shared-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["t1"];
+        put?: never;
+        post: operations["t2"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/shared-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["t4"];
+        options?: never;
+        head?: never;
+        patch: operations["t3"];
+        trace?: never;
+    };
+    "/api/v1/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["t5"];
+        put?: never;
+        post: operations["t6"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1672,6 +1720,17 @@ export interface components {
             live: number;
             settings: components["schemas"]["Settings"];
             timezone: string;
+        };
+        SharedLink: {
+            id: number;
+            name: string;
+            url: string;
+            embed_url: string;
+            has_password: boolean;
+            heatmaps: boolean;
+            live_feed: boolean;
+            expires_at: string | null;
+            created_at: string;
         };
     };
     responses: never;
@@ -5146,6 +5205,179 @@ export interface operations {
                 content: {
                     "application/json": {
                         status: string;
+                    };
+                };
+            };
+        };
+    };
+    t1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description x */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        shared_links: components["schemas"]["SharedLink"][];
+                    };
+                };
+            };
+        };
+    };
+    t2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description x */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    password?: string | null;
+                    expires_in_days?: number | null;
+                    heatmaps?: boolean;
+                    live_feed?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description x */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+        };
+    };
+    t4: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description x */
+                site: string;
+                /** @description x */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    t3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description x */
+                site: string;
+                /** @description x */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                    password?: string | null;
+                    expires_in_days?: number | null;
+                    heatmaps?: boolean;
+                    live_feed?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+        };
+    };
+    t5: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        needs_password: boolean;
+                        domain?: string;
+                        timezone?: string;
+                        custom_properties?: string[];
+                        heatmaps?: boolean;
+                        live_feed?: boolean;
+                        expires_at?: string | null;
+                    };
+                };
+            };
+        };
+    };
+    t6: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description x */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pass: string;
+                        expires_at: string;
                     };
                 };
             };

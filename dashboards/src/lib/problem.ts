@@ -50,6 +50,9 @@ const KNOWN: Record<string, MessageKey> = {
   wrong_setup_token: 'error.wrong_setup_token',
   already_set_up: 'error.already_set_up',
   site_exists: 'error.site_exists',
+  shared_link_not_found: 'error.shared_link_not_found',
+  link_ended: 'error.link_ended',
+  wrong_password: 'error.wrong_password',
 };
 
 /** Returns the message for people. The detail of the server is shown where only it can tell what was wrong. */
