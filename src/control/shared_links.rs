@@ -19,7 +19,7 @@ use crate::model::SiteId;
 /// Most shared links of a site.
 const MOST_LINKS: usize = 100;
 /// How long a pass is good after the password was given.
-pub const PASS_LIFETIME: SignedDuration = SignedDuration::from_hours(12);
+const PASS_LIFETIME: SignedDuration = SignedDuration::from_hours(12);
 
 /// How what opens a link begins. Keys begin otherwise, so that nothing is taken for another.
 const TOKEN_PREFIX: &str = "hls_";

@@ -100,7 +100,7 @@ pub async fn add(
     let AddBody { name, password, expires_in_days, heatmaps, live_feed } = body.into_inner();
     let new = NewSharedLink {
         name,
-        password: password.map(parse_password).transpose()?,
+        password: password.as_deref().map(parse_password).transpose()?,
         shows: Shows { heatmaps, live_feed },
         expires_at: expires_in_days.map(links::ends_at).transpose()?,
     };
@@ -121,7 +121,7 @@ pub async fn change(
     let site = caller.site_to_change(&state, &site).await?;
     let base = client::base_url(&request, &state)?;
     let ChangeBody { name, password, expires_in_days, heatmaps, live_feed } = body.into_inner();
-    let password = password.read(parse_password)?;
+    let password = password.read(|text| parse_password(&text))?;
     let expires_at = expires_in_days.read(links::ends_at)?;
     let patch = SharedLinkPatch { name, password, expires_at, heatmaps, live_feed };
     let link = state.control.change_shared_link(site.site.id, parse_id(&id)?, &patch).await?;
@@ -146,8 +146,8 @@ fn parse_id(text: &str) -> Result<SharedLinkId, ApiError> {
     text.parse().map(SharedLinkId::new).map_err(|_no_number| ApiError::SharedLinkNotFound)
 }
 
-fn parse_password(text: String) -> Result<Password, ApiError> {
-    Password::parse(&text).map_err(|error| ControlError::from(error).into())
+fn parse_password(text: &str) -> Result<Password, ApiError> {
+    Password::parse(text).map_err(|error| ControlError::from(error).into())
 }
 
 fn shown(base: &Url, site: &str, link: &SharedLink) -> Value {

@@ -1,4 +1,4 @@
-// Owns what the address says of a shared link: what opens it, and how the page shall look. Nothing of it is kept by the browser.
+// Owns what the address says of a shared link: what opens it, and how the page shall look.
 
 import type { LanguageCode } from './i18n/translate';
 
@@ -63,13 +63,38 @@ export function siteRoot(site: string, among: Shared | undefined = shared): stri
   return `${among ? ROOT : '/sites'}/${encodeURIComponent(site)}`;
 }
 
+/** Where the pass of this tab is kept, with the link that it is of: a reload shall not ask for the password again. */
+const KEY = 'heatline.pass';
+
 /** What is shown to the server in place of a cookie. A pass takes the place of the link, once its password was given. */
-let shown = shared?.token;
+let shown = shared && (keptPass(shared.token) ?? shared.token);
 
 export function credential(): string | undefined {
   return shown;
 }
 
-export function showInstead(pass: string | undefined): void {
-  shown = pass ?? shared?.token;
+/** Whether a pass is shown, and not the link itself. */
+export function hasPass(): boolean {
+  return shown !== shared?.token;
+}
+
+/** Shows a pass from now on, or the link again. */
+export function showPass(pass: string | undefined): void {
+  if (!shared) return;
+  shown = pass ?? shared.token;
+  try {
+    if (pass === undefined) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, JSON.stringify([shared.token, pass]));
+  } catch {
+    // Forbidden, as in some frames: it is good for this page then.
+  }
+}
+
+function keptPass(token: string): string | undefined {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+    return Array.isArray(kept) && kept[0] === token && typeof kept[1] === 'string' ? kept[1] : undefined;
+  } catch {
+    return undefined;
+  }
 }

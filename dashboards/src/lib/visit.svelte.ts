@@ -3,7 +3,7 @@
 import { api, whenSignedOut } from './api';
 import type { SharedSite } from './api-types';
 import { ApiError, toApiError } from './problem';
-import { shared, showInstead } from './share';
+import { hasPass, shared, showPass } from './share';
 
 class Visit {
   /** What the link shows; undefined until it is known. */
@@ -24,7 +24,7 @@ class Visit {
     this.error = undefined;
     try {
       if (shared?.token === '') throw new ApiError('shared_link_not_found', 404);
-      const { needs_password, ...answer } = await api.share();
+      const { needs_password, ...answer } = await this.#ask();
       this.needsPassword = needs_password;
       this.site = needs_password ? undefined : (answer as SharedSite);
     } catch (cause) {
@@ -35,17 +35,25 @@ class Visit {
     }
   }
 
+  /** A pass that is too old, or of an older password, is dropped; what the link itself is then, it tells. */
+  async #ask() {
+    const answer = hasPass() ? await api.share().catch(() => undefined) : undefined;
+    if (answer && !answer.needs_password) return answer;
+    showPass(undefined);
+    return api.share();
+  }
+
   /** Gives the password. Fails with an `ApiError` where it is not the one. */
   async unlock(password: string): Promise<void> {
     // Asked for with the link itself, whatever was shown meanwhile.
-    showInstead(undefined);
-    showInstead((await api.unlockShare(password)).pass);
+    showPass(undefined);
+    showPass((await api.unlockShare(password)).pass);
     await this.load();
   }
 
   async #lost(): Promise<void> {
     if (this.#asking) return;
-    showInstead(undefined);
+    showPass(undefined);
     await this.load();
   }
 }
