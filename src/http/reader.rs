@@ -7,7 +7,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Shared, State, auth::Caller, error::ApiError, push};
+use super::{Shared, State, auth::Caller, client, error::ApiError, public_streams::Place, push};
 use crate::{
     control::{Scope, SharedLink, opens_a_shared_link, snapshot::SiteWithSalts},
     model::SiteName,
@@ -28,6 +28,12 @@ pub enum Part {
     HeatMaps,
     /// Single visitors, and what they do.
     Visitors,
+}
+
+/// The place of one stream, as long as it lives.
+pub enum StreamPlace {
+    OfCaller(OwnedSemaphorePermit),
+    OfLink(Place),
 }
 
 impl FromRequest for Reader {
@@ -86,10 +92,13 @@ impl Reader {
     }
 
     /// Takes the place of one stream. Links share theirs with the public pages: however many are open, the dashboards have others.
-    pub fn stream_permit(&self, state: &State) -> Result<OwnedSemaphorePermit, ApiError> {
+    pub fn stream_place(&self, request: &HttpRequest, state: &State) -> Result<StreamPlace, ApiError> {
         match self {
-            Self::Caller(_) => push::permit(state),
-            Self::Link(_) => push::public_permit(state),
+            Self::Caller(_) => push::permit(state).map(StreamPlace::OfCaller),
+            Self::Link(_) => {
+                let place = state.public_streams.take(client::address(request, state));
+                place.map(StreamPlace::OfLink).ok_or(ApiError::Unavailable { retry_after_seconds: 30 })
+            }
         }
     }
 }

@@ -13,10 +13,11 @@ export type Route =
   | { page: 'journeys'; site: string }
   | { page: 'outcomes'; site: string }
   | { page: 'settings'; site: string }
+  | { page: 'stored'; site: string }
   | { page: 'unknown' };
 
 /** Pages of a site; each stands at its own name. */
-const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
+const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
 /** Those that a shared link shows. */
 const OF_A_LINK: readonly string[] = ['heatmap', 'funnels', 'retention', 'journeys'];
 
@@ -65,6 +66,10 @@ export function journeysPath(site: string, query: Query = {}): string {
 
 export function settingsPath(site: string): string {
   return `/sites/${encodeURIComponent(site)}/settings`;
+}
+
+export function storedPath(site: string): string {
+  return `/sites/${encodeURIComponent(site)}/stored`;
 }
 
 /** The sign-in page, which leads back to where the visitor was. */

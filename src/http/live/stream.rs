@@ -35,12 +35,12 @@ pub async fn stream(
     };
     let part = if question.is_of_visitors() { Part::Visitors } else { Part::Reports };
     let site = reader.site(&state, &site, part).await?;
-    let permit = reader.stream_permit(&state)?;
+    let place = reader.stream_place(&request, &state)?;
     let mut ended = state.watched.watch(&request, &site, part)?;
     let known = push::last_event_id(&request);
     let mut told = Told::subscribe(&state, site.site.id, question);
     let messages = async_stream::stream! {
-        let _permit = permit;
+        let _place = place;
         let first = told.borrow_and_update().clone();
         yield Ok::<_, ApiError>(if known == Some(first.id) { HERE } else { first.snapshot });
         let mut heartbeat_at = Instant::now() + HEARTBEAT;

@@ -509,6 +509,7 @@ export const bg: Catalogue = {
   'picture.dark': 'Тъмни',
   'picture.transparent': 'Без фон',
   'settings.to_outcomes': 'Какво не е преброено и защо',
+  'settings.to_stored': 'Какво се пази за посетителите и текст за вашата политика за поверителност',
   'settings.save': 'Запазване',
   'settings.saving': 'Запазва се…',
   'settings.saved': 'Запазено',

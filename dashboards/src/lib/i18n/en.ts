@@ -509,6 +509,7 @@ export const en = {
   'picture.dark': 'Dark',
   'picture.transparent': 'Without ground',
   'settings.to_outcomes': 'See what was left out, and why',
+  'settings.to_stored': 'What is stored of visitors, and a text for your privacy policy',
   'settings.save': 'Save',
   'settings.saving': 'Saving…',
   'settings.saved': 'Saved',
