@@ -5,6 +5,7 @@ import type { User } from './api-types';
 import { navigation } from './navigation.svelte';
 import { toApiError, type ApiError } from './problem';
 import { loginPath } from './router';
+import { shared } from './share';
 
 const PUBLIC_PAGES: readonly string[] = ['login', 'setup'];
 
@@ -15,7 +16,8 @@ class Session {
   asked = $state(false);
 
   constructor() {
-    whenSignedOut(() => this.#leave());
+    // Who has a shared link is not signed in anyway: `visit.svelte.ts` knows what to do.
+    if (!shared) whenSignedOut(() => this.#leave());
   }
 
   async load(): Promise<void> {
