@@ -166,6 +166,22 @@ async fn a_link_opens_one_site_and_tells_what_it_shows() {
 }
 
 #[tokio::test]
+async fn who_works_for_a_site_is_not_told() {
+    let app = TestApp::start().await;
+    let session = app.signed_in("editor@x.example", Some((SITE, Role::Editor))).await;
+    let notes = format!("/api/v1/sites/{SITE}/annotations");
+    let note = json!({"at": "2026-06-15", "text": "New prices"});
+    app.post(&notes).session(&session).json(&note).send().await.expect(201, "a note");
+    let token = token_of(&share(&app, &json!({"name": "one"})).await);
+    let author = async |request: Request| {
+        request.send().await.expect(200, "the notes").json()["annotations"][0]["author"].clone()
+    };
+    assert!(author(app.get(&notes).session(&session)).await.is_u64());
+    assert_eq!(author(app.get(&notes).key(&token)).await, Value::Null);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn single_visitors_are_listed_only_where_the_link_says_so() {
     let app = TestApp::start().await;
     app.accepted(&a_pageview("/a").view(1)).await;
