@@ -6,6 +6,7 @@ import { language } from './lib/i18n/index.svelte';
 import { navigation } from './lib/navigation.svelte';
 import { PAGES } from './lib/pages';
 import { shared } from './lib/share';
+import { tellHeight } from './lib/tell-height';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -18,3 +19,7 @@ if (shared?.background) document.documentElement.style.background = shared.backg
 const target = document.getElementById('app');
 await language.ready();
 if (target) mount(App, { target });
+if (target && shared?.embed) {
+  document.documentElement.dataset['embed'] = '';
+  tellHeight(target);
+}

@@ -17,6 +17,7 @@ const PASSWORD = 'open sesame, please';
 
 /** What a link with heat maps and single visitors may be asked for. */
 const ALLOWED = [
+  /^\/js\/embed\.host\.js$/,
   /^\/share\//,
   /^\/assets\//,
   /^\/api\/v1\/share$/,
@@ -43,7 +44,7 @@ before(async () => {
   complaints = [];
   asked = [];
   link = await service.api.share(DEMO_SITE, { name: 'all', heatmaps: true, live_feed: true });
-  const frame = (more) => html(`<iframe id="framed" src="${link.embed_url}${more}" width="900" height="900" title="shared"></iframe>`);
+  const frame = (more) => html(`<iframe id="framed" src="${link.embed_url}${more}" width="900" height="900" title="shared"></iframe><script async src="${service.origin}/js/embed.host.js"></script>`);
   friend = await startHost({ '/framed': frame('&theme=dark&lang=bg&background=transparent') });
   stranger = await startHost({ '/framed': frame('') });
   await service.api.changeSite(DEMO_SITE, { settings: { live_frame_ancestors: [elsewhere(friend)] } });
@@ -156,6 +157,14 @@ test('those whom the owner names may frame it, others may not', async () => {
   const looks = await framed.locator('html').evaluate((root) => [root.lang, root.dataset.theme, getComputedStyle(root).backgroundColor]);
   assert.deepEqual(looks, ['bg', 'dark', 'rgba(0, 0, 0, 0)']);
   assert.deepEqual(await page.context().cookies(), [], 'no cookie is needed');
+  const heights = async () => [
+    await page.locator('#framed').evaluate((frame) => frame.clientHeight),
+    await framed.locator('#app').evaluate((app) => Math.ceil(app.getBoundingClientRect().height)),
+  ];
+  await until('the frame is as high as what is in it', PAGE_MS, async () => {
+    const [frame, content] = await heights();
+    return frame > 1500 && frame === content;
+  });
   requireAllowed();
   assert.deepEqual(complaints, []);
 
@@ -262,7 +271,7 @@ test('an owner makes a link, changes it and removes it', async () => {
   };
   const url = await copied('Copy link');
   assert.ok(url.startsWith(`${service.origin}/share/${DEMO_SITE}#auth=`), url);
-  assert.match(await copied('Copy frame'), /^<iframe src="[^"]+\?auth=[^"]+&amp;embed=true" title="demo.example"/);
+  assert.match(await copied('Copy frame'), /^<iframe src="[^"]+\?auth=[^"]+&amp;embed=true" title="demo.example"[^>]*><\/iframe>\n<script async src="[^"]+\/js\/embed.host.js"><\/script>$/);
 
   await row.getByRole('button', { name: 'Change' }).click();
   await row.getByLabel('Password').fill(PASSWORD);
