@@ -188,7 +188,12 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        execute(&database, "DROP TABLE shared_links; DELETE FROM control_migrations WHERE number = 18").await;
+        execute(
+            &database,
+            "DROP TABLE shared_links; DELETE FROM id_counters WHERE kind = 'shared_link'; \
+                            DELETE FROM control_migrations WHERE number = 18",
+        )
+        .await;
         let pending = Control::pending(&database.url).await.unwrap();
         assert_eq!(pending, [PendingMigration { number: 18, name: "shared_links" }]);
         let control = database.open().await;

@@ -202,8 +202,9 @@ impl Control {
         .execute(&mut *change)
         .await?;
         change.commit().await?;
-        let (shows, expires_at) = (new.shows, new.expires_at);
-        Ok((SharedLink { id, site, name, shows, expires_at, created_at: now, key, password_hash }, true))
+        // As they are read again.
+        let (created_at, expires_at) = (in_milliseconds(now), new.expires_at.map(in_milliseconds));
+        Ok((SharedLink { id, site, name, shows: new.shows, expires_at, created_at, key, password_hash }, true))
     }
 
     /// Changes a link and returns what it is then.
@@ -319,6 +320,11 @@ impl Control {
             .await?;
         from_row(&row.ok_or(ControlError::SharedLinkNotFound)?)
     }
+}
+
+/// Returns a time as it is kept.
+fn in_milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 
 async fn links_of(connection: &mut AnyConnection, site: SiteId) -> Result<Vec<SharedLink>, ControlError> {
