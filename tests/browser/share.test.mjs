@@ -24,8 +24,8 @@ const ALLOWED = [
   /^\/api\/v2\/query$/,
   new RegExp(`^/api/v1/sites/${DEMO_SITE}/(live(/stream|/history|/visitors|/events)?|goals|segments|props|annotations|funnel|retention|journeys|pages|elements|heatmap\\.(png|json))$`),
 ];
-/** What Chromium itself notes of an answer that says: wrong password, no such link, no clicks here. */
-const NOTES = /^console: Failed to load resource: .* 40[14] .*\/api\/v1\/(share|sites\/.*)\)$/;
+/** What Chromium itself notes of an answer that says: wrong password, no such link, no clicks here, not signed in yet. */
+const NOTES = /^console: Failed to load resource: .* 40[14] .*\/api\/(v1\/(share|session|sites\/.*)|v2\/query)\)$/;
 /** And of a frame that the policy refuses. */
 const REFUSED = /frame-ancestors/;
 
@@ -193,7 +193,8 @@ test('a password is asked for, once in a tab', async () => {
   assert.equal(await field.count(), 0, 'a reload does not ask again');
 
   await service.api.removeShare(DEMO_SITE, locked.id);
-  await page.getByText('This link opens nothing.').waitFor();
+  await page.getByRole('heading', { name: 'That did not work' }).waitFor();
+  assert.equal(await page.getByText('This link opens nothing.').count(), 1, 'nothing else is left on the page');
   assert.deepEqual(complaints, []);
   await page.context().close();
   asked.splice(0);
