@@ -52,6 +52,6 @@ pub use secret::Secret;
 pub use segments::SegmentPatch;
 pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME};
 pub use setup::SETUP_TOKEN_LIFETIME;
-pub use shared_links::{NewSharedLink, SharedLink, SharedLinkId, SharedLinkPatch, Shows, opens_a_shared_link};
+pub use shared_links::{Change, NewSharedLink, SharedLink, SharedLinkId, SharedLinkPatch, Shows, opens_a_shared_link};
 pub use sites::{SitePatch, time_zone};
 pub use users::{User, UserId};

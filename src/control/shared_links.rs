@@ -81,12 +81,31 @@ pub struct NewSharedLink {
     pub expires_at: Option<Timestamp>,
 }
 
-/// What to change of a link. `Some(None)` takes the password or the end away.
+/// What becomes of something that a link may have or not.
+#[derive(Debug, Clone, Default)]
+pub enum Change<T> {
+    #[default]
+    Stays,
+    Goes,
+    To(T),
+}
+
+impl<T> Change<T> {
+    fn of(self, old: Option<T>) -> Option<T> {
+        match self {
+            Self::Stays => old,
+            Self::Goes => None,
+            Self::To(new) => Some(new),
+        }
+    }
+}
+
+/// What to change of a link.
 #[derive(Debug, Clone, Default)]
 pub struct SharedLinkPatch {
     pub name: Option<String>,
-    pub password: Option<Option<Password>>,
-    pub expires_at: Option<Option<Timestamp>>,
+    pub password: Change<Password>,
+    pub expires_at: Change<Timestamp>,
     pub heatmaps: Option<bool>,
     pub live_feed: Option<bool>,
 }
@@ -216,9 +235,9 @@ impl Control {
     ) -> Result<SharedLink, ControlError> {
         let name = patch.name.as_deref().map(text::name).transpose()?;
         let password_hash = match &patch.password {
-            Some(Some(password)) => Some(Some(self.hasher.hash(password).await?)),
-            Some(None) => Some(None),
-            None => None,
+            Change::Stays => Change::Stays,
+            Change::Goes => Change::Goes,
+            Change::To(password) => Change::To(self.hasher.hash(password).await?),
         };
         let mut change = self.change().await?;
         let links = links_of(&mut change, site).await?;
@@ -229,8 +248,8 @@ impl Control {
             }
             link.name = name;
         }
-        link.password_hash = password_hash.unwrap_or(link.password_hash);
-        link.expires_at = patch.expires_at.unwrap_or(link.expires_at);
+        link.password_hash = password_hash.of(link.password_hash);
+        link.expires_at = patch.expires_at.clone().of(link.expires_at);
         link.shows.heatmaps = patch.heatmaps.unwrap_or(link.shows.heatmaps);
         link.shows.live_feed = patch.live_feed.unwrap_or(link.shows.live_feed);
         sqlx::query(
@@ -438,7 +457,7 @@ mod tests {
             let ended = control.open_shared_link(&text, NOW + SECOND).await;
             assert!(matches!(ended, Err(ControlError::SharedLinkEnded)), "{ended:?}");
         }
-        let patch = SharedLinkPatch { expires_at: Some(None), ..Default::default() };
+        let patch = SharedLinkPatch { expires_at: Change::Goes, ..Default::default() };
         control.change_shared_link(site, link.id, &patch).await.unwrap();
         control.open_shared_link(&link.token(), NOW + SECOND).await.expect("its owner let it go on");
     }
@@ -467,10 +486,10 @@ mod tests {
         let as_token = control.unlock_shared_link(&pass, "open sesame, please", NOW).await;
         assert!(matches!(as_token, Err(ControlError::SharedLinkNotFound)), "a pass makes no pass: {as_token:?}");
 
-        let patch = SharedLinkPatch { password: Some(Some(password("another sesame"))), ..Default::default() };
+        let patch = SharedLinkPatch { password: Change::To(password("another sesame")), ..Default::default() };
         control.change_shared_link(site, link.id, &patch).await.unwrap();
         assert!(is_unknown(&control, &pass).await, "the pass of the old password");
-        let patch = SharedLinkPatch { password: Some(None), ..Default::default() };
+        let patch = SharedLinkPatch { password: Change::Goes, ..Default::default() };
         control.change_shared_link(site, link.id, &patch).await.unwrap();
         control.open_shared_link(&token, NOW).await.expect("no password any more");
     }

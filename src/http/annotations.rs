@@ -56,7 +56,9 @@ pub async fn list(
     let mut annotations = state.control.annotations(&site.site, within.as_ref()).await?;
     if let Reader::Link(_) = reader {
         // Who works for the site is nobody's business who was given a link.
-        annotations.iter_mut().for_each(|annotation| annotation.author = None);
+        for annotation in &mut annotations {
+            annotation.author = None;
+        }
     }
     let answer = json!({"annotations": annotations});
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))

@@ -16,7 +16,7 @@ use super::{
     links,
     openapi::{Description, Operation, schema},
 };
-use crate::control::{ControlError, NewSharedLink, Password, SharedLink, SharedLinkId, SharedLinkPatch, Shows};
+use crate::control::{Change, ControlError, NewSharedLink, Password, SharedLink, SharedLinkId, SharedLinkPatch, Shows};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,18 +43,14 @@ pub struct ChangeBody {
 }
 
 /// What becomes of something that a link may have or not.
+#[derive(Default)]
 enum New<T> {
     /// Where it is not given.
+    #[default]
     Stays,
     /// For `null`.
     Goes,
     Is(T),
-}
-
-impl<T> Default for New<T> {
-    fn default() -> Self {
-        Self::Stays
-    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for New<T> {
@@ -64,11 +60,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for New<T> {
 }
 
 impl<T> New<T> {
-    fn read<U>(self, read: impl FnOnce(T) -> Result<U, ApiError>) -> Result<Option<Option<U>>, ApiError> {
+    fn read<U>(self, read: impl FnOnce(T) -> Result<U, ApiError>) -> Result<Change<U>, ApiError> {
         match self {
-            Self::Stays => Ok(None),
-            Self::Goes => Ok(Some(None)),
-            Self::Is(value) => Ok(Some(Some(read(value)?))),
+            Self::Stays => Ok(Change::Stays),
+            Self::Goes => Ok(Change::Goes),
+            Self::Is(value) => Ok(Change::To(read(value)?)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use heatline::control::{NewSharedLink, Role, SharedLinkPatch, Shows};
+use heatline::control::{Change, NewSharedLink, Role, SharedLinkPatch, Shows};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -252,7 +252,7 @@ async fn a_link_has_an_end() {
     live(&app, &link.token()).await.problem(410, "link_ended", "after its end");
     app.get("/api/v1/share").key(&link.token()).send().await.problem(410, "link_ended", "what it showed");
     unlock(&app, &link.token(), "whatever it was").send().await.problem(410, "link_ended", "its password");
-    let again = SharedLinkPatch { expires_at: Some(None), ..Default::default() };
+    let again = SharedLinkPatch { expires_at: Change::Goes, ..Default::default() };
     app.control.change_shared_link(site, link.id, &again).await.unwrap();
     live(&app, &link.token()).await.expect(200, "it goes on");
     app.stop().await;
