@@ -35,8 +35,11 @@ type Facts = Pick<
   | 'public_live'
   | 'public_map'
   | 'public_map_min_visitors'
+  | 'retention_days'
   | 'shared_map_min_visitors'
 >;
+
+const mapDays = ({ heatmap_retention_days: maps, retention_days: all }: Facts): number => (all > 0 ? Math.min(maps, all) : maps);
 
 const en = (site: string, facts: Facts): Stored => ({
   title: `What is stored of visitors of ${site}`,
@@ -47,13 +50,13 @@ const en = (site: string, facts: Facts): Stored => ({
       what: 'Views of pages and events',
       details:
         'Time, path of the page, host and path of the page before, campaign parameters (utm_), size of the window, time engaged, how far the page was scrolled, and the properties that the site itself sends.',
-      long: 'Until erased.',
+      long: facts.retention_days > 0 ? `${facts.retention_days} days.` : 'Until erased.',
     },
     {
       what: 'What visitors do',
       details:
         'Where the tag has not switched it off: links that lead away and files that are fetched, words that are searched for on the site, which form was sent (not what was written in it), pages that were missing, and how fast pages were.',
-      long: 'Until erased.',
+      long: facts.retention_days > 0 ? `${facts.retention_days} days.` : 'Until erased.',
     },
     { what: 'Place', details: 'Country, region, city and the coordinates of the city, looked up on this server when an event arrives.', long: 'With the event.' },
     { what: 'Device', details: 'Kind of device, browser and operating system with their versions. The text that the browser sends is read and thrown away.', long: 'With the event.' },
@@ -66,11 +69,11 @@ const en = (site: string, facts: Facts): Stored => ({
     {
       what: 'Clicks, scrolling, rests of the pointer',
       details: 'Which element, where in its box, and how it went on. Rests of the pointer only where the site turned them on.',
-      long: `${facts.heatmap_retention_days} days.`,
+      long: `${mapDays(facts)} days.`,
     },
-    { what: 'Layout of pages', details: 'Where boxes stand, without any text.', long: `${facts.heatmap_retention_days} days.` },
+    { what: 'Layout of pages', details: 'Where boxes stand, without any text.', long: `${mapDays(facts)} days.` },
     { what: 'Who is here now', details: 'The last pages of a visit, in memory.', long: 'Five minutes after the last sign of life.' },
-    { what: 'Counts', details: 'How many events were left out and why; how many visitors were here at the same time.', long: '400 days; three years.' },
+    { what: 'Counts', details: 'How many events were left out and why; how many visitors were here at the same time.', long: facts.retention_days > 0 ? `${Math.min(facts.retention_days, 400)} days; ${Math.min(facts.retention_days, 1100)} days.` : '400 days; three years.' },
   ],
   seenTitle: 'Who sees it',
   seen: [
@@ -96,7 +99,7 @@ const en = (site: string, facts: Facts): Stored => ({
   ],
   policyTitle: 'For your privacy policy',
   policyHint: 'A beginning, not legal advice.',
-  policy: `We count visits to ${site} with Heatline, a program that runs on our own server. It sets no cookies and stores nothing on your device. We store which pages were seen, when, from which page or campaign visitors came, their country and city, the kind of device, browser and operating system, and which parts of a page were clicked and seen. Addresses (IP) are not stored. To count a visitor once a day, a number is computed from address and browser with a random key that is destroyed when the day is over; afterwards it can be assigned to nobody. Clicks and scrolling are kept for ${facts.heatmap_retention_days} days. ${
+  policy: `We count visits to ${site} with Heatline, a program that runs on our own server. It sets no cookies and stores nothing on your device. We store which pages were seen, when, from which page or campaign visitors came, their country and city, the kind of device, browser and operating system, and which parts of a page were clicked and seen. Addresses (IP) are not stored. To count a visitor once a day, a number is computed from address and browser with a random key that is destroyed when the day is over; afterwards it can be assigned to nobody. Clicks and scrolling are kept for ${mapDays(facts)} days${facts.retention_days > 0 ? `, all else for ${facts.retention_days} days` : ''}. ${
     facts.honour_privacy_signals ? 'If your browser sends “Global Privacy Control” or “Do Not Track”, you are not counted. ' : ''
   }Nothing is passed on to others.`,
 });
@@ -110,13 +113,13 @@ const bg = (site: string, facts: Facts): Stored => ({
       what: 'Прегледи на страници и събития',
       details:
         'Час, път на страницата, хост и път на предишната страница, параметри на кампании (utm_), размер на прозореца, активно време, докъде е превъртяна страницата и свойствата, които самият сайт изпраща.',
-      long: 'Докато не бъдат изтрити.',
+      long: facts.retention_days > 0 ? `${facts.retention_days} дни.` : 'Докато не бъдат изтрити.',
     },
     {
       what: 'Какво правят посетителите',
       details:
         'Ако не е изключено в тага: връзки, които водят навън, и изтеглени файлове, думи, търсени в сайта, кой формуляр е изпратен (но не и какво е написано в него), липсващи страници и колко бързи са страниците.',
-      long: 'Докато не бъдат изтрити.',
+      long: facts.retention_days > 0 ? `${facts.retention_days} дни.` : 'Докато не бъдат изтрити.',
     },
     { what: 'Място', details: 'Държава, област, град и координатите на града; намират се на този сървър, когато събитието пристигне.', long: 'Заедно със събитието.' },
     { what: 'Устройство', details: 'Вид устройство, браузър и операционна система с версиите им. Текстът, който браузърът изпраща, се прочита и изхвърля.', long: 'Заедно със събитието.' },
@@ -129,11 +132,11 @@ const bg = (site: string, facts: Facts): Stored => ({
     {
       what: 'Кликове, превъртане, спирания на показалеца',
       details: 'Кой елемент, къде в него и какво е последвало. Спиранията на показалеца – само ако сайтът ги е включил.',
-      long: `${facts.heatmap_retention_days} дни.`,
+      long: `${mapDays(facts)} дни.`,
     },
-    { what: 'Разположение на страниците', details: 'Къде стоят елементите, без никакъв текст.', long: `${facts.heatmap_retention_days} дни.` },
+    { what: 'Разположение на страниците', details: 'Къде стоят елементите, без никакъв текст.', long: `${mapDays(facts)} дни.` },
     { what: 'Кой е тук сега', details: 'Последните страници на посещението, само в паметта.', long: 'Пет минути след последния признак на живот.' },
-    { what: 'Броячи', details: 'Колко събития са оставени настрана и защо; колко посетители е имало едновременно.', long: '400 дни; три години.' },
+    { what: 'Броячи', details: 'Колко събития са оставени настрана и защо; колко посетители е имало едновременно.', long: facts.retention_days > 0 ? `${Math.min(facts.retention_days, 400)} дни; ${Math.min(facts.retention_days, 1100)} дни.` : '400 дни; три години.' },
   ],
   seenTitle: 'Кой го вижда',
   seen: [
@@ -159,7 +162,7 @@ const bg = (site: string, facts: Facts): Stored => ({
   ],
   policyTitle: 'За вашата политика за поверителност',
   policyHint: 'Начало, а не правен съвет.',
-  policy: `Броим посещенията на ${site} с Heatline – програма, която работи на наш собствен сървър. Тя не поставя бисквитки и не пази нищо на устройството ви. Пазим кои страници са видени и кога, от коя страница или кампания идват посетителите, държавата и града, вида на устройството, браузъра и операционната система, както и кои части на страницата са кликнати и видени. Адреси (IP) не се пазят. За да бъде посетителят преброен веднъж на ден, от адреса и браузъра се изчислява номер със случаен ключ, който се унищожава след края на деня; след това номерът не може да бъде свързан с никого. Кликовете и превъртането се пазят ${facts.heatmap_retention_days} дни. ${
+  policy: `Броим посещенията на ${site} с Heatline – програма, която работи на наш собствен сървър. Тя не поставя бисквитки и не пази нищо на устройството ви. Пазим кои страници са видени и кога, от коя страница или кампания идват посетителите, държавата и града, вида на устройството, браузъра и операционната система, както и кои части на страницата са кликнати и видени. Адреси (IP) не се пазят. За да бъде посетителят преброен веднъж на ден, от адреса и браузъра се изчислява номер със случаен ключ, който се унищожава след края на деня; след това номерът не може да бъде свързан с никого. Кликовете и превъртането се пазят ${mapDays(facts)} дни${facts.retention_days > 0 ? `, всичко друго – ${facts.retention_days} дни` : ''}. ${
     facts.honour_privacy_signals ? 'Ако браузърът ви изпраща „Global Privacy Control“ или „Do Not Track“, не ви броим. ' : ''
   }Нищо не се предава на други.`,
 });

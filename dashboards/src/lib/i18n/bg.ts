@@ -471,6 +471,8 @@ export const bg: Catalogue = {
   'settings.public_map_min_visitors_hint': 'Каквото е общо за по-малко посетители, се пропуска. При 1 се показва всичко.',
   'settings.heatmap_retention_days': 'Дни назад за топлинните карти',
   'settings.heatmap_retention_days_hint': 'По-стари кликове, движения и скици на страниците се изтриват. Отчетите запазват числата си.',
+  'settings.retention_days': 'Дни, през които се пази всичко',
+  'settings.retention_days_hint': 'По-стари събития, отчети и броячи се изтриват завинаги. 0: докато не ги изтриете.',
   'settings.shared_map_min_visitors': 'Най-малко посетители на елемент в споделена карта',
   'settings.shared_map_min_visitors_hint': 'Карта, която се вижда чрез връзка, пропуска каквото са натиснали по-малко посетители, за да не личи никой поотделно.',
   'settings.seed_count': 'Брой отпреди',

@@ -471,6 +471,8 @@ export const en = {
   'settings.public_map_min_visitors_hint': 'What fewer visitors share is left out. With 1, all is shown.',
   'settings.heatmap_retention_days': 'Days that heat maps reach back',
   'settings.heatmap_retention_days_hint': 'Clicks, moves and layouts older than this are deleted. Reports keep their numbers.',
+  'settings.retention_days': 'Days that everything is kept',
+  'settings.retention_days_hint': 'Events, reports and counts older than this are deleted for good. 0: until you erase them.',
   'settings.shared_map_min_visitors': 'Least visitors of an element on a shared map',
   'settings.shared_map_min_visitors_hint': 'A map that is seen by a link leaves out what fewer visitors clicked, so that nobody can be singled out.',
   'settings.seed_count': 'Count from before',
