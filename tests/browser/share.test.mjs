@@ -272,7 +272,7 @@ test('an owner makes a link, changes it and removes it', async () => {
   };
   const url = await copied('Copy link');
   assert.ok(url.startsWith(`${service.origin}/share/${DEMO_SITE}#auth=`), url);
-  assert.match(await copied('Copy frame'), /^<iframe src="[^"]+\?auth=[^"]+&amp;embed=true" title="demo.example"[^>]*><\/iframe>\n<script async src="[^"]+\/js\/embed.host.js"><\/script>$/);
+  assert.match(await copied('Copy embed code'), /^<iframe src="[^"]+\?auth=[^"]+&amp;embed=true" title="demo.example"[^>]*><\/iframe>\n<script async src="[^"]+\/js\/embed.host.js"><\/script>$/);
 
   await row.getByRole('button', { name: 'Change' }).click();
   await row.getByLabel('Password').fill(PASSWORD);
@@ -281,6 +281,7 @@ test('an owner makes a link, changes it and removes it', async () => {
   await row.getByText('With a password · Heat maps').waitFor();
   await requireAccessible(page, 'the settings with shared links');
   await row.getByRole('button', { name: 'Remove' }).click();
+  await links.getByRole('button', { name: 'Remove it' }).click();
   await row.waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
   await page.context().close();

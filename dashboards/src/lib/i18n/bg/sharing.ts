@@ -31,10 +31,12 @@ export const bgSharing: Translated<typeof enSharing> = {
   'shared.save': 'Запазване',
   'shared.change': 'Промяна',
   'shared.copy': 'Копиране на връзката',
-  'shared.copy_frame': 'Копиране на рамка',
+  'shared.copy_frame': 'Код за вграждане',
   'shared.with_password': 'С парола',
   'shared.shows_heatmaps': 'Топлинни карти',
   'shared.shows_visitors': 'Отделни посетители',
   'shared.until': 'До {date}',
   'shared.ended': 'Изтекла',
+  'shared.sure': 'Който има тази връзка, няма да вижда нищо повече. Нова връзка със същия адрес не може да се направи.',
+  'shared.sure_yes': 'Премахване',
 };
