@@ -210,7 +210,19 @@ function stream(response, site) {
 }
 
 const signedIn = (request) => /heatline_session=mock/.test(request.headers.cookie ?? '') || process.env.MOCK_SIGNED_IN === '1';
-const user = { email: 'owner@demo.example', admin: true };
+const user = { id: 1, email: 'owner@demo.example', admin: true, language: null, theme: null, time_format: null };
+const who = { user, roles: {} };
+const browsers = [
+  { id: 'b1', browser: 'Firefox', os: 'Linux', created_at: '2026-06-15T12:00:00Z', last_seen_at: '2026-06-16T08:30:00Z', current: true },
+  { id: 'b2', browser: 'Safari', os: 'iOS', created_at: '2026-06-01T12:00:00Z', last_seen_at: '2026-06-14T19:05:00Z', current: false },
+];
+const people = {
+  members: [
+    { id: 1, email: user.email, role: 'owner', admin: true },
+    { id: 2, email: 'ana@demo.example', role: 'viewer', admin: false },
+  ],
+  invitations: [{ id: 1, role: 'editor', email: null, created_at: '2026-06-15T12:00:00Z', expires_at: '2026-06-22T12:00:00Z' }],
+};
 const COOKIE = { 'Set-Cookie': 'heatline_session=mock; HttpOnly; SameSite=Lax; Path=/' };
 
 async function answer(request, response) {
@@ -229,16 +241,22 @@ async function answer(request, response) {
   if (path === '/api/v1/setup') {
     if (body.token !== 'mock') return problem(response, 403, 'wrong_setup_token');
     account = true;
-    return json(response, { user }, 201, COOKIE);
+    return json(response, who, 201, COOKIE);
   }
   if (path === '/api/v1/session' && method === 'POST') {
     if (body.password === 'wrong') return problem(response, 401, 'wrong_credentials');
     if (body.password === 'again') return problem(response, 429, 'too_many_attempts');
-    return json(response, { user }, 200, COOKIE);
+    return json(response, who, 200, COOKIE);
   }
   if (path === '/api/v1/session' && method === 'DELETE') return json(response, undefined, 204, { 'Set-Cookie': 'heatline_session=; Max-Age=0; Path=/' });
   if (!signedIn(request)) return problem(response, 401, 'not_signed_in');
-  if (path === '/api/v1/session') return json(response, { user });
+  if (path === '/api/v1/session') return json(response, who);
+  if (path === '/api/v1/account') {
+    Object.assign(user, method === 'PATCH' ? body : {});
+    return json(response, { ...user, created_at: '2026-06-15T12:00:00Z', sites: [] });
+  }
+  if (path === '/api/v1/account/sessions' && method === 'GET') return json(response, { sessions: browsers });
+  if (path === '/api/v1/users' && method === 'GET') return json(response, { users: people.members.map(({ role: _role, ...one }) => ({ ...one, created_at: '2026-06-15T12:00:00Z' })) });
   if (path === '/api/v2/query') {
     if (FAULT === '500') return problem(response, 500, 'internal');
     if (FAULT === 'hang') return;
@@ -283,6 +301,10 @@ async function answer(request, response) {
       return json(response, live(site));
     case 'GET live/stream':
       return stream(response, site);
+    case 'GET people':
+      return json(response, people);
+    case 'GET keys':
+      return json(response, { keys: [] });
     // What a site has named: nothing. Funnels, retention and journeys are for the real service.
     case 'GET goals':
     case 'GET segments':

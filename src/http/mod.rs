@@ -1,5 +1,6 @@
 //! Owns everything that knows HTTP: routes, status codes, headers, cookies. One thin file a surface.
 
+pub mod account;
 pub mod annotations;
 pub mod assets;
 pub mod auth;
@@ -19,12 +20,15 @@ pub mod health;
 pub mod heatmap;
 pub mod import;
 pub mod ingest;
+pub mod invitations;
+pub mod keys;
 pub mod links;
 pub mod live;
 pub mod map;
 pub mod middleware;
 pub mod openapi;
 pub mod params;
+pub mod people;
 pub mod plausible_sites;
 pub mod props;
 pub mod public_live;
@@ -44,6 +48,7 @@ pub mod shelf;
 pub mod sites;
 pub mod stats_v1;
 pub mod throttle;
+pub mod users;
 pub mod watched;
 
 use std::{path::PathBuf, sync::Arc};
@@ -139,6 +144,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
             [get(sessions::who_am_i), post(sessions::sign_in), delete(sessions::sign_out)],
         ))
         .service(resource("/api/v1/share", [get(share::show), post(share::unlock)]))
+        .service(resource("/api/v1/invitation", [post(invitations::show)]))
+        .service(resource("/api/v1/invitation/accept", [post(invitations::accept)]))
+        .service(resource("/api/v1/account", [get(account::show), patch(account::change)]))
+        .service(resource("/api/v1/account/password", [put(account::change_password)]))
+        .service(resource("/api/v1/account/sessions", [get(account::sessions), delete(account::end_other_sessions)]))
+        .service(resource("/api/v1/account/sessions/{session}", [delete(account::end_session)]))
+        .service(resource("/api/v1/users", [get(users::list), post(users::add)]))
+        .service(resource("/api/v1/users/{id}", [delete(users::remove)]))
         // sites
         .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
         // Plausible's Sites API: before the routes of one site, for these words are no names
@@ -148,6 +161,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/custom-props/{property}", [delete(plausible_sites::remove_prop)]))
         .service(resource("/api/v1/sites/shared-links", [put(plausible_sites::keep_shared_link)]))
         .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
+        .service(resource("/api/v1/sites/{site}/people", [get(people::list)]))
+        .service(resource("/api/v1/sites/{site}/people/{id}", [patch(people::change), delete(people::remove)]))
+        .service(resource("/api/v1/sites/{site}/invitations", [post(people::invite)]))
+        .service(resource("/api/v1/sites/{site}/invitations/{id}", [delete(people::take_back)]))
+        .service(resource("/api/v1/sites/{site}/keys", [get(keys::list), post(keys::make)]))
+        .service(resource("/api/v1/sites/{site}/keys/{id}", [delete(keys::revoke)]))
         .service(resource("/api/v1/sites/{site}/goals", [get(goals::list), post(goals::keep)]))
         .service(resource("/api/v1/sites/{site}/goals/{id}", [patch(goals::change), delete(goals::remove)]))
         .service(resource("/api/v1/sites/{site}/segments", [get(segments::list), post(segments::add)]))

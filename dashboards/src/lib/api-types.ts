@@ -3,10 +3,22 @@
 
 import type { Answer, Body, Schema } from './contract';
 
-export interface User {
-  email: string;
-  admin: boolean;
-}
+export type SignedIn = Schema<'SignedIn'>;
+
+export type User = SignedIn['user'];
+
+export type Role = SignedIn['roles'][string];
+
+/** What people choose for themselves. */
+export type Choices = { [Name in 'language' | 'theme' | 'time_format']: NonNullable<User[Name]> };
+
+export type Account = Schema<'Account'>;
+export type Member = Schema<'Member'>;
+export type Invitation = Schema<'Invitation'>;
+export type Key = Schema<'Key'>;
+export type Scope = Key['scopes'][number];
+export type SignedInBrowser = Answer<'/api/v1/account/sessions', 'get'>['sessions'][number];
+export type ListedUser = Answer<'/api/v1/users', 'get'>['users'][number];
 
 export type SiteSettings = Required<Schema<'Settings'>>;
 

@@ -6,6 +6,9 @@ export type Route =
   | { page: 'sites' }
   | { page: 'login' }
   | { page: 'setup' }
+  | { page: 'invitation' }
+  | { page: 'account' }
+  | { page: 'users' }
   | { page: 'site'; site: string }
   | { page: 'heatmap'; site: string }
   | { page: 'funnels'; site: string }
@@ -16,6 +19,9 @@ export type Route =
   | { page: 'stored'; site: string }
   | { page: 'unknown' };
 
+/** Pages of no site; each stands at its own name. */
+const ALONE = ['login', 'setup', 'invitation', 'account', 'users'] as const;
+
 /** Pages of a site; each stands at its own name. */
 const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
 /** Those that a shared link shows. */
@@ -25,8 +31,8 @@ export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
   const [first, second, third] = parts;
   if (first === undefined) return { page: 'sites' };
-  if (parts.length === 1 && first === 'login') return { page: 'login' };
-  if (parts.length === 1 && first === 'setup') return { page: 'setup' };
+  const alone = ALONE.find((name) => name === first);
+  if (parts.length === 1 && alone) return { page: alone };
   if (first === 'sites' && second === undefined) return { page: 'sites' };
   if ((first === 'sites' || first === 'share') && second !== undefined) {
     const site = decode(second);
@@ -88,7 +94,7 @@ export function safeNext(next: string | null, origin: string): string {
   }
   if (url.origin !== origin) return '/';
   const { page } = parseRoute(url.pathname);
-  return page === 'login' || page === 'setup' || page === 'unknown' ? '/' : url.pathname + url.search;
+  return page === 'login' || page === 'setup' || page === 'invitation' || page === 'unknown' ? '/' : url.pathname + url.search;
 }
 
 /** Changes some parameters of a query string and keeps the others; `undefined` removes one, a list writes it several times. */

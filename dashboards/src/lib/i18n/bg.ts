@@ -2,6 +2,7 @@
 
 import { bgBehaviour } from './bg/behaviour';
 import { bgOverview } from './bg/overview';
+import { bgPeople } from './bg/people';
 import { bgSetUp } from './bg/set-up';
 import { bgSharing } from './bg/sharing';
 import type { Catalogue } from './catalogue';
@@ -9,6 +10,7 @@ import type { Catalogue } from './catalogue';
 export const bg: Catalogue = {
   ...bgBehaviour,
   ...bgOverview,
+  ...bgPeople,
   ...bgSetUp,
   ...bgSharing,
 

@@ -3,12 +3,14 @@
 import type { Message } from './catalogue';
 import { enBehaviour } from './en/behaviour';
 import { enOverview } from './en/overview';
+import { enPeople } from './en/people';
 import { enSetUp } from './en/set-up';
 import { enSharing } from './en/sharing';
 
 export const en = {
   ...enBehaviour,
   ...enOverview,
+  ...enPeople,
   ...enSetUp,
   ...enSharing,
 
