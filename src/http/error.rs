@@ -116,7 +116,7 @@ impl ApiError {
             Self::SharedLinkNotFound => ("shared_link_not_found", StatusCode::NOT_FOUND, "No such shared link"),
             Self::NotShared => ("not_shared", StatusCode::NOT_FOUND, "Not shared"),
             Self::PasswordRequired => ("password_required", StatusCode::UNAUTHORIZED, "Password required"),
-            Self::WrongLinkPassword => ("wrong_password", StatusCode::UNAUTHORIZED, "Wrong password"),
+            Self::WrongLinkPassword => ("wrong_link_password", StatusCode::UNAUTHORIZED, "Wrong password"),
             Self::NameTaken(_) => ("name_taken", StatusCode::CONFLICT, "Name taken"),
             Self::OtherCurrency(_) => ("other_currency", StatusCode::CONFLICT, "Another currency"),
             Self::TooMany(_) => ("too_many", StatusCode::CONFLICT, "Too many"),

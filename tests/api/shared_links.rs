@@ -222,7 +222,7 @@ async fn a_password_gives_a_pass_and_guesses_are_counted() {
     assert_eq!((&told["needs_password"], &told["domain"]), (&json!(false), &json!(SITE)));
 
     for _ in 0..10 {
-        unlock(&app, &token, "a guess of it").send().await.problem(401, "wrong_password", "a guess");
+        unlock(&app, &token, "a guess of it").send().await.problem(401, "wrong_link_password", "a guess");
     }
     let late = unlock(&app, &token, PASSWORD).send().await;
     late.problem(429, "too_many_attempts", "even the right one");

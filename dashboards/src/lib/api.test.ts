@@ -32,8 +32,8 @@ describe('a request of who has a shared link', () => {
       await expect(shared.api.share()).rejects.toMatchObject({ code });
     }
     expect(ended).toHaveBeenCalledTimes(3);
-    answer('{"code":"wrong_password"}', { status: 401 });
-    await expect(shared.api.unlockShare('x')).rejects.toMatchObject({ code: 'wrong_password' });
+    answer('{"code":"wrong_link_password"}', { status: 401 });
+    await expect(shared.api.unlockShare('x')).rejects.toMatchObject({ code: 'wrong_link_password' });
     answer('{"code":"site_not_found"}', { status: 404 });
     await expect(shared.api.live('b.example')).rejects.toMatchObject({ code: 'site_not_found' });
     expect(ended).toHaveBeenCalledTimes(3);

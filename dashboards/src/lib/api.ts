@@ -92,7 +92,7 @@ async function answer<T>(method: Method, path: string, { body, signal, accept }:
 }
 
 /** What was given is wrong; whoever is signed in stays so. */
-const WRONG: readonly string[] = ['wrong_credentials', 'wrong_password'];
+const WRONG: readonly string[] = ['wrong_credentials', 'wrong_link_password'];
 /** How the end of a shared link is told. */
 const GONE: readonly string[] = ['shared_link_not_found', 'link_ended'];
 

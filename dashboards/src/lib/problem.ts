@@ -52,7 +52,7 @@ const KNOWN: Record<string, MessageKey> = {
   site_exists: 'error.site_exists',
   shared_link_not_found: 'error.shared_link_not_found',
   link_ended: 'error.link_ended',
-  wrong_password: 'error.wrong_password',
+  wrong_link_password: 'error.wrong_link_password',
 };
 
 /** Returns the message for people. The detail of the server is shown where only it can tell what was wrong. */

@@ -10,7 +10,7 @@ export const enSharing = {
 
   'error.shared_link_not_found': 'This link opens nothing. It was removed, or its address is not whole. Ask whoever gave it to you.',
   'error.link_ended': 'This link has ended. Ask whoever gave it to you for a new one.',
-  'error.wrong_password': 'The password is wrong.',
+  'error.wrong_link_password': 'The password is wrong.',
 
   'shared.title': 'Shared links',
   'shared.hint': 'Whoever has a link sees this dashboard without an account, and can change nothing. Removing a link ends it at once.',
