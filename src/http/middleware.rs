@@ -38,7 +38,8 @@ const FOR_ANY_ORIGIN: [&str; 10] = [
     "/api/count/",
 ];
 
-/// Where events are sent, which are most of all requests: an answer of a few bytes that no browser shows needs no rules for a page.
+/// Where events are sent, which are most of all requests: that they are kept is said in a few bytes, which no browser shows and which need
+/// no rules for a page.
 const INGEST: [&str; 2] = ["/api/beacon", "/api/event"];
 
 /// Headers that are added here.
@@ -61,17 +62,17 @@ pub async fn finish(
     let for_any_origin = FOR_ANY_ORIGIN.iter().any(|prefix| request.path().starts_with(prefix));
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = with_problem(response);
-    let is_refused = !response.status().is_success();
+    let is_receipt = is_ingest && response.status().is_success();
     let headers = response.headers_mut();
     headers.reserve(MOST_HEADERS);
     set_default(headers, header::X_CONTENT_TYPE_OPTIONS, &NOSNIFF);
-    if !is_ingest {
+    if !is_receipt {
         set_default(headers, header::REFERRER_POLICY, &REFERRER_POLICY);
         set_default(headers, header::CONTENT_SECURITY_POLICY, &DASHBOARD_CSP);
     }
     let resource_policy = if for_any_origin {
         set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, &ANY_ORIGIN);
-        if !is_ingest || is_refused || headers.contains_key(DROPPED_HEADER) {
+        if !is_receipt || headers.contains_key(DROPPED_HEADER) {
             set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, &EXPOSED_HEADERS);
         }
         &CROSS_ORIGIN
