@@ -27,15 +27,8 @@ use crate::{
     enrich::{AgentsError, GeoDatabase, GeoError, TrustedProxies},
     fonts::{self, FontsError},
     http::{
-        self, Shared,
-        badge::Badges,
-        map::Places,
-        middleware,
-        public_live::Moments,
-        questions::Questions,
-        renders::Renders,
-        throttle::Throttle,
-        watched::Watched,
+        self, Shared, badge::Badges, map::Places, middleware, public_live::Moments, questions::Questions,
+        renders::Renders, throttle::Throttle, watched::Watched,
     },
     ingest::{
         Enrichers, Ingest, KnownSites, Outcomes, Rates, SitesWatch, SteadyClock,

@@ -43,8 +43,11 @@ pub fn page(results: &Results, live: Option<&Live>, loaded: Loaded) -> String {
         writeln!(text, "{visitors} live visitors: service {now}, before them {before}; engine {engine}.")
             .expect(IN_MEMORY);
         let Restart { listens_seconds, right_seconds } = restart;
-        writeln!(text, "Started again: it listens after {listens_seconds:.1} s and knows all of them after {right_seconds:.1} s.")
-            .expect(IN_MEMORY);
+        writeln!(
+            text,
+            "Started again: it listens after {listens_seconds:.1} s and knows all of them after {right_seconds:.1} s."
+        )
+        .expect(IN_MEMORY);
     }
     text + &targets(results, live)
 }

@@ -72,6 +72,7 @@ pub(super) enum IdKind {
     Segment,
     Annotation,
     Invitation,
+    SharedLink,
 }
 
 impl IdKind {
@@ -84,6 +85,7 @@ impl IdKind {
             Self::Segment => "segment",
             Self::Annotation => "annotation",
             Self::Invitation => "invitation",
+            Self::SharedLink => "shared_link",
         }
     }
 }

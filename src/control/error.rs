@@ -113,6 +113,14 @@ pub enum ControlError {
     SegmentNotFound,
     #[error("the site has no such annotation")]
     AnnotationNotFound,
+    #[error("there is no such shared link")]
+    SharedLinkNotFound,
+    #[error("the shared link has ended")]
+    SharedLinkEnded,
+    #[error("the shared link asks for a password")]
+    SharedLinkLocked,
+    #[error("the password of the shared link is wrong")]
+    WrongLinkPassword,
     #[error("a site cannot be called {name:?}: the API means something else by it")]
     ReservedSiteName { name: SiteName },
 

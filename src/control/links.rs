@@ -28,8 +28,27 @@ impl LinkKey {
     /// Tells whether a signature is of this link, in a time that does not tell how near it was.
     #[must_use]
     pub fn has_signed(&self, parts: &[&str], signature: &str) -> bool {
-        self.sign(parts).as_bytes().ct_eq(signature.as_bytes()).into()
+        are_equal(&self.sign(parts), signature)
     }
+
+    pub(super) fn random() -> Self {
+        Self(secret::random_bytes())
+    }
+
+    pub(super) fn of_text(text: &str) -> Result<Self, ControlError> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(ControlError::Unreadable { what: "link key" })
+    }
+
+    /// Returns what to store.
+    pub(super) fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+/// Tells whether two texts are the same, in a time that does not tell how near they were.
+pub(super) fn are_equal(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 impl Control {
@@ -39,7 +58,7 @@ impl Control {
             .bind(i64::from(site.get()))
             .fetch_optional(&self.pool)
             .await?;
-        row.map(|row| key_of(&rows::text(&row, "link_key")?)).transpose()
+        row.map(|row| LinkKey::of_text(&rows::text(&row, "link_key")?)).transpose()
     }
 
     /// Returns the key of a site's links, and makes it where there is none. Of two calls at once both get the same.
@@ -53,7 +72,7 @@ impl Control {
         }
         sqlx::query("INSERT INTO link_keys (site_id, link_key) VALUES ($1, $2) ON CONFLICT (site_id) DO NOTHING")
             .bind(i64::from(site.get()))
-            .bind(URL_SAFE_NO_PAD.encode(secret::random_bytes::<32>()))
+            .bind(LinkKey::random().to_text())
             .execute(&mut *change)
             .await?;
         change.commit().await?;
@@ -69,11 +88,6 @@ impl Control {
             .await?;
         Ok(change.commit().await?)
     }
-}
-
-fn key_of(text: &str) -> Result<LinkKey, ControlError> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.map(LinkKey).ok_or(ControlError::Unreadable { what: "link key" })
 }
 
 #[cfg(test)]

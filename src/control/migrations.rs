@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 20] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 19] = [
     ("removed_sites", include_str!("../../migrations/control/0017_removed_sites.sql")),
     ("accounts", include_str!("../../migrations/control/0018_accounts.sql")),
     ("invitations", include_str!("../../migrations/control/0019_invitations.sql")),
+    ("shared_links", include_str!("../../migrations/control/0020_shared_links.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -189,25 +190,25 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        let undo = "DROP TABLE invitations; DELETE FROM id_counters WHERE kind = 'invitation'; \
-                    DELETE FROM control_migrations WHERE number = 19";
+        let undo = "DROP TABLE shared_links; DELETE FROM id_counters WHERE kind = 'shared_link'; \
+                    DELETE FROM control_migrations WHERE number = 20";
         execute(&database, undo).await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 19, name: "invitations" }]);
+        assert_eq!(pending, [PendingMigration { number: 20, name: "shared_links" }]);
         let control = database.open().await;
-        sqlx::query("SELECT count(*) FROM invitations").fetch_one(&control.pool).await.unwrap();
+        sqlx::query("SELECT count(*) FROM shared_links").fetch_one(&control.pool).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (20, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (21, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 20, known: 19 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 20, known: 19 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 21, known: 20 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 21, known: 20 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 20, this program knows 19"
+            "the control database is newer than this program: it has migration 21, this program knows 20"
         );
     }
 
@@ -233,6 +234,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 12);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 13);
     }
 }

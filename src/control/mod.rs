@@ -1,5 +1,6 @@
 //! Owns the control database: sites and what their owners name in advance (goals, segments, properties, annotations), users,
-//! memberships, invitations, API keys, dashboard sessions, the set-up token, the keys of links, the salts and the index of screenshots.
+//! memberships, invitations, API keys, shared links, dashboard sessions, the set-up token, the keys of links, the salts and the index
+//! of screenshots.
 //! It does not speak HTTP, reads no clock (time comes as a value) and keeps nothing that visitors sent.
 //!
 //! Several processes work on one database: the server, the command line and, on PostgreSQL, other nodes. Every change
@@ -7,7 +8,7 @@
 //! [`snapshot::Sites`] when it moved.
 //!
 //! Secrets are never stored: passwords as argon2id, keys and tokens as SHA-256. Salts have to be stored, and are
-//! destroyed; so have the keys that sign links, which open pictures and nothing else, and those of imported visitors.
+//! destroyed; so have the keys that sign links, which let nobody change anything, and those of imported visitors.
 
 mod annotations;
 mod database;
@@ -31,6 +32,7 @@ mod segments;
 mod sessions;
 mod settings;
 mod setup;
+mod shared_links;
 mod sites;
 pub mod snapshot;
 #[cfg(test)]
@@ -55,5 +57,6 @@ pub use secret::Secret;
 pub use segments::SegmentPatch;
 pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME, Session, SignedInWith};
 pub use setup::SETUP_TOKEN_LIFETIME;
+pub use shared_links::{Change, NewSharedLink, SharedLink, SharedLinkId, SharedLinkPatch, Shows, opens_a_shared_link};
 pub use sites::{SitePatch, time_zone};
 pub use users::{User, UserId};

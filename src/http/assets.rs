@@ -57,6 +57,11 @@ pub fn live_page(request: &HttpRequest) -> Option<HttpResponse> {
     serve::<DashboardFiles>(request, "live.html", REVALIDATE)
 }
 
+/// Answers with the page of the dashboard, which reads the rest of the path in the browser.
+pub fn dashboard_page(request: &HttpRequest) -> Option<HttpResponse> {
+    serve::<DashboardFiles>(request, "index.html", REVALIDATE)
+}
+
 /// Returns the path of the dashboard's icon.
 pub fn icon() -> String {
     let icon = DashboardFiles::iter().find(|file| file.starts_with("assets/icon-") && file.ends_with(".svg"));

@@ -41,6 +41,14 @@ pub enum ApiError {
     SegmentNotFound,
     #[error("the site has no such annotation")]
     AnnotationNotFound,
+    #[error("there is no such shared link: it was removed, or its address is not whole")]
+    SharedLinkNotFound,
+    #[error("this shared link does not show that")]
+    NotShared,
+    #[error("this shared link asks for a password: give it to POST /api/v1/share")]
+    PasswordRequired,
+    #[error("the password is wrong; ask who gave you the link")]
+    WrongLinkPassword,
     #[error("{0}")]
     NameTaken(String),
     #[error("{0}")]
@@ -129,6 +137,10 @@ impl ApiError {
             Self::GoalNotFound => ("goal_not_found", StatusCode::NOT_FOUND, "No such goal"),
             Self::SegmentNotFound => ("segment_not_found", StatusCode::NOT_FOUND, "No such segment"),
             Self::AnnotationNotFound => ("annotation_not_found", StatusCode::NOT_FOUND, "No such annotation"),
+            Self::SharedLinkNotFound => ("shared_link_not_found", StatusCode::NOT_FOUND, "No such shared link"),
+            Self::NotShared => ("not_shared", StatusCode::NOT_FOUND, "Not shared"),
+            Self::PasswordRequired => ("password_required", StatusCode::UNAUTHORIZED, "Password required"),
+            Self::WrongLinkPassword => ("wrong_link_password", StatusCode::UNAUTHORIZED, "Wrong password"),
             Self::NameTaken(_) => ("name_taken", StatusCode::CONFLICT, "Name taken"),
             Self::OtherCurrency(_) => ("other_currency", StatusCode::CONFLICT, "Another currency"),
             Self::TooMany(_) => ("too_many", StatusCode::CONFLICT, "Too many"),
@@ -298,6 +310,10 @@ impl From<ControlError> for ApiError {
             E::GoalNotFound => Self::GoalNotFound,
             E::SegmentNotFound => Self::SegmentNotFound,
             E::AnnotationNotFound => Self::AnnotationNotFound,
+            E::SharedLinkNotFound => Self::SharedLinkNotFound,
+            E::SharedLinkEnded => Self::LinkEnded,
+            E::SharedLinkLocked => Self::PasswordRequired,
+            E::WrongLinkPassword => Self::WrongLinkPassword,
             E::TooManyScreenshots { .. } => Self::TooManyScreenshots(error.to_string()),
             E::Unavailable(_) | E::PasswordQueueFull => Self::Unavailable { retry_after_seconds: 1 },
             E::UserExists => Self::UserExists,

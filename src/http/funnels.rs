@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use super::{
     State,
-    auth::Caller,
     body::{API_BODY_BYTES, read_json_text},
     error::ApiError,
     openapi::{Description, Operation, schema},
+    reader::{Part, Reader},
     reports::{all_definitions, in_turn, told},
 };
 use crate::{
-    control::{Scope, snapshot::SiteWithSalts},
+    control::snapshot::SiteWithSalts,
     reports::{Definitions, funnel, journeys, retention},
 };
 
@@ -24,10 +24,10 @@ pub async fn funnel(
     request: HttpRequest,
     payload: web::Payload,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let asked = Asked::read(&request, payload, &site, &caller, &state).await?;
+    let asked = Asked::read(&request, payload, &site, &reader, &state).await?;
     let question = funnel::parse(&asked.body)?;
     let Asked { site, definitions, now, .. } = &asked;
     let ask = async || told(&funnel::run(&state.store, &site.site, definitions, &question, *now).await?);
@@ -39,10 +39,10 @@ pub async fn retention(
     request: HttpRequest,
     payload: web::Payload,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let asked = Asked::read(&request, payload, &site, &caller, &state).await?;
+    let asked = Asked::read(&request, payload, &site, &reader, &state).await?;
     let question = retention::parse(&asked.body)?;
     let Asked { site, definitions, now, .. } = &asked;
     let ask = async || told(&retention::run(&state.store, &site.site, definitions, &question, *now).await?);
@@ -54,10 +54,10 @@ pub async fn journeys(
     request: HttpRequest,
     payload: web::Payload,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let asked = Asked::read(&request, payload, &site, &caller, &state).await?;
+    let asked = Asked::read(&request, payload, &site, &reader, &state).await?;
     let question = journeys::parse(&asked.body)?;
     let Asked { site, definitions, now, .. } = &asked;
     let ask = async || told(&journeys::run(&state.store, &site.site, definitions, &question, *now).await?);
@@ -77,12 +77,12 @@ impl Asked {
         request: &HttpRequest,
         payload: web::Payload,
         site: &str,
-        caller: &Caller,
+        reader: &Reader,
         state: &State,
     ) -> Result<Self, ApiError> {
         let body = read_json_text(request, payload, API_BODY_BYTES).await?;
         let body = serde_json::from_slice(&body).map_err(|error| ApiError::Malformed(error.to_string()))?;
-        let site = caller.site(state, site, Scope::Stats).await?;
+        let site = reader.site(state, site, Part::Reports).await?;
         let definitions = all_definitions(state, &site.site).await?;
         Ok(Self { body, site, definitions, now: Timestamp::now() })
     }
@@ -158,7 +158,7 @@ fn describe_funnel() -> Operation {
     let asked = json!({
         "date_range": "30d", "steps": [{ "page": "/" }, { "page": "/docs/**", "name": "Documentation" }], "order": "loose",
     });
-    let funnel = Operation::post("/api/v1/sites/{site}/funnel", "How many go through steps").scope(&["stats"]);
+    let funnel = Operation::post("/api/v1/sites/{site}/funnel", "How many go through steps").scope(&["stats"]).shared();
     funnel.body_of(&KINDS, body, Some(&asked)).answer(200, "The funnel.", report, &example)
 }
 
@@ -190,7 +190,7 @@ fn describe_retention() -> Operation {
     let january = json!({ "label": "2026-01-01", "size": 120, "returned": [120, 64], "rates": [100.0, 53.33] });
     let example = json!({ "cohorts": [january], "overall": january, "meta": {}, "query": {} });
     let asked = json!({ "date_range": "12mo", "by": "event:props:user", "interval": "month", "periods": 12 });
-    let retention = Operation::post("/api/v1/sites/{site}/retention", "How many come again").scope(&["stats"]);
+    let retention = Operation::post("/api/v1/sites/{site}/retention", "How many come again").scope(&["stats"]).shared();
     let retention = retention.about(
         "By a property that the site sends, for visitors themselves are known for one day only: a pseudonymous identifier.",
     );
@@ -225,8 +225,9 @@ fn describe_journeys() -> Operation {
         "visits": 90, "after": { "exits": 30, "other": 12, "pages": [welcome] }, "meta": {}, "query": {},
     });
     let asked = json!({ "date_range": "7d", "page": "/pricing", "direction": "after", "steps": 3, "limit": 10 });
-    let journeys =
-        Operation::post("/api/v1/sites/{site}/journeys", "Which pages come before and after").scope(&["stats"]);
+    let journeys = Operation::post("/api/v1/sites/{site}/journeys", "Which pages come before and after")
+        .scope(&["stats"])
+        .shared();
     journeys.body_of(&KINDS, body, Some(&asked)).answer(200, "The tree of paths.", report, &example)
 }
 

@@ -10,6 +10,7 @@ use super::{
     error::ApiError,
     extractors::JsonObject,
     openapi::{Description, Operation, schema},
+    reader::Reader,
 };
 use crate::{
     control::{GoalPatch, NewGoal},
@@ -53,8 +54,8 @@ impl<'de> Deserialize<'de> for NewCurrency {
 }
 
 /// `GET /api/v1/sites/{site}/goals`: by name.
-pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
-    let site = caller.site_to_look_at(&state, &site).await?;
+pub async fn list(site: web::Path<String>, reader: Reader, state: State) -> Result<impl Responder, ApiError> {
+    let site = reader.site_to_look_at(&state, &site).await?;
     let goals: Vec<Value> = state.control.goals(site.site.id).await?.iter().map(named::goal_json).collect();
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"goals": goals})))
 }
@@ -137,7 +138,7 @@ pub fn describe(api: &mut Description) {
         "id": 1, "name": "Purchase", "goal_type": "event", "event_name": "Purchase", "page_path": null, "scroll_depth": null,
         "currency": "EUR",
     });
-    let list = Operation::get("/api/v1/sites/{site}/goals", "List goals").scope(&["sites", "stats"]);
+    let list = Operation::get("/api/v1/sites/{site}/goals", "List goals").scope(&["sites", "stats"]).shared();
     let goals = schema::object(&[("goals", schema::list(goal()))]);
     api.add(list.answer(200, "The goals by name.", goals, &json!({ "goals": [example] })));
 

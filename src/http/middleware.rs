@@ -1,5 +1,7 @@
 //! Owns what every response has: security headers, and a problem document wherever an error has no body of ours.
 
+use std::sync::LazyLock;
+
 use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
@@ -10,11 +12,10 @@ use actix_web::{
 
 use super::{error, ingest::DROPPED_HEADER};
 
-/// Nothing inline, nothing from elsewhere.
-static DASHBOARD_CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
-     font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-);
+static DASHBOARD_CSP: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let policy = HeaderValue::from_str(&dashboard_policy("'none'"));
+    policy.expect("the policy is plain text")
+});
 static NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 static REFERRER_POLICY: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
 static ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
@@ -43,6 +44,14 @@ const INGEST: [&str; 2] = ["/api/beacon", "/api/event"];
 
 /// Headers that are added here.
 const MOST_HEADERS: usize = 6;
+
+/// Returns the policy of the dashboard: nothing inline, nothing from elsewhere, framed by these alone.
+pub fn dashboard_policy(frame_ancestors: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+         font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frame_ancestors}"
+    )
+}
 
 /// Finishes every response.
 pub async fn finish(

@@ -1,19 +1,22 @@
-//! Owns the part of Plausible's Sites API that speaks of goals and properties: their paths, parameters and shapes.
+//! Owns the part of Plausible's Sites API that speaks of goals, properties and shared links: their paths, parameters and shapes.
 //! The site is a parameter here, in the query string or in the body.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, http::header, web};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     State,
     auth::Caller,
+    client,
     error::ApiError,
     goals::{parse_currency, parse_id},
     openapi::{Description, Operation, schema},
     params::Params,
+    shared_links,
 };
 use crate::{
-    control::NewGoal,
+    control::{NewGoal, NewSharedLink},
     model::{Goal, GoalTarget},
     named,
 };
@@ -107,6 +110,23 @@ pub async fn remove_prop(
     Ok(HttpResponse::Ok().json(json!({"deleted": true})))
 }
 
+/// `PUT /api/v1/sites/shared-links`: finds or makes a shared link. It shows what Plausible's do: reports and counts.
+pub async fn keep_shared_link(
+    request: HttpRequest,
+    payload: web::Payload,
+    caller: Caller,
+    state: State,
+) -> Result<impl Responder, ApiError> {
+    let params = Params::read(&request, payload).await?;
+    let site = caller.site_to_change(&state, &params.required("site_id")?).await?;
+    let base = client::base_url(&request, &state)?;
+    let new = NewSharedLink { name: params.required("name")?, ..NewSharedLink::default() };
+    let (link, _is_new) = state.control.keep_shared_link(site.site.id, &new, Timestamp::now()).await?;
+    let url = shared_links::plausible_url(&base, site.site.name.as_str(), &link);
+    let answer = json!({"name": link.name, "url": url});
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+}
+
 /// Reads a goal. `scroll_threshold` and `currency` are as Plausible's own pages have them; -1 means no threshold.
 fn new_goal(params: &Params) -> Result<NewGoal, ApiError> {
     const THRESHOLD: &str = "scroll_threshold";
@@ -198,7 +218,7 @@ pub fn describe(api: &mut Description) {
     const FORMS: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
     api.tag(
         "Plausible's Sites API",
-        "Goals and properties as Plausible's clients ask for them: the site is a parameter.",
+        "Goals, properties and shared links as Plausible's clients ask for them: the site is a parameter.",
     );
     // A form has nothing but texts; in JSON a number will do, too.
     let value = || json!({ "type": ["string", "number"] });
@@ -265,6 +285,15 @@ pub fn describe(api: &mut Description) {
     let delete = Operation::delete("/api/v1/sites/custom-props/{property}", "Take a property off the list");
     let delete = delete.scope(&["sites"]).body_of(&FORMS, site_alone(), Some(&asked));
     api.add(delete.answer(200, "It is not on the list.", deleted(), &json!({ "deleted": true })));
+
+    let put = Operation::put("/api/v1/sites/shared-links", "Find or make a shared link").scope(&["sites"]);
+    let put = put.about("One that is made shows reports and counts, has no password and no end.");
+    let body = loose(schema::object(&[site(), ("name", value())]));
+    let put = put.body_of(&FORMS, body, Some(&json!({ "site_id": "demo.example", "name": "WordPress" })));
+    let link = schema::object(&[("name", schema::text()), ("url", schema::text())]);
+    let url = "https://stats.example.org/share/demo.example?auth=hls_1_AAAAAAAAAAAAAAAAAAAAAA";
+    let put = put.answer(200, "The link.", link, &json!({ "name": "WordPress", "url": url }));
+    api.add(put.fails(&[404, 409]));
 }
 
 /// A form may have more fields, which are not looked at.

@@ -10,6 +10,7 @@ use super::{
     error::ApiError,
     extractors::JsonObject,
     openapi::{Description, Operation, schema},
+    reader::Reader,
 };
 
 #[derive(Deserialize)]
@@ -19,8 +20,8 @@ pub struct ReplaceBody {
 }
 
 /// `GET /api/v1/sites/{site}/props`
-pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
-    let site = caller.site_to_look_at(&state, &site).await?;
+pub async fn list(site: web::Path<String>, reader: Reader, state: State) -> Result<impl Responder, ApiError> {
+    let site = reader.site_to_look_at(&state, &site).await?;
     let props = state.control.props(site.site.id).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"props": props})))
 }
@@ -52,7 +53,7 @@ pub async fn remove(
 pub fn describe(api: &mut Description) {
     let props = || schema::object(&[("props", schema::list(schema::text()))]);
     let example = json!({ "props": ["author", "plan"] });
-    let list = Operation::get("/api/v1/sites/{site}/props", "List properties").scope(&["sites", "stats"]);
+    let list = Operation::get("/api/v1/sites/{site}/props", "List properties").scope(&["sites", "stats"]).shared();
     api.add(list.answer(200, "The list.", props(), &example));
     let put = Operation::put("/api/v1/sites/{site}/props", "Replace the list of properties").scope(&["sites"]);
     api.add(put.body(props(), &example).answer(200, "The list.", props(), &example).fails(&[409]));

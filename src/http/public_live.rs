@@ -72,7 +72,7 @@ struct Moment {
 pub async fn page(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
     let site = public_site(&state, &site, |site| site.settings.public_live)?;
     let mut response = assets::live_page(&request).ok_or(ApiError::NotFound)?;
-    let policy = policy(&site.site.settings.live_frame_ancestors);
+    let policy = policy(&ancestors(&site.site));
     let policy = HeaderValue::from_str(&policy).map_err(|error| ApiError::Internal(error.to_string()))?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
@@ -118,9 +118,13 @@ pub async fn stream(request: HttpRequest, site: web::Path<String>, state: State)
     Ok(push::answer(messages))
 }
 
+/// Returns who may frame what a site shows to others: this service, and those whom the owner names.
+pub fn ancestors(site: &Site) -> String {
+    [&["'self'".to_owned()], site.settings.live_frame_ancestors.as_slice()].concat().join(" ")
+}
+
 /// Nothing inline, nothing from elsewhere; framed by those alone whom the owner names.
-fn policy(ancestors: &[String]) -> String {
-    let ancestors = [&["'self'".to_owned()], ancestors].concat().join(" ");
+fn policy(ancestors: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
          form-action 'none'; frame-ancestors {ancestors}"
@@ -221,8 +225,8 @@ mod tests {
 
     #[test]
     fn the_page_is_framed_by_those_alone_who_are_named() {
-        assert!(policy(&[]).ends_with("frame-ancestors 'self'"));
-        let named = policy(&["https://a.example".to_owned(), "https://*.b.example".to_owned()]);
+        assert!(policy("'self'").ends_with("frame-ancestors 'self'"));
+        let named = policy("'self' https://a.example https://*.b.example");
         assert!(named.ends_with("frame-ancestors 'self' https://a.example https://*.b.example"));
         assert!(!named.contains("unsafe") && named.starts_with("default-src 'none'"));
     }

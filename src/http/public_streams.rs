@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn hosts_of_one_ipv6_network_are_one() {
         let streams = Arc::new(PublicStreams::default());
-        let host = |number: u32| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, (number >> 16) as u16, number as u16]);
+        let host = |number: u16| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, number]);
         let taken: Vec<_> = (0..200).filter_map(|number| streams.take(host(number))).collect();
         assert_eq!(taken.len(), MOST_BY_ADDRESS);
         assert!(streams.take("2001:db8:0:1::1".parse().unwrap()).is_some());

@@ -18,6 +18,7 @@ use super::{
     extractors::JsonObject,
     links,
     openapi::{Description, Operation, schema},
+    reader::{Part, Reader},
 };
 use crate::{
     control::{Scope, snapshot::SiteWithSalts},
@@ -37,12 +38,12 @@ const QUESTION: &str = "query";
 pub async fn query(
     request: HttpRequest,
     payload: web::Payload,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let body = read_json_text(&request, payload, API_BODY_BYTES).await?;
     let query = reports::parse(&json(&body)?)?;
-    let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
+    let site = reader.site(&state, query.site.as_str(), Part::Reports).await?;
     answer(state, site, query).await
 }
 
@@ -54,9 +55,9 @@ pub async fn linked(request: HttpRequest, state: State) -> Result<HttpResponse, 
         return Err(ApiError::invalid(name, EXPECTED));
     }
     let Some(link) = link else {
-        let caller = Caller::extract(&request).await?;
+        let reader = Reader::extract(&request).await?;
         let query = reports::parse(&json(text.as_bytes())?)?;
-        let site = caller.site(&state, query.site.as_str(), Scope::Stats).await?;
+        let site = reader.site(&state, query.site.as_str(), Part::Reports).await?;
         return answer(state, site, query).await;
     };
     // What is wrong with a question is nobody's business who was not given the link.
@@ -284,7 +285,7 @@ pub fn describe(api: &mut Description) {
             "order_by": [["visitors", "desc"]], "include": {}, "pagination": { "limit": 10, "offset": 0 }, "fill": false,
         },
     });
-    let query = Operation::post("/api/v2/query", "Ask a question").scope(&["stats"]).about(
+    let query = Operation::post("/api/v2/query", "Ask a question").scope(&["stats"]).shared().about(
         "Plausible's Stats API v2, with more metrics, dimensions and options. What does not go together is refused with a \
          sentence that names both sides.",
     );
@@ -326,7 +327,7 @@ pub fn describe(api: &mut Description) {
 }
 
 fn describe_links(api: &mut Description, question: &Value, report: &Value) {
-    let get = Operation::get("/api/v2/query", "Ask a question by its address").scope(&["stats"]).about(
+    let get = Operation::get("/api/v2/query", "Ask a question by its address").scope(&["stats"]).shared().about(
         "The question stands in the address as JSON. With `expires` and `sig`, which `POST /api/v2/query/sign` makes, it needs no \
          key.",
     );

@@ -10,6 +10,7 @@ use super::{
     error::ApiError,
     extractors::JsonObject,
     openapi::{Description, Operation, schema},
+    reader::Reader,
 };
 use crate::{
     control::SegmentPatch,
@@ -32,8 +33,8 @@ pub struct ChangeBody {
 }
 
 /// `GET /api/v1/sites/{site}/segments`: by name.
-pub async fn list(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
-    let site = caller.site_to_look_at(&state, &site).await?;
+pub async fn list(site: web::Path<String>, reader: Reader, state: State) -> Result<impl Responder, ApiError> {
+    let site = reader.site_to_look_at(&state, &site).await?;
     let segments = state.control.segments(site.site.id).await?;
     let segments = segments.iter().map(shown).collect::<Result<Vec<Value>, _>>()?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"segments": segments})))
@@ -53,9 +54,9 @@ pub async fn add(
 }
 
 /// `GET /api/v1/sites/{site}/segments/{id}`
-pub async fn show(path: web::Path<(String, String)>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
+pub async fn show(path: web::Path<(String, String)>, reader: Reader, state: State) -> Result<impl Responder, ApiError> {
     let (site, id) = path.into_inner();
-    let site = caller.site_to_look_at(&state, &site).await?;
+    let site = reader.site_to_look_at(&state, &site).await?;
     let segment = state.control.segment(site.site.id, parse_id(&id)?).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(shown(&segment)?))
 }
@@ -104,14 +105,15 @@ pub fn describe(api: &mut Description) {
     api.schema("Segment", schema::object(&[("id", schema::count()), ("name", schema::text()), ("filters", filters())]));
     let segment = || schema::reference("Segment");
     let example = json!({ "id": 1, "name": "From Bulgaria", "filters": [["is", "visit:country", ["BG"]]] });
-    let list = Operation::get("/api/v1/sites/{site}/segments", "List segments").scope(&["sites", "stats"]);
+    let list = Operation::get("/api/v1/sites/{site}/segments", "List segments").scope(&["sites", "stats"]).shared();
     let segments = schema::object(&[("segments", schema::list(segment()))]);
     api.add(list.answer(200, "The segments by name.", segments, &json!({ "segments": [example] })));
     let body = schema::object(&[("name", schema::text()), ("filters", filters())]);
     let post = Operation::post("/api/v1/sites/{site}/segments", "Add a segment").scope(&["sites"]);
     let post = post.body(body, &json!({ "name": "From Bulgaria", "filters": [["is", "visit:country", ["BG"]]] }));
     api.add(post.answer(201, "The segment.", segment(), &example).fails(&[409]));
-    let get = Operation::get("/api/v1/sites/{site}/segments/{id}", "Show a segment").scope(&["sites", "stats"]);
+    let get =
+        Operation::get("/api/v1/sites/{site}/segments/{id}", "Show a segment").scope(&["sites", "stats"]).shared();
     api.add(get.answer(200, "The segment.", segment(), &example));
     let body = schema::optional(&[("name", schema::text_or_null()), ("filters", schema::or_null(filters()))]);
     let patch = Operation::patch("/api/v1/sites/{site}/segments/{id}", "Change a segment").scope(&["sites"]);

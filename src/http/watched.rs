@@ -1,5 +1,5 @@
-//! Owns the end of streams whose reader may not read any more: the key was revoked, the session has ended, the membership or the
-//! site was removed. It does not decide who may: it asks again as [`super::auth`] did when the stream was opened.
+//! Owns the end of streams whose reader may not read any more: the key was revoked, the session has ended, the membership, the
+//! shared link or the site was removed. It does not decide who may: it asks again as [`super::auth`] did when the stream was opened.
 
 use std::{
     collections::HashMap,
@@ -14,22 +14,24 @@ use super::{
     Shared,
     auth::{Caller, session_cookie},
     error::ApiError,
+    reader::{self, Part, Reader},
 };
-use crate::{
-    control::{Scope, snapshot::SiteWithSalts},
-    model::SiteName,
-};
+use crate::{control::snapshot::SiteWithSalts, model::SiteName};
 
 /// What a caller showed when they opened a stream. It stays in memory for as long as the stream is open.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Shown {
     Key(String),
     Session(String),
+    Link(String),
 }
+
+/// What is asked again: may who showed this see that part of the site.
+type Asked = (Shown, SiteName, Part);
 
 /// Who reads streams of which sites. Many streams of one reader are asked for once.
 #[derive(Default)]
-pub struct Watched(Mutex<HashMap<(Shown, SiteName), watch::Sender<bool>>>);
+pub struct Watched(Mutex<HashMap<Asked, watch::Sender<bool>>>);
 
 /// Tells a stream, and all others, when it has to end.
 pub struct Ended {
@@ -50,11 +52,11 @@ impl Ended {
 
 impl Watched {
     /// Watches over who opens a stream with a request that was let in.
-    pub fn watch(&self, request: &HttpRequest, site: &SiteWithSalts) -> Result<Ended, ApiError> {
+    pub fn watch(&self, request: &HttpRequest, site: &SiteWithSalts, part: Part) -> Result<Ended, ApiError> {
         let shared = request
             .app_data::<super::State>()
             .ok_or_else(|| ApiError::Internal("the shared state is not registered".to_owned()))?;
-        let key = (shown(request)?, site.site.name.clone());
+        let key = (shown(request)?, site.site.name.clone(), part);
         let mut all = self.lock();
         let revoked = all.entry(key).or_insert_with(|| watch::Sender::new(false)).subscribe();
         Ok(Ended { revoked, stopping: shared.stopping.subscribe() })
@@ -67,21 +69,24 @@ impl Watched {
             all.retain(|_, revoked| revoked.receiver_count() > 0);
             all.keys().cloned().collect()
         };
-        for (shown, site) in all {
-            if is_revoked(shared, &shown, &site).await
-                && let Some(revoked) = shared.watched.lock().remove(&(shown, site))
+        for asked in all {
+            if is_revoked(shared, &asked).await
+                && let Some(revoked) = shared.watched.lock().remove(&asked)
             {
                 revoked.send_replace(true);
             }
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(Shown, SiteName), watch::Sender<bool>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Asked, watch::Sender<bool>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
+    if let Some(link) = reader::link_shown(request) {
+        return Ok(Shown::Link(link.to_owned()));
+    }
     if let Some(authorization) = request.headers().get(header::AUTHORIZATION) {
         let text = authorization.to_str().map_err(|_not_text| ApiError::NotSignedIn)?;
         let (_scheme, key) = text.split_once(' ').ok_or(ApiError::NotSignedIn)?;
@@ -90,13 +95,17 @@ fn shown(request: &HttpRequest) -> Result<Shown, ApiError> {
     Ok(Shown::Session(session_cookie(request).ok_or(ApiError::NotSignedIn)?.value().to_owned()))
 }
 
-async fn is_revoked(shared: &Shared, shown: &Shown, site: &SiteName) -> bool {
-    let caller = match shown {
-        Shown::Key(key) => shared.control.authenticate_key(key, Timestamp::now()).await.map(Caller::Key),
-        Shown::Session(token) => shared.control.authenticate_session(token, Timestamp::now()).await.map(Caller::User),
+async fn is_revoked(shared: &Shared, (shown, site, part): &Asked) -> bool {
+    let (control, now) = (&shared.control, Timestamp::now());
+    let reader = match shown {
+        Shown::Key(key) => control.authenticate_key(key, now).await.map(|key| Reader::Caller(Caller::Key(key))),
+        Shown::Session(token) => {
+            control.authenticate_session(token, now).await.map(|user| Reader::Caller(Caller::User(user)))
+        }
+        Shown::Link(link) => control.open_shared_link(link, now).await.map(Reader::Link),
     };
-    let seen: Result<Arc<SiteWithSalts>, ApiError> = match caller {
-        Ok(caller) => caller.site(shared, site.as_str(), Scope::Stats).await,
+    let seen: Result<Arc<SiteWithSalts>, ApiError> = match reader {
+        Ok(reader) => reader.site(shared, site.as_str(), *part).await,
         Err(error) => Err(error.into()),
     };
     match seen {

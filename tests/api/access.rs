@@ -4,14 +4,17 @@ use heatline::control::{EmailAddress, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Api, Headers, SITE, TestApp, a_pageview, api::Request, app::PASSWORD};
+use crate::{
+    helpers::{Answer, Api, Headers, SITE, TestApp, a_pageview, api::Request, app::PASSWORD},
+    shared_links::{share, token_of},
+};
 
 /// A site that the callers of these tests may not see, and one that is not there.
 const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
-const SITE_ROUTES: [(&str, &str, &str); 66] = [
+const SITE_ROUTES: [(&str, &str, &str); 71] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -64,6 +67,11 @@ const SITE_ROUTES: [(&str, &str, &str); 66] = [
     ("POST", "/api/v1/sites/{site}/annotations", r#"{"at":"2026-06-15","text":"Release"}"#),
     ("PATCH", "/api/v1/sites/{site}/annotations/{id}", "{}"),
     ("DELETE", "/api/v1/sites/{site}/annotations/{id}", ""),
+    ("GET", "/api/v1/sites/{site}/shared-links", ""),
+    ("POST", "/api/v1/sites/{site}/shared-links", r#"{"name":"one"}"#),
+    ("PATCH", "/api/v1/sites/{site}/shared-links/{id}", "{}"),
+    ("DELETE", "/api/v1/sites/{site}/shared-links/{id}", ""),
+    ("PUT", "/api/v1/sites/shared-links", r#"{"site_id":"{site}","name":""}"#),
     ("GET", "/api/v1/sites/goals?site_id={site}", ""),
     ("PUT", "/api/v1/sites/goals", r#"{"site_id":"{site}","goal_type":"event","event_name":""}"#),
     ("DELETE", "/api/v1/sites/goals/{goal_id}", r#"{"site_id":"{site}"}"#),
@@ -81,7 +89,7 @@ const SITE_ROUTES: [(&str, &str, &str); 66] = [
 ];
 
 /// The other routes that no stranger may use.
-const OTHER_ROUTES: [(&str, &str, &str); 12] = [
+const OTHER_ROUTES: [(&str, &str, &str); 14] = [
     ("GET", "/api/v1/sites", ""),
     ("POST", "/api/v1/sites", r#"{"domain":"new.example"}"#),
     ("GET", "/api/v1/session", ""),
@@ -94,6 +102,8 @@ const OTHER_ROUTES: [(&str, &str, &str); 12] = [
     ("GET", "/api/v1/users", ""),
     ("POST", "/api/v1/users", r#"{"email":"new@x.example","admin":true}"#),
     ("DELETE", "/api/v1/users/{id}", ""),
+    ("GET", "/api/v1/share", ""),
+    ("POST", "/api/v1/share", r#"{"password":"open sesame"}"#),
 ];
 
 /// Routes on which only people decide, never a key.
@@ -106,6 +116,8 @@ fn least_role((method, path, _): (&str, &str, &str)) -> Option<Role> {
         "DELETE" if path == SITE_ROUTE.1 => None,
         "DELETE" if path.contains("/data?") => Some(Role::Owner),
         _ if OF_PEOPLE.iter().any(|part| path.contains(part)) => Some(Role::Owner),
+        // Who has a link would keep it after their role was taken away.
+        "GET" if path.contains("/shared-links") => Some(Role::Editor),
         "GET" => Some(Role::Viewer),
         "POST" if QUESTIONS.iter().any(|end| path.ends_with(end)) => Some(Role::Viewer),
         _ => Some(Role::Editor),
@@ -501,6 +513,7 @@ async fn a_key_opens_what_its_scopes_say() {
     // Without a scope that fits, what a key asks of a site it may see is refused by name.
     let needs = |route: (&str, &str, &str)| match route {
         ("PATCH" | "PUT" | "DELETE", ..) => "sites",
+        (_, path, _) if path.contains("/shared-links") => "sites",
         ("POST", path, _) if NAMED.iter().any(|what| path.ends_with(what)) => "sites",
         ("POST", path, _) if path.ends_with("/events") || path.ends_with("/import") => "events",
         _ => "stats",
@@ -565,6 +578,88 @@ async fn a_key_opens_what_its_scopes_say() {
     new.send().await.problem(403, "not_admin", "a key for one site");
     let who = app.get("/api/v1/session").key(&app.key).send().await;
     who.problem(401, "not_signed_in", "a key is no user");
+    app.stop().await;
+}
+
+/// What a shared link opens: the paths that are read with GET, and questions, which are POSTs.
+const SHARED: [(&str, &[&str]); 3] = [
+    (
+        "reports",
+        &[
+            "/live",
+            "/live/stream",
+            "/live/history",
+            "/goals",
+            "/segments",
+            "/segments/{id}",
+            "/props",
+            "/annotations",
+            "/funnel",
+            "/retention",
+            "/journeys",
+            "/api/v2/query",
+        ],
+    ),
+    (
+        "heatmaps",
+        &["/pages", "/heatmap.png", "/heatmap.webp", "/heatmap.svg", "/heatmap.gif", "/heatmap.json", "/elements"],
+    ),
+    ("live_feed", &["/live/visitors", "/live/events"]),
+];
+
+/// Returns which part of a site a route shows, if a shared link opens it.
+fn shared_part((method, path, _): (&str, &str, &str)) -> Option<&'static str> {
+    let path = path.split('?').next().unwrap();
+    let path = path.strip_prefix("/api/v1/sites/{site}").unwrap_or(path);
+    let asks = ["/funnel", "/retention", "/journeys", "/api/v2/query"].contains(&path);
+    let (part, _) = SHARED.iter().find(|(_, paths)| paths.contains(&path))?;
+    (method == if asks { "POST" } else { "GET" }).then_some(part)
+}
+
+#[tokio::test]
+async fn a_shared_link_opens_what_it_shows_and_no_other_route() {
+    let app = TestApp::start().await;
+    app.add_site(HIDDEN).await;
+    let opened = SITE_ROUTES.into_iter().filter(|route| shared_part(*route).is_some()).count();
+    assert_eq!(opened, SHARED.iter().map(|(_, paths)| paths.len()).sum::<usize>(), "a path of this test is no route");
+    for (heatmaps, live_feed) in [(false, false), (true, false), (false, true), (true, true)] {
+        let body = json!({"name": format!("{heatmaps} {live_feed}"), "heatmaps": heatmaps, "live_feed": live_feed});
+        let token = token_of(&share(&app, &body).await);
+        for route in SITE_ROUTES {
+            let what = format!("{heatmaps} {live_feed} on {route:?}");
+            let shows = match shared_part(route) {
+                None => {
+                    for site in [SITE, HIDDEN] {
+                        let answer = to_route(&app, route, site).key(&token).send().await;
+                        answer.problem(401, "not_signed_in", &what);
+                    }
+                    continue;
+                }
+                Some("heatmaps") => heatmaps,
+                Some("live_feed") => live_feed,
+                Some(_) => true,
+            };
+            let hidden = to_route(&app, route, HIDDEN).key(&token).send().await;
+            let missing = to_route(&app, route, MISSING).key(&token).send().await;
+            hidden.problem(404, "site_not_found", &what);
+            assert_eq!(hidden.body, missing.body, "{what}");
+            let is_stream = route.1.ends_with("/stream") || route.1.ends_with("/live/events");
+            if is_stream && shows {
+                app.stream(&route.1.replace("{site}", SITE), &token).await;
+                continue;
+            }
+            let answer = to_route(&app, route, SITE).key(&token).send().await;
+            if !shows {
+                answer.problem(404, "not_shared", &what);
+            } else if answer.status != 200 {
+                let code = if route.1.contains("/segments/") { "segment_not_found" } else { "no_data" };
+                answer.problem(404, code, &what);
+            }
+        }
+        for route in OTHER_ROUTES.into_iter().filter(|route| route.1 != "/api/v1/share") {
+            to_route(&app, route, SITE).key(&token).send().await.problem(401, "not_signed_in", &format!("{route:?}"));
+        }
+    }
     app.stop().await;
 }
 

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::helpers::{Answer, Beacon, SITE, TestApp, a_beacon, a_visitor, beacon::SAFARI_ON_IPHONE};
+use crate::{
+    helpers::{Answer, Beacon, SITE, TestApp, a_beacon, a_visitor, beacon::SAFARI_ON_IPHONE},
+    shared_links::{share, token_of},
+};
 
 const RAGE: u16 = 8;
 const DEAD: u16 = 16;
@@ -325,6 +328,14 @@ async fn a_shared_map_leaves_out_what_few_visitors_did() {
     assert_eq!((names(&own), &own["clicks"]), (vec!["#terms".to_owned(), "#buy".to_owned()], &json!(14)));
     assert_eq!((names(&shown), &shown["clicks"]), (vec!["#buy".to_owned()], &json!(5)));
     assert_eq!(shown["least_visitors"], 5);
+    // A link to the whole dashboard shows as little of it.
+    let token = token_of(&share(&app, &json!({"name": "maps", "heatmaps": true})).await);
+    let by_token = async |what: &str| {
+        let path = format!("/api/v1/sites/{SITE}/{what}?path=/shop");
+        app.get(&path).key(&token).send().await.expect(200, what).json()
+    };
+    assert_eq!(by_token("heatmap.json").await, shown);
+    assert_eq!(names(&by_token("elements").await), ["#buy"]);
     app.change_site(SITE, json!({"shared_map_min_visitors": 1})).await;
     crate::helpers::eventually("the setting holds", std::time::Duration::from_secs(5), async || {
         let shown = app.get(&link).send().await.expect(200, "the shared map").json();

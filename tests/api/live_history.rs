@@ -146,7 +146,9 @@ async fn days_that_are_erased_take_their_minutes_with_them_and_no_others() {
     let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
     let values: Vec<String> = [site, other]
         .into_iter()
-        .flat_map(|site| (1..=4).map(move |day| format!("({site}, '2026-03-0{day}', '2026-03-0{day} 12:00:00', 1, 1, {day}, 1)")))
+        .flat_map(|site| {
+            (1..=4).map(move |day| format!("({site}, '2026-03-0{day}', '2026-03-0{day} 12:00:00', 1, 1, {day}, 1)"))
+        })
         .collect();
     let insert = "INSERT INTO concurrency (site_id, day, minute, node, visitors, peak, batch) VALUES";
     client.execute(&Statement::new(format!("{insert} {}", values.join(", ")))).await.unwrap();

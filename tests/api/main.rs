@@ -42,6 +42,7 @@ mod retention;
 mod screenshots;
 mod server_events;
 mod sessions;
+mod shared_links;
 mod stats_v1;
 mod tenants;
 mod transfer;

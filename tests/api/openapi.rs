@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     helpers::{Answer, SITE, TestApp, a_beacon, api::Request},
     screenshots::a_png,
+    shared_links::{share, token_of},
 };
 
 /// What cannot be asked for as the example has it, and what is answered then.
@@ -211,6 +212,8 @@ async fn a_running_service_takes_every_example_and_answers_as_it_is_described() 
     let mut session = app.signed_in("ann@x.example", None).await;
     // Whom the examples give another role, and remove.
     app.add_user("bob@x.example", Some((SITE, Role::Viewer))).await;
+    let shared = json!({"name": "locked", "password": "correct horse battery"});
+    let link = token_of(&share(&app, &shared).await);
     let click = json!({"type": "click", "element": "#buy", "fraction": [32_767, 32_767], "at": [640, 300], "since": 1000, "flags": 0});
     let view = a_beacon().event(json!({"type": "pageview"}));
     app.accepted(&view).await;
@@ -228,11 +231,13 @@ async fn a_running_service_takes_every_example_and_answers_as_it_is_described() 
         let what = format!("{} {}", operation.method, operation.path);
         let security = operation.about["security"].as_array().unwrap();
         let by_key = security.iter().any(|way| way.get("key").is_some());
+        let by_link = !by_key && security.iter().any(|way| way.get("link").is_some());
         let refused =
             REFUSED.iter().find(|(method, path, _)| (*method, *path) == (&*operation.method, &*operation.path));
         for (place, request) in example_requests(&app, operation).into_iter().enumerate() {
             let request = if by_key { request.key(&app.key) } else { request };
-            let request = if by_key || security.is_empty() { request } else { request.session(&session) };
+            let request = if by_link { request.key(&link) } else { request };
+            let request = if by_key || by_link || security.is_empty() { request } else { request.session(&session) };
             if operation.about["responses"]["200"]["content"].get(ENDLESS).is_some() {
                 app.stream(&example_path(operation), &app.key).await;
                 continue;

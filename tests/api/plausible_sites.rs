@@ -1,4 +1,4 @@
-//! Plausible's Sites API: goals and properties, in the shapes of its documentation and the ways its clients send them.
+//! Plausible's Sites API: goals, properties and shared links, in the shapes of its documentation and the ways its clients send them.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -66,6 +66,38 @@ async fn a_goal_is_found_or_made_however_it_is_sent() {
     listed.as_object_mut().unwrap().remove("domain");
     let meta = json!({"after": null, "before": null, "limit": 100});
     assert_eq!(goals(&app, "").await, json!({"goals": [listed], "meta": meta}));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_shared_link_is_found_or_made_by_its_name() {
+    let app = TestApp::start().await;
+    let mut first = None;
+    for way in WAYS {
+        let params = [("site_id", SITE), ("name", "WordPress")];
+        let kept = send(&app, way, Method::PUT, "shared-links", &params).send().await.expect(200, way).json();
+        assert_eq!(kept["name"], "WordPress", "{way}");
+        let url = kept["url"].as_str().unwrap().to_owned();
+        assert!(url.starts_with(&format!("{}/share/{SITE}?auth=", app.url)), "{way}: {url}");
+        assert_eq!(first.get_or_insert_with(|| url.clone()), &url, "{way}: the same link");
+    }
+    // As clients put it into a frame.
+    let framed = format!("{}&embed=true&theme=light", first.unwrap());
+    app.get(framed.strip_prefix(&app.url).unwrap()).send().await.expect(200, "the page");
+    let token = framed.split("auth=").nth(1).unwrap().split('&').next().unwrap();
+    app.get(&format!("/api/v1/sites/{SITE}/live")).key(token).send().await.expect(200, "what it shows");
+    let maps = app.get(&format!("/api/v1/sites/{SITE}/pages")).key(token).send().await;
+    maps.problem(404, "not_shared", "Plausible's links show no heat maps");
+
+    for (what, params, pointer) in [
+        ("no site", &[("name", "x")][..], "/site_id"),
+        ("no name", &[("site_id", SITE)], "/name"),
+        ("an empty name", &[("site_id", SITE), ("name", " ")], "/name"),
+    ] {
+        let problem =
+            send(&app, "json", Method::PUT, "shared-links", params).send().await.problem(400, "invalid", what);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{what}: {problem}");
+    }
     app.stop().await;
 }
 

@@ -93,7 +93,8 @@ async fn a_site_that_says_so_keeps_nothing_longer() {
         // The engine itself would drop what is older than these tables keep by themselves.
         client.execute(&Statement::new(format!("SYSTEM STOP TTL MERGES {table}"))).await.unwrap();
         for id in ids {
-            let sql = format!("INSERT INTO {table} (site_id, day) SELECT {id}, toDate(arrayJoin([19969, 19970, 19971]))");
+            let sql =
+                format!("INSERT INTO {table} (site_id, day) SELECT {id}, toDate(arrayJoin([19969, 19970, 19971]))");
             client.execute(&Statement::new(sql)).await.unwrap();
         }
     }

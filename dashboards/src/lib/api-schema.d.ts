@@ -310,6 +310,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a shared link shows
+         * @description Where a password is asked for and was not given, only that is told.
+         */
+        get: operations["get_share"];
+        put?: never;
+        /**
+         * Give the password of a shared link
+         * @description The pass is sent in place of the link, as a bearer token, for up to twelve hours.
+         */
+        post: operations["post_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites": {
         parameters: {
             query?: never;
@@ -393,6 +417,26 @@ export interface paths {
         post?: never;
         /** Remove a goal */
         delete: operations["delete_sites_goals_by_goal_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/shared-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Find or make a shared link
+         * @description One that is made shows reports and counts, has no password and no end.
+         */
+        put: operations["put_sites_shared_links"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1183,6 +1227,51 @@ export interface paths {
         patch: operations["patch_sites_by_site_segments_by_id"];
         trace?: never;
     };
+    "/api/v1/sites/{site}/shared-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List shared links */
+        get: operations["get_sites_by_site_shared_links"];
+        put?: never;
+        /**
+         * Make a shared link
+         * @description `url` is for people, `embed_url` for frames on pages that the site's setting `live_frame_ancestors` names. A link shows reports and counts; heat maps and single visitors only where that is said.
+         */
+        post: operations["post_sites_by_site_shared_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/shared-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a shared link
+         * @description Streams that it opened end within two seconds.
+         */
+        delete: operations["delete_sites_by_site_shared_links_by_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a shared link
+         * @description What is not given stays; `null` takes the password or the end away.
+         */
+        patch: operations["patch_sites_by_site_shared_links_by_id"];
+        trace?: never;
+    };
     "/api/v1/stats/aggregate": {
         parameters: {
             query?: never;
@@ -1649,6 +1738,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/share/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shared dashboard
+         * @description The dashboard of a site for who has a link to it. What opens the link stands in the fragment (`#auth=…`) or, for frames, in the query (`?auth=…`); `embed=true` leaves out head and foot, `theme=light|dark|system`, `lang=en|bg` and `background=transparent` choose. It is framed by those whom the site's setting `live_frame_ancestors` names.
+         */
+        get: operations["get_share_by_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/share/{site}/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of a shared dashboard
+         * @description The dashboard of a site for who has a link to it. What opens the link stands in the fragment (`#auth=…`) or, for frames, in the query (`?auth=…`); `embed=true` leaves out head and foot, `theme=light|dark|system`, `lang=en|bg` and `background=transparent` choose. It is framed by those whom the site's setting `live_frame_ancestors` names.
+         */
+        get: operations["get_share_by_site_by_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1993,6 +2122,18 @@ export interface components {
             seed_count?: number;
             seed_in_url?: boolean;
             shared_map_min_visitors?: number;
+        };
+        SharedLink: {
+            /** Format: date-time */
+            created_at: string;
+            embed_url: string;
+            expires_at: string | null;
+            has_password: boolean;
+            heatmaps: boolean;
+            id: number;
+            live_feed: boolean;
+            name: string;
+            url: string;
         };
         SignedIn: {
             /** @description By name of site; empty for administrators, who own every site. */
@@ -2662,6 +2803,65 @@ export interface operations {
             };
         };
     };
+    get_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it shows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        custom_properties?: string[];
+                        domain?: string;
+                        expires_at?: string | null;
+                        heatmaps?: boolean;
+                        live_feed?: boolean;
+                        needs_password: boolean;
+                        timezone?: string;
+                    };
+                };
+            };
+        };
+    };
+    post_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: password */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The pass. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expires_at: string;
+                        pass: string;
+                    };
+                };
+            };
+        };
+    };
     get_sites: {
         parameters: {
             query?: never;
@@ -2939,6 +3139,44 @@ export interface operations {
                 content: {
                     "application/json": {
                         deleted: boolean;
+                    };
+                };
+            };
+        };
+    };
+    put_sites_shared_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string | number;
+                    site_id: string | number;
+                } & {
+                    [key: string]: unknown;
+                };
+                "application/x-www-form-urlencoded": {
+                    name: string | number;
+                    site_id: string | number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        url: string;
                     };
                 };
             };
@@ -5087,6 +5325,132 @@ export interface operations {
             };
         };
     };
+    get_sites_by_site_shared_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The links by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        shared_links: components["schemas"]["SharedLink"][];
+                    };
+                };
+            };
+        };
+    };
+    post_sites_by_site_shared_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description None: it has no end. */
+                    expires_in_days?: number | null;
+                    heatmaps?: boolean;
+                    live_feed?: boolean;
+                    name: string;
+                    /**
+                     * Format: password
+                     * @description At least ten characters.
+                     */
+                    password?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+        };
+    };
+    delete_sites_by_site_shared_links_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_sites_by_site_shared_links_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description None: it has no end. */
+                    expires_in_days?: number | null;
+                    heatmaps?: boolean | null;
+                    live_feed?: boolean | null;
+                    name?: string | null;
+                    /**
+                     * Format: password
+                     * @description At least ten characters.
+                     */
+                    password?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedLink"];
+                };
+            };
+        };
+    };
     get_stats_aggregate: {
         parameters: {
             query: {
@@ -6014,6 +6378,90 @@ export interface operations {
                         status: string;
                     };
                 };
+            };
+        };
+    };
+    get_share_by_site: {
+        parameters: {
+            query?: {
+                /** @description What opens the link. */
+                auth?: string;
+                /** @description Whether head and foot are left out. */
+                embed?: "true" | "false";
+                /** @description Default: the visitor's. */
+                theme?: "light" | "dark" | "system";
+                /** @description Default: the visitor's. */
+                lang?: "en" | "bg";
+                /** @description `transparent`, or a colour such as `#f4f2ee`. */
+                background?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_share_by_site_by_page: {
+        parameters: {
+            query?: {
+                /** @description What opens the link. */
+                auth?: string;
+                /** @description Whether head and foot are left out. */
+                embed?: "true" | "false";
+                /** @description Default: the visitor's. */
+                theme?: "light" | "dark" | "system";
+                /** @description Default: the visitor's. */
+                lang?: "en" | "bg";
+                /** @description `transparent`, or a colour such as `#f4f2ee`. */
+                background?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The rest of the path. */
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

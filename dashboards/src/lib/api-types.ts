@@ -24,6 +24,12 @@ export type SiteSettings = Required<Schema<'Settings'>>;
 
 export type Site = Omit<Schema<'Site'>, 'settings'> & { settings: SiteSettings };
 
+/** What a shared link shows, once it is open. */
+export type SharedSite = Required<Omit<Answer<'/api/v1/share', 'get'>, 'needs_password'>>;
+
+/** What pages need to know of a site. Who has a shared link is not told its settings. */
+export type SiteDetails = Site | SharedSite;
+
 export type LiveSnapshot = Schema<'Live'>;
 
 export type LiveSession = LiveSnapshot['sessions'][number];
@@ -42,6 +48,7 @@ export type Query = Schema<'Query'>;
 
 export type Goal = Schema<'Goal'>;
 export type Segment = Schema<'Segment'>;
+export type SharedLink = Schema<'SharedLink'>;
 export type Annotation = Schema<'Annotation'>;
 
 /** An amount in one currency, in figures and as it is written. */

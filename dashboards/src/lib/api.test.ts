@@ -7,6 +7,39 @@ function answer(body: string, init: ResponseInit = {}) {
   return fetch;
 }
 
+describe('a request of who has a shared link', () => {
+  afterEach(() => vi.resetModules());
+
+  const opened = async () => {
+    vi.resetModules();
+    vi.stubGlobal('location', new URL('https://stats.example/share/a.example#auth=hls_1_x'));
+    return import('./api');
+  };
+
+  it('shows what opens the link, and no cookie', async () => {
+    const shared = await opened();
+    const fetch = answer('{"pages":[]}');
+    await shared.api.pages('a.example', '7d', '');
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ credentials: 'omit', headers: { Authorization: 'Bearer hls_1_x' } });
+  });
+
+  it('tells when the link opens nothing any more, and not when a password was wrong', async () => {
+    const shared = await opened();
+    const ended = vi.fn();
+    shared.whenSignedOut(ended);
+    for (const [status, code] of [[404, 'shared_link_not_found'], [410, 'link_ended'], [401, 'password_required']] as const) {
+      answer(JSON.stringify({ code }), { status });
+      await expect(shared.api.share()).rejects.toMatchObject({ code });
+    }
+    expect(ended).toHaveBeenCalledTimes(3);
+    answer('{"code":"wrong_link_password"}', { status: 401 });
+    await expect(shared.api.unlockShare('x')).rejects.toMatchObject({ code: 'wrong_link_password' });
+    answer('{"code":"site_not_found"}', { status: 404 });
+    await expect(shared.api.live('b.example')).rejects.toMatchObject({ code: 'site_not_found' });
+    expect(ended).toHaveBeenCalledTimes(3);
+  });
+});
+
 afterEach(() => {
   vi.unstubAllGlobals();
   whenSignedOut(() => {});

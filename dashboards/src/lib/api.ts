@@ -25,6 +25,7 @@ import type {
   Scope,
   Screenshot,
   Segment,
+  SharedLink,
   SignedIn,
   SignedInBrowser,
   Site,
@@ -32,13 +33,14 @@ import type {
 } from './api-types';
 import type { Answer, Body, Method, Path, Places } from './contract';
 import { ApiError, problemFrom, toApiError } from './problem';
+import { credential } from './share';
 import { upload } from './upload';
 
 const TIMEOUT_MS = 30_000;
 
 let onSignedOut: () => void = () => {};
 
-/** Sets what happens when the server says that nobody is signed in. */
+/** Sets what happens when the server says that nobody is signed in, or that a shared link opens nothing any more. */
 export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler;
 }
@@ -75,12 +77,16 @@ async function file(path: string, signal: AbortSignal): Promise<Blob> {
 async function answer<T>(method: Method, path: string, { body, signal, accept }: Ask, read: (response: Response) => Promise<T>): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const headers: Record<string, string> = { Accept: accept ?? 'application/json' };
+  // A page in a frame of another site has no cookies: whoever has a shared link shows it with every request.
+  const shown = credential();
+  if (shown !== undefined) headers['Authorization'] = `Bearer ${shown}`;
   // The server refuses a change that a form of another site could have sent; this header is what such a form cannot set.
   if (method !== 'get') headers['Content-Type'] = 'application/json';
   try {
     const response = await fetch(path, {
       method: method.toUpperCase(),
       headers,
+      credentials: shown === undefined ? 'same-origin' : 'omit',
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -92,9 +98,15 @@ async function answer<T>(method: Method, path: string, { body, signal, accept }:
   }
 }
 
+/** What was given is wrong; whoever is signed in stays so. */
+const WRONG: readonly string[] = ['wrong_credentials', 'wrong_link_password'];
+/** How the end of a shared link is told. */
+const GONE: readonly string[] = ['shared_link_not_found', 'link_ended'];
+
 /** Every failure passes here, so that whoever is signed out is led to the sign-in page. */
 function told(error: ApiError): ApiError {
-  if (error.status === 401 && error.code !== 'wrong_credentials') onSignedOut();
+  const isOut = error.status === 401 && !WRONG.includes(error.code);
+  if (isOut || (credential() !== undefined && GONE.includes(error.code))) onSignedOut();
   return error;
 }
 
@@ -121,6 +133,21 @@ export const api = {
 
   signOut: () => request<void>('delete', '/api/v1/session'),
 
+  /** What the shared link shows. */
+  share: (signal?: AbortSignal) => call('get', '/api/v1/share', {}, { signal }),
+
+  unlockShare: (password: string) => call('post', '/api/v1/share', {}, { body: { password } }),
+
+  sharedLinks: async (site: string, signal?: AbortSignal): Promise<SharedLink[]> =>
+    (await call('get', '/api/v1/sites/{site}/shared-links', { site }, { signal })).shared_links,
+
+  addSharedLink: (site: string, link: Body<'/api/v1/sites/{site}/shared-links', 'post'>): Promise<SharedLink> =>
+    call('post', '/api/v1/sites/{site}/shared-links', { site }, { body: link }),
+
+  changeSharedLink: (site: string, id: number, change: Body<'/api/v1/sites/{site}/shared-links/{id}', 'patch'>): Promise<SharedLink> =>
+    call('patch', '/api/v1/sites/{site}/shared-links/{id}', { site, id }, { body: change }),
+
+  removeSharedLink: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/shared-links/{id}', { site, id }),
   account: (signal?: AbortSignal): Promise<Account> => call('get', '/api/v1/account', {}, { signal }),
 
   changeAccount: (chosen: Partial<Choices>): Promise<Account> => call('patch', '/api/v1/account', {}, { body: chosen }),

@@ -1,7 +1,8 @@
-// Owns the push connection of a site page: EventSource, its state, and its return after a failure.
+// Owns the push connection of a site page: the stream, its state, and its return after a failure.
 
 import { api } from './api';
 import type { LiveSnapshot } from './api-types';
+import { CLOSED, OPEN, openStream, type EventStream } from './event-stream';
 import { toApiError } from './problem';
 
 export type LiveState = 'connecting' | 'live' | 'lost';
@@ -15,7 +16,7 @@ export class LiveFeed {
   snapshot = $state.raw<LiveSnapshot | undefined>();
   state = $state<LiveState>('connecting');
   readonly #site: string;
-  #source: EventSource | undefined;
+  #source: EventStream | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -52,7 +53,7 @@ export class LiveFeed {
 
   #connect(): void {
     this.#disconnect();
-    const source = new EventSource(api.liveStreamUrl(this.#site));
+    const source = openStream(api.liveStreamUrl(this.#site));
     this.#source = source;
     const take = (event: MessageEvent<string>) => {
       this.snapshot = JSON.parse(event.data) as LiveSnapshot;
@@ -64,7 +65,7 @@ export class LiveFeed {
     source.addEventListener('error', () => {
       this.state = 'lost';
       // A dropped connection comes back by itself; a refused one is closed for good and is ours to retry.
-      if (source.readyState === EventSource.CLOSED) this.#retryLater();
+      if (source.readyState === CLOSED) this.#retryLater();
     });
   }
 
@@ -97,7 +98,7 @@ export class LiveFeed {
   /** A laptop that wakes up, a network that is back, a tab that is looked at again: none waits for a timer. */
   #wake(): void {
     clearTimeout(this.#hiddenTimer);
-    if (this.#source?.readyState === EventSource.OPEN) return;
+    if (this.#source?.readyState === OPEN) return;
     this.#retryMs = FIRST_RETRY_MS;
     this.#connect();
   }

@@ -1,6 +1,7 @@
 // Owns the browser's history and the current address as reactive state. The address is the state of a page.
 
 import { changeQuery, parseRoute, type Route } from './router';
+import { isSharedPath } from './share';
 
 class Navigation {
   #url = $state.raw(new URL(location.href));
@@ -42,7 +43,7 @@ class Navigation {
 
   /** Changes some parameters of the address and stays on the page. */
   set(changes: Record<string, string | readonly string[] | undefined>, options: { replace?: boolean } = {}): void {
-    this.go(this.#url.pathname + changeQuery(this.#url.search, changes), options);
+    this.go(this.#url.pathname + changeQuery(this.#url.search, changes) + this.#url.hash, options);
   }
 
   /** Makes plain clicks on plain links of ours stay in the document. */
@@ -52,7 +53,10 @@ class Navigation {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return;
     if (parseRoute(link.pathname).page === 'unknown') return;
-    if (link.hash !== '') return;
+    // The fragment of a shared link opens it; any other is a place on a page.
+    if (link.hash !== '' && link.hash !== location.hash) return;
+    // A shared dashboard and one's own are not the same document: each has its own right to ask.
+    if (isSharedPath(link.pathname) !== isSharedPath(location.pathname)) return;
     event.preventDefault();
     this.go(link.href);
   }

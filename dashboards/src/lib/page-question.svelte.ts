@@ -1,7 +1,7 @@
 // Owns what pages about one site have in common: the site's time zone, and the period and filters as the address has them.
 
-import { api } from './api';
-import type { Site } from './api-types';
+import type { SiteDetails } from './api-types';
+import { detailsOf } from './details';
 import { PARAM, parseFilters } from './filters';
 import { navigation } from './navigation.svelte';
 import { Pace } from './pace';
@@ -11,7 +11,7 @@ import { Resource } from './resource.svelte';
 
 export class PageQuestion {
   readonly site: string;
-  readonly details = new Resource<Site>();
+  readonly details = new Resource<SiteDetails>();
   readonly #pace = new Pace(performance.now());
 
   readonly range = $derived(parseRange(navigation.param('range')));
@@ -35,7 +35,7 @@ export class PageQuestion {
   }
 
   load(): void {
-    void this.details.load((signal) => api.site(this.site, signal));
+    void this.details.load((signal) => detailsOf(this.site, signal));
   }
 
   setRange(range: Range): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { changeQuery, heatmapPath, loginPath, outcomesPath, parseRoute, safeNext, settingsPath, sitePath } from './router';
 
 describe('routes', () => {
@@ -22,6 +22,13 @@ describe('routes', () => {
     ['/sites/%E0%A4%A', { page: 'unknown' }],
     ['/sites/demo.example/nothing', { page: 'unknown' }],
     ['/sites/demo.example/heatmap/more', { page: 'unknown' }],
+    ['/share/demo.example', { page: 'site', site: 'demo.example' }],
+    ['/share/demo.example/heatmap', { page: 'heatmap', site: 'demo.example' }],
+    ['/share/demo.example/journeys', { page: 'journeys', site: 'demo.example' }],
+    ['/share/demo.example/settings', { page: 'unknown' }],
+    ['/share/demo.example/outcomes', { page: 'unknown' }],
+    ['/share/demo.example/stored', { page: 'unknown' }],
+    ['/share', { page: 'unknown' }],
     ['/login/more', { page: 'unknown' }],
     ['/nowhere', { page: 'unknown' }],
   ])('%s', (path, route) => {
@@ -48,6 +55,26 @@ describe('paths', () => {
     expect(changeQuery('?range=30d&page=%2F', { page: undefined, device: 'mobile' })).toBe('?range=30d&device=mobile');
     expect(changeQuery('?page=%2F', { page: undefined })).toBe('');
     expect(changeQuery('', { source: '' })).toBe('?source=');
+  });
+});
+
+describe('paths of a shared dashboard', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  const opened = async (address: string) => {
+    vi.resetModules();
+    vi.stubGlobal('location', new URL(address, 'https://stats.example'));
+    return import('./router');
+  };
+
+  it('keep what opens the link, and how it looks', async () => {
+    const inFragment = await opened('/share/a.example?range=7d#auth=hls_1_x');
+    expect(inFragment.sitePath('a.example', { range: '30d' })).toBe('/share/a.example?range=30d#auth=hls_1_x');
+    const inQuery = await opened('/share/a.example?auth=hls_1_x&embed=true&theme=dark&range=7d');
+    expect(inQuery.heatmapPath('a.example', { path: '/' })).toBe('/share/a.example/heatmap?auth=hls_1_x&embed=true&theme=dark&path=%2F');
   });
 });
 

@@ -1,4 +1,6 @@
-// Owns the table of addresses: path ⇄ page. Pure; `navigation.svelte.ts` owns the browser's history.
+// Owns the table of addresses: path ⇄ page. `navigation.svelte.ts` owns the browser's history, `share.ts` what a shared link keeps.
+
+import { shared, siteRoot } from './share';
 
 export type Route =
   | { page: 'sites' }
@@ -22,6 +24,8 @@ const ALONE = ['login', 'setup', 'invitation', 'account', 'users'] as const;
 
 /** Pages of a site; each stands at its own name. */
 const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
+/** Those that a shared link shows. */
+const OF_A_LINK: readonly string[] = ['heatmap', 'funnels', 'retention', 'journeys'];
 
 export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
@@ -30,12 +34,12 @@ export function parseRoute(pathname: string): Route {
   const alone = ALONE.find((name) => name === first);
   if (parts.length === 1 && alone) return { page: alone };
   if (first === 'sites' && second === undefined) return { page: 'sites' };
-  if (first === 'sites' && second !== undefined) {
+  if ((first === 'sites' || first === 'share') && second !== undefined) {
     const site = decode(second);
     if (site === undefined) return { page: 'unknown' };
     if (parts.length === 2) return { page: 'site', site };
     const page = OF_A_SITE.find((name) => name === third);
-    if (parts.length === 3 && page) return { page, site };
+    if (parts.length === 3 && page && (first === 'sites' || OF_A_LINK.includes(page))) return { page, site };
   }
   return { page: 'unknown' };
 }
@@ -43,27 +47,27 @@ export function parseRoute(pathname: string): Route {
 type Query = Record<string, string | readonly string[] | undefined>;
 
 export function sitePath(site: string, query: Query = {}): string {
-  return withQuery(`/sites/${encodeURIComponent(site)}`, query);
+  return pagePath(site, '', query);
 }
 
 export function heatmapPath(site: string, query: Query = {}): string {
-  return withQuery(`/sites/${encodeURIComponent(site)}/heatmap`, query);
+  return pagePath(site, '/heatmap', query);
 }
 
 export function outcomesPath(site: string, query: Query = {}): string {
-  return withQuery(`/sites/${encodeURIComponent(site)}/outcomes`, query);
+  return pagePath(site, '/outcomes', query);
 }
 
 export function funnelsPath(site: string, query: Query = {}): string {
-  return withQuery(`/sites/${encodeURIComponent(site)}/funnels`, query);
+  return pagePath(site, '/funnels', query);
 }
 
 export function retentionPath(site: string, query: Query = {}): string {
-  return withQuery(`/sites/${encodeURIComponent(site)}/retention`, query);
+  return pagePath(site, '/retention', query);
 }
 
 export function journeysPath(site: string, query: Query = {}): string {
-  return withQuery(`/sites/${encodeURIComponent(site)}/journeys`, query);
+  return pagePath(site, '/journeys', query);
 }
 
 export function settingsPath(site: string): string {
@@ -106,6 +110,11 @@ export function changeQuery(search: string, changes: Query): string {
 
 function withQuery(path: string, query: Query): string {
   return path + changeQuery('', query);
+}
+
+/** A page of a site, which a shared link leads to by what it was opened with. */
+function pagePath(site: string, page: string, query: Query): string {
+  return withQuery(siteRoot(site) + page, { ...shared?.kept, ...query }) + (shared?.fragment ?? '');
 }
 
 function decode(part: string): string | undefined {

@@ -7,6 +7,7 @@ import { language } from './i18n/index.svelte';
 import { navigation } from './navigation.svelte';
 import { toApiError, type ApiError } from './problem';
 import { loginPath } from './router';
+import { shared } from './share';
 import { theme } from './theme.svelte';
 
 const PUBLIC_PAGES: readonly string[] = ['login', 'setup', 'invitation'];
@@ -19,7 +20,8 @@ class Session {
   asked = $state(false);
 
   constructor() {
-    whenSignedOut(() => this.#leave());
+    // Who has a shared link is not signed in anyway: `visit.svelte.ts` knows what to do.
+    if (!shared) whenSignedOut(() => this.#leave());
   }
 
   async load(): Promise<void> {

@@ -30,6 +30,12 @@ export function imageTag(url: string, alt: string): string {
   return `<img src="${escape(url)}" alt="${escape(alt)}" loading="lazy">`;
 }
 
+/** A shared dashboard in a frame, as high as most of it; the script makes it as high as all of it. */
+export function frameTag(url: string, title: string): string {
+  const frame = `<iframe src="${escape(url)}" title="${escape(title)}" width="100%" height="1800" loading="lazy" style="border: 0"></iframe>`;
+  return `${frame}\n<script async src="${escape(new URL('/js/embed.host.js', url).href)}"></script>`;
+}
+
 /** Cleans what people paste into the field for a domain: scheme, path, port and capitals go. */
 export function domainFrom(text: string): string {
   return text

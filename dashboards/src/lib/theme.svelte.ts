@@ -1,5 +1,7 @@
 // Owns the chosen theme. The colours themselves are in `styles/tokens.css`.
 
+import { flushSync } from 'svelte';
+import { shared } from './share';
 import { recall, remember } from './storage';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -8,6 +10,8 @@ export type Theme = 'system' | 'light' | 'dark';
 const KEY = 'heatline.theme';
 
 function initial(): Theme {
+  // The page that frames a shared dashboard knows what fits it.
+  if (shared?.theme) return shared.theme;
   const kept = recall(KEY);
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
@@ -15,11 +19,15 @@ function initial(): Theme {
 class ThemeChoice {
   #chosen = $state<Theme>(initial());
   #systemIsDark = $state(false);
+  #printing = $state(false);
 
   constructor() {
     const query = matchMedia('(prefers-color-scheme: dark)');
     this.#systemIsDark = query.matches;
     query.addEventListener('change', () => (this.#systemIsDark = query.matches));
+    // Paper is light. A canvas has to be drawn anew before it is printed, and what a stylesheet says of paper comes too late for it.
+    addEventListener('beforeprint', () => this.#print(true));
+    addEventListener('afterprint', () => this.#print(false));
     this.#show();
   }
 
@@ -35,13 +43,21 @@ class ThemeChoice {
 
   /** What is on the screen; a canvas has to know, for CSS does not reach into it. */
   get shown(): 'light' | 'dark' {
+    if (this.#printing) return 'light';
     if (this.#chosen !== 'system') return this.#chosen;
     return this.#systemIsDark ? 'dark' : 'light';
   }
 
   #show(): void {
-    if (this.#chosen === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = this.#chosen;
+    const shown = this.#printing ? 'light' : this.#chosen;
+    if (shown === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = shown;
+  }
+
+  #print(printing: boolean): void {
+    this.#printing = printing;
+    this.#show();
+    flushSync();
   }
 }
 

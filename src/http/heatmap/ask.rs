@@ -1,4 +1,4 @@
-//! Owns who may see a map: a user or a key, who has a signed link, or the overlay with its token. It reads the parameters and
+//! Owns who may see a map: a user or a key, who has a signed or a shared link, or the overlay with its token. It reads the parameters and
 //! makes nothing.
 
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{DEFAULT_RANGE, Document};
 use crate::{
-    control::{Scope as Permission, snapshot::SiteWithSalts},
+    control::snapshot::SiteWithSalts,
     enrich::canonical_path,
     heatmap::MapRequest,
     http::{
         Shared,
-        auth::Caller,
         error::ApiError,
         links::{self, Pairs, Query},
+        reader::{Part, Reader},
         reports,
     },
 };
@@ -29,12 +29,23 @@ const TOKEN: &str = "token";
 #[derive(Debug, Clone, Copy)]
 pub enum Access {
     Caller,
+    /// A shared link to the dashboard.
+    Shared,
     /// The overlay on the owner's own page.
     Token,
     /// How long the link is still open.
     Link {
         left: SignedDuration,
     },
+}
+
+impl Access {
+    pub const fn of(reader: &Reader) -> Self {
+        match reader {
+            Reader::Caller(_) => Self::Caller,
+            Reader::Link(_) => Self::Shared,
+        }
+    }
 }
 
 /// A request that may be answered.
@@ -58,8 +69,9 @@ pub async fn asked(request: &HttpRequest, site: &str, document: Document, shared
         let site = links::open_by_token(shared, site, &token, Timestamp::now()).await?;
         return Ok(Asked { site, pairs, access: Access::Token });
     }
-    let site = Caller::extract(request).await?.site(shared, site, Permission::Stats).await?;
-    Ok(Asked { site, pairs, access: Access::Caller })
+    let reader = Reader::extract(request).await?;
+    let site = reader.site(shared, site, Part::HeatMaps).await?;
+    Ok(Asked { site, pairs, access: Access::of(&reader) })
 }
 
 /// Tells whether the request comes from a page that is not ours.

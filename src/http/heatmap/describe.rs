@@ -24,7 +24,7 @@ pub fn describe(api: &mut Description) {
     ];
     for (ending, summary, kind) in documents {
         let get = Operation::get(&format!("/api/v1/sites/{{site}}/heatmap.{ending}"), summary);
-        let get = with_parameters(get.scope(&["stats"]).about(BY_LINK));
+        let get = with_parameters(get.scope(&["stats"]).shared().about(BY_LINK));
         api.add(get.file(200, "The picture.", &[kind]).empty(304, "As before.").fails(&[410, 422]));
     }
     api.schema("HeatMap", described_map());
@@ -38,7 +38,7 @@ pub fn describe(api: &mut Description) {
         "fold": 720, "states": [],
     });
     let get = Operation::get("/api/v1/sites/{site}/heatmap.json", "The numbers of a heat map");
-    let get = with_parameters(get.scope(&["stats"]).about(BY_LINK));
+    let get = with_parameters(get.scope(&["stats"]).shared().about(BY_LINK));
     let get = get.answer(200, "What the picture is drawn from.", schema::reference("HeatMap"), &example);
     api.add(get.empty(304, "As before.").fails(&[410, 422]));
     let stream = Operation::get("/api/v1/sites/{site}/heatmap/stream", "Clicks as they are made").scope(&["stats"]);
@@ -203,7 +203,8 @@ fn describe_elements(api: &mut Description) {
         "path": "/", "views": 20,
         "elements": [{ "element": "a#buy", "clicks": 3, "exposed": 12, "click_rate": 0.25, "rage": 0, "dead": 1 }],
     });
-    let get = Operation::get("/api/v1/sites/{site}/elements", "What happened to each element").scope(&["stats"]);
+    let get =
+        Operation::get("/api/v1/sites/{site}/elements", "What happened to each element").scope(&["stats"]).shared();
     let get = with_parameters(get).answer(200, "The ledger of the page's elements.", elements, &example);
     api.add(get.fails(&[422]));
 
@@ -211,7 +212,7 @@ fn describe_elements(api: &mut Description) {
     let page: Vec<(&str, Value)> =
         numbers.into_iter().chain([("path", schema::text()), ("widths", schema::list(schema::count()))]).collect();
     let pages = schema::object(&[("pages", schema::list(schema::object(&page)))]);
-    let get = Operation::get("/api/v1/sites/{site}/pages", "List pages that have maps").scope(&["stats"]);
+    let get = Operation::get("/api/v1/sites/{site}/pages", "List pages that have maps").scope(&["stats"]).shared();
     let get = get.query(DATE_RANGE, "Which days.", range_text());
     let get = get.query("search", "A part of the path.", schema::text());
     let get = get.query("limit", "Most pages.", schema::whole(1, super::MOST_PAGES.into()));

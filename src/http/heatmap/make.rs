@@ -49,7 +49,7 @@ impl Making {
         };
         let screenshot = screenshot_of(shared, site, &request).await?;
         let least_visitors = match access {
-            Access::Link { .. } => {
+            Access::Link { .. } | Access::Shared => {
                 Some(u32::from(site.site.settings.shared_map_min_visitors)).filter(|&least| least > 1)
             }
             Access::Caller | Access::Token => None,
@@ -121,8 +121,9 @@ impl Making {
     pub async fn ledger(&self) -> Result<(Page, Ledger), ApiError> {
         let (store, request) = (&self.shared.store, MapRequest { kind: Kind::Element, ..self.request.clone() });
         let page = load::load_page(store, &request, &self.scope).await?;
-        let answers = load::load_answers(store, &request, &page, &self.scope, None, &Wanted::default()).await?;
-        let map = HeatMap::assemble(request, page.clone(), &answers, None, None)?;
+        let wanted = Wanted { visitors: self.least_visitors.is_some(), ..Wanted::default() };
+        let answers = load::load_answers(store, &request, &page, &self.scope, None, &wanted).await?;
+        let map = HeatMap::assemble(request, page.clone(), &answers, None, self.least_visitors)?;
         Ok((page, map.ledger.unwrap_or_default()))
     }
 }

@@ -19,9 +19,13 @@ use self::{
     ask::{Access, Asked, parameters_of},
     make::Making,
 };
-use super::{State, auth::Caller, error::ApiError, shelf::Made};
+use super::{
+    State,
+    error::ApiError,
+    reader::{Part, Reader},
+    shelf::Made,
+};
 use crate::{
-    control::Scope as Permission,
     heatmap::{HeatmapError, ParamError, json::ElementsReport, load, query::PageSearch},
     render::EncodeError,
 };
@@ -111,13 +115,13 @@ async fn show(request: &HttpRequest, site: &str, document: Document, state: &Sta
         state.renders.shelf.get(key, arrivals, async || making.make(document).await).await
     };
     match (made.await, access) {
-        (Ok(drawn), Access::Caller) => Ok(answer(request, document, CACHE, drawn)),
+        (Ok(drawn), Access::Caller | Access::Shared) => Ok(answer(request, document, CACHE, drawn)),
         (Ok(drawn), Access::Token) => Ok(open_to_all(answer(request, document, CACHE, drawn))),
         (Ok(drawn), Access::Link { left }) => {
             let cache = format!("public, max-age={}", left.as_secs().min(LINK_CACHE_SECONDS));
             Ok(open_to_all(answer(request, document, &cache, drawn)))
         }
-        (Err(error), Access::Caller) => Err(error),
+        (Err(error), Access::Caller | Access::Shared) => Err(error),
         (Err(error), Access::Token | Access::Link { .. }) => Ok(open_to_all(error.error_response())),
     }
 }
@@ -150,12 +154,12 @@ fn open_to_all(mut response: HttpResponse) -> HttpResponse {
 pub async fn elements(
     request: HttpRequest,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Permission::Stats).await?;
+    let site = reader.site(&state, &site, Part::HeatMaps).await?;
     let pairs = super::links::Query::read(request.query_string())?.pairs;
-    let making = Making::prepare(&state, &site, pairs, &Access::Caller).await?;
+    let making = Making::prepare(&state, &site, pairs, &Access::of(&reader)).await?;
     let (page, ledger) = making.ledger().await?;
     let report = ElementsReport::of(making.request().pages.as_str(), page.views, &ledger);
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
@@ -174,10 +178,10 @@ pub struct PagesQuery {
 pub async fn pages(
     site: web::Path<String>,
     query: web::Query<PagesQuery>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Permission::Stats).await?;
+    let site = reader.site(&state, &site, Part::HeatMaps).await?;
     let PagesQuery { date_range, search, limit } = query.into_inner();
     let limit = limit.unwrap_or(MOST_PAGES);
     if !(1..=MOST_PAGES).contains(&limit) {

@@ -7,8 +7,9 @@ use regex::Regex;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{Permission, ask::Access, make::Making};
+use super::{ask::Access, make::Making};
 use crate::{
+    control::Scope,
     heatmap::{
         MapRequest, Page,
         layout::PageLayout,
@@ -21,6 +22,7 @@ use crate::{
         error::ApiError,
         links,
         push::{self, Gathered, HEARTBEAT, HERE, Heard, PUSH_INTERVAL, message},
+        reader::Part,
     },
     live::LiveClick,
 };
@@ -33,20 +35,21 @@ const GATHERING: Duration = Duration::from_millis(20);
 
 /// `GET /api/v1/sites/{site}/heatmap/stream`: the size of the page, then the clicks on it as they come.
 ///
-/// A slow reader gets clicks gathered, and is told of how many it missed.
+/// A slow reader gets clicks gathered, and is told of how many it missed. Shared links do not open it: a single click is told at once,
+/// before it is known whether enough visitors clicked there.
 pub async fn stream(
     request: HttpRequest,
     site: web::Path<String>,
     caller: Caller,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Permission::Stats).await?;
+    let site = caller.site(&state, &site, Scope::Stats).await?;
     let pairs = links::Query::read(request.query_string())?.pairs;
     let making = Making::prepare(&state, &site, pairs, &Access::Caller).await?;
     let wanted = Wanted::of(making.request())?;
     let permit = push::permit(&state)?;
     let mut page = making.page().await?;
-    let mut ended = state.watched.watch(&request, &site)?;
+    let mut ended = state.watched.watch(&request, &site, Part::HeatMaps)?;
     let mut clicks = state.clicks.watch(site.site.id);
     let messages = async_stream::stream! {
         let _permit = permit;

@@ -8,13 +8,12 @@ use tokio::time::Instant;
 
 use super::{told::shows_visitors, wanted::Wanted};
 use crate::{
-    control::Scope,
     http::{
         State,
-        auth::Caller,
         error::ApiError,
         links,
         push::{self, Gathered, HEARTBEAT, HERE, Heard, PUSH_INTERVAL, message},
+        reader::{Part, Reader},
     },
     live::LiveEvent,
 };
@@ -28,20 +27,20 @@ const MOST_EVENTS: usize = 100;
 pub async fn events(
     request: HttpRequest,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Scope::Stats).await?;
+    let site = reader.site(&state, &site, Part::Visitors).await?;
     let wanted = wanted(request.query_string())?;
     if !site.site.settings.live_feed {
         return Err(ApiError::FeedIsOff);
     }
-    let permit = push::permit(&state)?;
-    let mut ended = state.watched.watch(&request, &site)?;
+    let place = reader.stream_place(&request, &state)?;
+    let mut ended = state.watched.watch(&request, &site, Part::Visitors)?;
     let id_of_site = site.site.id;
     let mut events = state.events.watch(id_of_site);
     let messages = async_stream::stream! {
-        let _permit = permit;
+        let _place = place;
         let mut id = 0_u64;
         yield Ok::<_, ApiError>(HERE);
         let mut heartbeat_at = Instant::now() + HEARTBEAT;

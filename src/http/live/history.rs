@@ -8,8 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    control::Scope,
-    http::{State, auth::Caller, error::ApiError, reports::resolve_range},
+    http::{
+        State,
+        error::ApiError,
+        reader::{Part, Reader},
+        reports::resolve_range,
+    },
     store::concurrency::{self, Stretch},
 };
 
@@ -42,10 +46,10 @@ struct Point {
 pub async fn history(
     site: web::Path<String>,
     query: web::Query<HistoryQuery>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Scope::Stats).await?;
+    let site = reader.site(&state, &site, Part::Reports).await?;
     let text = query.date_range.as_deref().unwrap_or(USUAL_RANGE);
     let range = resolve_range(&state, &site.site, text).await?;
     let now = Timestamp::now();

@@ -13,11 +13,10 @@ use serde_json::json;
 
 use super::{
     State,
-    auth::Caller,
     error::ApiError,
     openapi::{Description, Operation, schema},
+    reader::{Part, Reader},
 };
-use crate::control::Scope;
 
 pub use events::events;
 pub use history::history;
@@ -26,10 +25,11 @@ pub use told::Told;
 pub use visitors::visitors;
 
 /// `GET /api/v1/sites/{site}/live`
-pub async fn snapshot(site: web::Path<String>, caller: Caller, state: State) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Scope::Stats).await?;
+pub async fn snapshot(site: web::Path<String>, reader: Reader, state: State) -> Result<impl Responder, ApiError> {
+    let site = reader.site(&state, &site, Part::Reports).await?;
     let snapshot = state.presence.snapshot(site.site.id, Timestamp::now().as_millisecond());
-    let document = told::Document::new(&snapshot, site.site.settings.live_feed, None);
+    let live_feed = site.site.settings.live_feed && reader.sees(Part::Visitors);
+    let document = told::Document::new(&snapshot, live_feed, None);
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(document))
 }
 
@@ -67,7 +67,7 @@ fn describe_now(api: &mut Description) {
         "sources": [{ "source": "Google", "visitors": 1 }], "devices": [{ "device": "desktop", "visitors": 1 }],
         "live_feed": true, "sessions": [a_visitor()],
     });
-    let get = Operation::get("/api/v1/sites/{site}/live", "Who is here").scope(&["stats"]);
+    let get = Operation::get("/api/v1/sites/{site}/live", "Who is here").scope(&["stats"]).shared();
     let get = get
         .about("The 50 visitors who came last are listed in `sessions`, unless the site's setting `live_feed` is off.");
     api.add(get.answer(200, "The moment.", schema::reference("Live"), &example));
@@ -94,7 +94,8 @@ fn a_visitor() -> serde_json::Value {
 fn describe_visitors(api: &mut Description) {
     let about = "Who came last comes first; `visitors` counts all that the filters select. Where the site's setting `live_feed` is \
                  off, nobody is listed.";
-    let get = Operation::get("/api/v1/sites/{site}/live/visitors", "The visitors who are here").scope(&["stats"]);
+    let get =
+        Operation::get("/api/v1/sites/{site}/live/visitors", "The visitors who are here").scope(&["stats"]).shared();
     let filters = json!(r#"[["is","visit:country",["BG"]]]"#);
     let get = get
         .about(about)
@@ -119,7 +120,8 @@ fn describe_streams(api: &mut Description) {
     let about = "Server-sent events: one `snapshot`, then `update`s of the same shape, at most four a second. Without parameters \
                  the document of `/live`, with an `id` for each visitor that is good within the stream; with `path` the visitors \
                  of these pages. `Last-Event-ID` is understood. The stream ends when the caller may not read the site any more.";
-    let stream = Operation::get("/api/v1/sites/{site}/live/stream", "Who is here, as it changes").scope(&["stats"]);
+    let stream =
+        Operation::get("/api/v1/sites/{site}/live/stream", "Who is here, as it changes").scope(&["stats"]).shared();
     let stream = stream
         .about(about)
         .query("only", "A part of the document.", schema::words(&["totals", "sessions"]))
@@ -128,8 +130,9 @@ fn describe_streams(api: &mut Description) {
     let about = "Server-sent events: `events` with pageviews and custom events as they come, at most four messages a second and \
                  100 events in each; `missed` counts those that are left out.";
     let filters = json!(r#"[["is","event:name",["signup"]]]"#);
-    let events =
-        Operation::get("/api/v1/sites/{site}/live/events", "What visitors do, as they do it").scope(&["stats"]);
+    let events = Operation::get("/api/v1/sites/{site}/live/events", "What visitors do, as they do it")
+        .scope(&["stats"])
+        .shared();
     let events = events.about(about).query_like(
         "filters",
         "Filters as in reports, of what is known now.",
@@ -142,7 +145,7 @@ fn describe_streams(api: &mut Description) {
 fn describe_history(api: &mut Description) {
     let about = "How many were here at the same time, beside the same minutes a week before. A point stands for a minute, or for \
                  more in a long range: `visitors` is the mean, `peak` the most at one moment.";
-    let get = Operation::get("/api/v1/sites/{site}/live/history", "How many were here").scope(&["stats"]);
+    let get = Operation::get("/api/v1/sites/{site}/live/history", "How many were here").scope(&["stats"]).shared();
     let get =
         get.about(about).query("date_range", "As in reports, as a text; `24h` where it is not said.", schema::text());
     let point = schema::object(&[

@@ -6,13 +6,12 @@ use tokio::time::{Instant, timeout_at};
 
 use super::told::{Question, Told};
 use crate::{
-    control::Scope,
     http::{
         State,
-        auth::Caller,
         error::ApiError,
         links,
         push::{self, HEARTBEAT, HERE},
+        reader::{Part, Reader},
     },
     model::Pathname,
 };
@@ -27,17 +26,21 @@ const MOST_PAGES: usize = 20;
 pub async fn stream(
     request: HttpRequest,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Scope::Stats).await?;
-    let question = question(request.query_string())?;
-    let permit = push::permit(&state)?;
-    let mut ended = state.watched.watch(&request, &site)?;
+    let question = match question(request.query_string())? {
+        Question::All if !reader.sees(Part::Visitors) => Question::Counts,
+        asked => asked,
+    };
+    let part = if question.is_of_visitors() { Part::Visitors } else { Part::Reports };
+    let site = reader.site(&state, &site, part).await?;
+    let place = reader.stream_place(&request, &state)?;
+    let mut ended = state.watched.watch(&request, &site, part)?;
     let known = push::last_event_id(&request);
     let mut told = Told::subscribe(&state, site.site.id, question);
     let messages = async_stream::stream! {
-        let _permit = permit;
+        let _place = place;
         let first = told.borrow_and_update().clone();
         yield Ok::<_, ApiError>(if known == Some(first.id) { HERE } else { first.snapshot });
         let mut heartbeat_at = Instant::now() + HEARTBEAT;

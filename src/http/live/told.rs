@@ -31,12 +31,24 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 pub enum Question {
     /// The whole document.
     All,
+    /// The document, for who is shown no single visitors.
+    Counts,
     /// Visitors and views, and no more.
     Totals,
     /// Who is here.
     Sessions,
     /// The visitors of these pages.
     Pages(Vec<Pathname>),
+}
+
+impl Question {
+    /// Tells whether single visitors are told of.
+    pub const fn is_of_visitors(&self) -> bool {
+        match self {
+            Self::All | Self::Sessions => true,
+            Self::Counts | Self::Totals | Self::Pages(_) => false,
+        }
+    }
 }
 
 /// The state at a moment, as the first message of a stream and as a later one.
@@ -135,7 +147,7 @@ impl Teller {
             return json!({"visitors": visitors, "pages": counted.collect::<Vec<_>>()}).to_string();
         }
         let snapshot = state.presence.snapshot(self.site, now_ms);
-        let live_feed = shows_visitors(state, self.site);
+        let live_feed = self.question.is_of_visitors() && shows_visitors(state, self.site);
         let document = Document::new(&snapshot, live_feed, Some(&self.key));
         let written = match self.question {
             Question::Totals => {
@@ -148,7 +160,7 @@ impl Teller {
                     &json!({"live_feed": live_feed, "visitors": snapshot.visitors, "sessions": sessions}),
                 )
             }
-            Question::All | Question::Pages(_) => serde_json::to_string(&document),
+            Question::All | Question::Counts | Question::Pages(_) => serde_json::to_string(&document),
         };
         // Text and numbers: they always serialise.
         written.unwrap_or_default()

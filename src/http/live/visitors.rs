@@ -7,8 +7,12 @@ use serde_json::json;
 
 use super::wanted::Wanted;
 use crate::{
-    control::Scope,
-    http::{State, auth::Caller, error::ApiError, links},
+    http::{
+        State,
+        error::ApiError,
+        links,
+        reader::{Part, Reader},
+    },
     live::LiveSession,
 };
 
@@ -29,10 +33,10 @@ struct Shown {
 pub async fn visitors(
     request: HttpRequest,
     site: web::Path<String>,
-    caller: Caller,
+    reader: Reader,
     state: State,
 ) -> Result<impl Responder, ApiError> {
-    let site = caller.site(&state, &site, Scope::Stats).await?;
+    let site = reader.site(&state, &site, Part::Visitors).await?;
     let (most, wanted) = parameters(request.query_string())?;
     let now = Timestamp::now();
     let live_feed = site.site.settings.live_feed;

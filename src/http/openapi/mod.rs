@@ -14,7 +14,7 @@ use self::schema::{PROBLEM, problem, text};
 use super::{
     account, annotations, assets, badge, erase, etag, events, export, funnels, goals, health, heatmap, import, ingest,
     invitations, keys, live, map, people, plausible_sites, props, public_live, reports, screenshots, segments,
-    sessions, sites, stats_v1, users,
+    sessions, share, shared_links, sites, stats_v1, users,
 };
 
 /// Asked again every time, and mostly answered with 304.
@@ -72,6 +72,11 @@ impl Description {
                         "type": "http", "scheme": "bearer",
                         "description": "A key of `heatline key create`, with the scopes `stats`, `events` or `sites`.",
                     },
+                    "link": {
+                        "type": "http", "scheme": "bearer",
+                        "description": "What opens a shared link (`auth` in its address), or the pass that `POST /api/v1/share` \
+                            gives for its password. It opens one site, for reading.",
+                    },
                     "session": {
                         "type": "apiKey", "in": "cookie", "name": super::auth::SESSION_COOKIE,
                         "description": "The cookie of the dashboard; `POST /api/v1/session` sets it.",
@@ -97,6 +102,8 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     segments::describe(&mut api);
     props::describe(&mut api);
     annotations::describe(&mut api);
+    shared_links::describe(&mut api);
+    share::describe(&mut api);
     plausible_sites::describe(&mut api);
     people::describe(&mut api);
     invitations::describe(&mut api);

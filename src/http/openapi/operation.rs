@@ -84,6 +84,19 @@ impl Operation {
         Self { security: vec![json!({ "session": [] })], ..self.fails(&[401, 403]) }
     }
 
+    /// Who has a shared link may ask, too.
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.security.push(json!({ "link": [] }));
+        self.fails(&[404, 410])
+    }
+
+    /// Only who has a shared link may ask.
+    #[must_use]
+    pub fn link(self) -> Self {
+        Self { security: vec![json!({ "link": [] })], ..self.fails(&[401, 404, 410]) }
+    }
+
     /// Anybody may ask.
     #[must_use]
     pub fn open(self) -> Self {

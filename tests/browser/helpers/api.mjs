@@ -21,6 +21,18 @@ export class Api {
     return this.#json('/api/v1/sites', { method: 'POST', body: site });
   }
 
+  /** Makes a shared link; returns it as it is listed. */
+  async share(site, link) {
+    const response = await this.#fetch(`/api/v1/sites/${site}/shared-links`, { method: 'POST', body: link });
+    assert.equal(response.status, 201, await response.clone().text());
+    return response.json();
+  }
+
+  async removeShare(site, id) {
+    const response = await this.#fetch(`/api/v1/sites/${site}/shared-links/${id}`, { method: 'DELETE' });
+    assert.equal(response.status, 204, await response.clone().text());
+  }
+
   live(site) {
     return this.#json(`/api/v1/sites/${site}/live`);
   }

@@ -11,6 +11,7 @@ let language: typeof import('../../lib/i18n/index.svelte').language;
 beforeAll(async () => {
   vi.stubGlobal('document', { documentElement: { dataset: {} } });
   vi.stubGlobal('navigator', { languages: ['en'] });
+  vi.stubGlobal('addEventListener', () => {});
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {} }));
   Answer = (await import('./Answer.svelte')).default;
   language = (await import('../../lib/i18n/index.svelte')).language;

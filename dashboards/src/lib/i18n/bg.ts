@@ -4,6 +4,7 @@ import { bgBehaviour } from './bg/behaviour';
 import { bgOverview } from './bg/overview';
 import { bgPeople } from './bg/people';
 import { bgSetUp } from './bg/set-up';
+import { bgSharing } from './bg/sharing';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
@@ -11,6 +12,7 @@ export const bg: Catalogue = {
   ...bgOverview,
   ...bgPeople,
   ...bgSetUp,
+  ...bgSharing,
 
   'app.skip': 'Към съдържанието',
   'app.loading': 'Зарежда се…',
@@ -465,7 +467,7 @@ export const bg: Catalogue = {
   'settings.live_feed': 'Показване на отделните посетители, без имена, в изгледа на живо',
   'settings.public_map': 'Картите на посетителите да се показват на всеки',
   'settings.public_live': 'Страницата на живо да се показва на всеки',
-  'settings.live_frame_ancestors': 'Сайтове, които може да вграждат страницата на живо',
+  'settings.live_frame_ancestors': 'Сайтове, които може да вграждат страницата на живо и споделените връзки',
   'settings.live_frame_ancestors_hint': 'По един на ред, например https://example.com.',
   'settings.public_map_min_visitors': 'Най-малко посетители на място в публичните карти',
   'settings.public_map_min_visitors_hint': 'Каквото е общо за по-малко посетители, се пропуска. При 1 се показва всичко.',

@@ -5,12 +5,14 @@ import { enBehaviour } from './en/behaviour';
 import { enOverview } from './en/overview';
 import { enPeople } from './en/people';
 import { enSetUp } from './en/set-up';
+import { enSharing } from './en/sharing';
 
 export const en = {
   ...enBehaviour,
   ...enOverview,
   ...enPeople,
   ...enSetUp,
+  ...enSharing,
 
   'app.skip': 'Skip to content',
   'app.loading': 'Loading…',
@@ -465,7 +467,7 @@ export const en = {
   'settings.live_feed': 'List single visitors, without names, in the live view',
   'settings.public_map': 'Show maps of visitors to anybody',
   'settings.public_live': 'Show the live page to anybody',
-  'settings.live_frame_ancestors': 'Sites that may frame the live page',
+  'settings.live_frame_ancestors': 'Sites that may frame the live page and shared links',
   'settings.live_frame_ancestors_hint': 'One per line, for example https://example.com.',
   'settings.public_map_min_visitors': 'Least visitors of a place on public maps',
   'settings.public_map_min_visitors_hint': 'What fewer visitors share is left out. With 1, all is shown.',

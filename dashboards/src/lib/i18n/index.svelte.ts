@@ -3,12 +3,14 @@
 import type { MessageKey, Values } from './catalogue';
 import * as format from './format';
 import { LANGUAGES, loadCatalogue, preferredLanguage, translate, type LanguageCode } from './translate';
+import { shared } from '../share';
 import { clock } from '../clock.svelte';
 import { recall, remember } from '../storage';
 
 const KEY = 'heatline.language';
 
 function initial(): LanguageCode {
+  if (shared?.language) return shared.language;
   const kept = recall(KEY);
   return LANGUAGES.find(({ code }) => code === kept)?.code ?? preferredLanguage(navigator.languages);
 }
