@@ -1487,6 +1487,8 @@ export interface components {
             cities: {
                 city: string;
                 country: string;
+                latitude: number | null;
+                longitude: number | null;
                 visitors: number;
             }[];
             countries: {
