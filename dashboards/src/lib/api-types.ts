@@ -14,7 +14,21 @@ export type Site = Omit<Schema<'Site'>, 'settings'> & { settings: SiteSettings }
 
 export type LiveSnapshot = Schema<'Live'>;
 
-export type LiveSession = LiveSnapshot['sessions'][number];
+/** In a stream each visitor has a name that is good within it. */
+export type LiveSession = LiveSnapshot['sessions'][number] & { id?: string };
+
+/** Something that a visitor did: a page view, or an event with a name of its own. */
+export type LiveEvent = Pick<LiveSession, 'country' | 'city' | 'source' | 'device' | 'browser' | 'os' | 'path'> & {
+  /** RFC 3339. */
+  at: string;
+  name: string;
+};
+
+/** Who is here of those that filters select. */
+export type LiveVisitors = Answer<'/api/v1/sites/{site}/live/visitors', 'get'>;
+
+/** How many were here at the same time, beside the week before. */
+export type LiveHistory = Answer<'/api/v1/sites/{site}/live/history', 'get'>;
 
 export type Metric = Schema<'Metric'>;
 

@@ -8,6 +8,7 @@ export const PAGES: Record<Route['page'], () => Promise<{ default: Component<{ s
   login: () => import('../pages/Login.svelte'),
   setup: () => import('../pages/Setup.svelte'),
   site: () => import('../pages/Site.svelte'),
+  live: () => import('../pages/Live.svelte'),
   heatmap: () => import('../pages/Heatmap.svelte'),
   funnels: () => import('../pages/Funnels.svelte'),
   retention: () => import('../pages/Retention.svelte'),

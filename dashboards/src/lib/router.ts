@@ -5,6 +5,7 @@ export type Route =
   | { page: 'login' }
   | { page: 'setup' }
   | { page: 'site'; site: string }
+  | { page: 'live'; site: string }
   | { page: 'heatmap'; site: string }
   | { page: 'funnels'; site: string }
   | { page: 'retention'; site: string }
@@ -14,7 +15,7 @@ export type Route =
   | { page: 'unknown' };
 
 /** Pages of a site; each stands at its own name. */
-const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
+const OF_A_SITE = ['live', 'heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
 
 export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
@@ -37,6 +38,10 @@ type Query = Record<string, string | readonly string[] | undefined>;
 
 export function sitePath(site: string, query: Query = {}): string {
   return withQuery(`/sites/${encodeURIComponent(site)}`, query);
+}
+
+export function livePath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/live`, query);
 }
 
 export function heatmapPath(site: string, query: Query = {}): string {

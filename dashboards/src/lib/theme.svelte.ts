@@ -15,6 +15,8 @@ function initial(): Theme {
 class ThemeChoice {
   #chosen = $state<Theme>(initial());
   #systemIsDark = $state(false);
+  /** Of a page that has colours of its own, whatever is chosen. */
+  #forced = $state<'light' | 'dark' | undefined>();
 
   constructor() {
     const query = matchMedia('(prefers-color-scheme: dark)');
@@ -33,15 +35,27 @@ class ThemeChoice {
     this.#show();
   }
 
+  /** Shows the page in these colours until what this returns is called. The choice stays. */
+  force(theme: 'light' | 'dark'): () => void {
+    this.#forced = theme;
+    this.#show();
+    return () => {
+      this.#forced = undefined;
+      this.#show();
+    };
+  }
+
   /** What is on the screen; a canvas has to know, for CSS does not reach into it. */
   get shown(): 'light' | 'dark' {
+    if (this.#forced !== undefined) return this.#forced;
     if (this.#chosen !== 'system') return this.#chosen;
     return this.#systemIsDark ? 'dark' : 'light';
   }
 
   #show(): void {
-    if (this.#chosen === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = this.#chosen;
+    const theme = this.#forced ?? this.#chosen;
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
   }
 }
 

@@ -1,12 +1,14 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
 import { bgBehaviour } from './bg/behaviour';
+import { bgLive } from './bg/live';
 import { bgOverview } from './bg/overview';
 import { bgSetUp } from './bg/set-up';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
   ...bgBehaviour,
+  ...bgLive,
   ...bgOverview,
   ...bgSetUp,
 

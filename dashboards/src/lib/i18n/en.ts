@@ -2,11 +2,13 @@
 
 import type { Message } from './catalogue';
 import { enBehaviour } from './en/behaviour';
+import { enLive } from './en/live';
 import { enOverview } from './en/overview';
 import { enSetUp } from './en/set-up';
 
 export const en = {
   ...enBehaviour,
+  ...enLive,
   ...enOverview,
   ...enSetUp,
 

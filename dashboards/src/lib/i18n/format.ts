@@ -145,6 +145,11 @@ export function formatHour(at: WallClock, language: string): string {
   return date(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' }).format(at);
 }
 
+/** A moment to the second. */
+export function formatTime(at: WallClock, language: string): string {
+  return date(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: 'UTC' }).format(at);
+}
+
 export function formatDay(at: WallClock, language: string): string {
   return date(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(at);
 }

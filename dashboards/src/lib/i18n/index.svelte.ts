@@ -66,6 +66,7 @@ export const fmt = {
   duration: bind(format.formatDuration),
   minutes: bind(format.formatMinutes),
   hour: bind(format.formatHour),
+  time: bind(format.formatTime),
   day: bind(format.formatDay),
   longDay: bind(format.formatLongDay),
   month: bind(format.formatMonth),
