@@ -198,10 +198,22 @@ export interface Heatmap {
   compare?: { views: number; clicks: number; elements: ElementChange[] };
 }
 
+/** What happened to one element, on one page or on all that fit a pattern. */
+export interface ReportedElement {
+  element: string;
+  clicks: number;
+  click_rate: number | null;
+  visitors: number;
+  rage: number;
+  dead: number;
+  error: number;
+  median_first_click_ms: number | null;
+}
+
 /** A page's elements with what the map does not tell of them. */
 export interface ElementReport {
   views: number;
-  elements: { element: string; clicks: number; click_rate: number | null; median_first_click_ms: number | null }[];
+  elements: ReportedElement[];
 }
 
 export interface Screenshot {

@@ -204,6 +204,17 @@ export function elementsParams(place: Place, choice: Choice, range: Range): URLS
   return params;
 }
 
+/** Every page of a site, as if they were one. */
+export const ALL_PAGES: Place = { pattern: '/**' };
+
+/** What the page of elements is asked for; without a place it is of all pages. */
+export function siteElementsParams(place: Place, device: Device | undefined, range: Range): URLSearchParams {
+  const params = new URLSearchParams('path' in place ? { path: place.path } : { path_pattern: place.pattern });
+  params.set('date_range', rangeText(dateRange(range)));
+  if (device) params.set('device', device);
+  return params;
+}
+
 /** Returns the name that a downloaded file gets. */
 export function fileName(site: string, place: Place, choice: Choice, extension: string): string {
   const page = 'path' in place ? place.path : place.pattern.replaceAll('*', 'all');

@@ -10,6 +10,7 @@ export const PAGES: Record<Route['page'], () => Promise<{ default: Component<{ s
   site: () => import('../pages/Site.svelte'),
   live: () => import('../pages/Live.svelte'),
   heatmap: () => import('../pages/Heatmap.svelte'),
+  elements: () => import('../pages/Elements.svelte'),
   funnels: () => import('../pages/Funnels.svelte'),
   retention: () => import('../pages/Retention.svelte'),
   journeys: () => import('../pages/Journeys.svelte'),

@@ -7,6 +7,7 @@ export type Route =
   | { page: 'site'; site: string }
   | { page: 'live'; site: string }
   | { page: 'heatmap'; site: string }
+  | { page: 'elements'; site: string }
   | { page: 'funnels'; site: string }
   | { page: 'retention'; site: string }
   | { page: 'journeys'; site: string }
@@ -15,7 +16,7 @@ export type Route =
   | { page: 'unknown' };
 
 /** Pages of a site; each stands at its own name. */
-const OF_A_SITE = ['live', 'heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
+const OF_A_SITE = ['live', 'heatmap', 'elements', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
 
 export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
@@ -46,6 +47,10 @@ export function livePath(site: string, query: Query = {}): string {
 
 export function heatmapPath(site: string, query: Query = {}): string {
   return withQuery(`/sites/${encodeURIComponent(site)}/heatmap`, query);
+}
+
+export function elementsPath(site: string, query: Query = {}): string {
+  return withQuery(`/sites/${encodeURIComponent(site)}/elements`, query);
 }
 
 export function outcomesPath(site: string, query: Query = {}): string {

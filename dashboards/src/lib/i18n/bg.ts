@@ -1,6 +1,7 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
 import { bgBehaviour } from './bg/behaviour';
+import { bgElements } from './bg/elements';
 import { bgLive } from './bg/live';
 import { bgOverview } from './bg/overview';
 import { bgSetUp } from './bg/set-up';
@@ -8,6 +9,7 @@ import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
   ...bgBehaviour,
+  ...bgElements,
   ...bgLive,
   ...bgOverview,
   ...bgSetUp,

@@ -2,12 +2,14 @@
 
 import type { Message } from './catalogue';
 import { enBehaviour } from './en/behaviour';
+import { enElements } from './en/elements';
 import { enLive } from './en/live';
 import { enOverview } from './en/overview';
 import { enSetUp } from './en/set-up';
 
 export const en = {
   ...enBehaviour,
+  ...enElements,
   ...enLive,
   ...enOverview,
   ...enSetUp,

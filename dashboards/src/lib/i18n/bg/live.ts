@@ -1,7 +1,7 @@
 // Owns the Bulgarian texts of the live page.
 
-import type { enLive } from '../en/live';
 import type { Translated } from '../catalogue';
+import type { enLive } from '../en/live';
 
 export const bgLive: Translated<typeof enLive> = {
   'nav.live': 'На живо',
