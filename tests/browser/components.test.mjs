@@ -64,6 +64,7 @@ for (const theme of ['light', 'dark']) {
         // What the made-up server answers, and what is drawn then.
         await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 30)));
         assert.equal(await story.getAttribute('data-shown'), '1', where);
+        assert.deepEqual(await page.locator('[data-failed]').allInnerTexts(), [], `${where}: it broke`);
         assert.notEqual(await page.title(), 'hit', `${where}: a name ran`);
         assert.deepEqual(complaints, [], where);
         await requireAccessible(page, where);
