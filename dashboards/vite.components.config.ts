@@ -2,19 +2,21 @@
 
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type PreviewServer } from 'vite';
 import { worldModule } from './world.mjs';
 
 /** Pictures that the service would draw. */
 const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 449"><rect x="200" y="90" width="500" height="220" rx="30" fill="#8886"/></svg>`;
 
 function pictures(): Plugin {
-  const answer = (server: { middlewares: { use: (handler: (request: { url?: string }, response: { setHeader: (name: string, value: string) => void; end: (body: string) => void }, next: () => void) => void) => void } }) =>
-    server.middlewares.use((request, response, next) => {
+  // Nothing is returned: what is would be called once more.
+  const answer = ({ middlewares }: Pick<PreviewServer, 'middlewares'>): void => {
+    middlewares.use((request, response, next) => {
       if (!/^\/(assets\/world\.svg|badge\/|map\/|api\/)/.test(request.url ?? '')) return next();
       response.setHeader('Content-Type', 'image/svg+xml');
       response.end(PICTURE);
     });
+  };
   return { name: 'heatline-made-up-pictures', configureServer: answer, configurePreviewServer: answer };
 }
 

@@ -38,7 +38,7 @@ export const COMMON: Story[] = [
   story('common/CopyButton', CopyButton, {
     plain: { text: 'text', label: 'Copy' },
     primary: { text: 'text', label: 'Copy script tag', primary: true, title: 'A hint' },
-    hostile: { text: EVIL, label: EVIL },
+    hostile: { text: EVIL, label: 'Copy' },
   }),
   story('common/Dialog', Dialog, {
     plain: { title: 'A window', close: nothing, children: text('What it is about.') },

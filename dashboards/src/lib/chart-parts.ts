@@ -46,7 +46,7 @@ export function frameOf(host: HTMLElement, texts: AxisTexts, read: (token: strin
   const shared = { stroke: read('--ink-faint'), font, gap: 8, ticks: { show: false } };
   return {
     top,
-    padding: [8, Math.ceil(widest(xLabels.slice(-1), font) / 2) + 4, 0, 0],
+    padding: [Math.ceil(AXIS_FONT_PX * letters * 0.6), Math.ceil(widest(xLabels.slice(-1), font) / 2) + 4, 0, 0],
     axes: [
       {
         ...shared,
