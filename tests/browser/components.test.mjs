@@ -17,6 +17,13 @@ const DASHBOARDS = path.join(import.meta.dirname, '../../dashboards');
 const NOTES = /^console: Failed to load resource/;
 /** Rules about whole pages, of which a component is a part. */
 const OF_PAGES = ['landmark-one-main', 'region', 'page-has-heading-one', 'heading-order'];
+/** Rules about what is around a component, and numbers that are pale on purpose, for newer ones are on their way. */
+const EXCEPT = {
+  'funnels/StepRow': ['listitem'],
+  'live/LiveCard, lost': ['color-contrast'],
+  'heatmap/Numbers, compared': ['color-contrast'],
+  'outcomes/StackedBars, long': ['color-contrast'],
+};
 
 let folder;
 let server;
@@ -66,7 +73,7 @@ for (const theme of ['light', 'dark']) {
       complaints.forEach(find);
       for (const broken of await page.locator('[data-failed]').allInnerTexts()) find(`it broke: ${broken}`);
       if ((await page.title()) === 'hit') find('a name ran');
-      for (const finding of await axeFindings(page, OF_PAGES)) find(finding);
+      for (const finding of await axeFindings(page, [...OF_PAGES, ...(EXCEPT[component] ?? []), ...(EXCEPT[`${component}, ${state}`] ?? [])])) find(finding);
       shown += 1;
     }
     t.diagnostic(`${stories.length} components, ${shown} states`);
@@ -89,9 +96,11 @@ const allStates = () => stories.flatMap(({ component, states }) => states.map((s
 
 /** Shows one state, with what the made-up server answers, as it is drawn then. */
 async function show(component, state, theme) {
-  await page.goto(`${origin}?${new URLSearchParams({ component, state, theme })}`);
-  const story = page.locator('[data-story]');
-  await story.waitFor({ state: 'attached' });
-  await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 30)));
-  assert.equal(await story.getAttribute('data-shown'), '1', `${component} has a state ${state}`);
+  const shown = await page.evaluate(async (address) => {
+    document.title = 'Components';
+    globalThis.showStory(address);
+    await new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), 30));
+    return document.querySelector('[data-story]')?.dataset.shown;
+  }, { component, state, theme });
+  assert.equal(shown, '1', `${component} has a state ${state}`);
 }

@@ -37,7 +37,7 @@ export async function requireAccessible(page, where, except = []) {
 /** Returns what axe-core finds, by all rules but `except`. */
 export async function axeFindings(page, except = []) {
   // TRICKY: not by a script tag, which the page's policy forbids, and rightly so.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   return page.evaluate(async (names) => {
     const rules = Object.fromEntries(names.map((name) => [name, { enabled: false }]));
     const { violations } = await globalThis.axe.run(document, { preload: false, resultTypes: ['violations'], rules });
