@@ -1,5 +1,5 @@
-//! Owns the endpoint that streams are measured against: actix-web, a bounded channel for each connection, a message of 200 bytes
-//! to all of them, no more.
+//! Owns the endpoints that are measured against. Streams: actix-web, a bounded channel for each connection, a message of 200 bytes
+//! to all of them, no more. Badges: as many bytes, always the same.
 
 use std::{
     io::{self, Write as _},
@@ -13,6 +13,8 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
+/// Bytes of a flat badge, about.
+static BADGE: [u8; 1200] = [b' '; 1200];
 /// Messages that wait for one reader.
 const QUEUE: usize = 4;
 
@@ -25,7 +27,8 @@ pub fn serve() -> io::Result<()> {
         let readers = web::Data::new(Readers::default());
         let server = HttpServer::new(move || {
             let app = App::new().app_data(readers.clone());
-            app.route("/stream", web::get().to(open)).route("/say", web::post().to(say))
+            let app = app.route("/stream", web::get().to(open)).route("/say", web::post().to(say));
+            app.route("/badge", web::get().to(badge))
         })
         .workers(thread::available_parallelism().map_or(2, usize::from))
         .bind(("127.0.0.1", 0))?;
@@ -55,4 +58,8 @@ async fn say(readers: web::Data<Readers>) -> HttpResponse {
         let _ = reader.try_send(message.clone());
     }
     HttpResponse::NoContent().finish()
+}
+
+async fn badge() -> HttpResponse {
+    HttpResponse::Ok().content_type("image/svg+xml").body(Bytes::from_static(&BADGE))
 }

@@ -1,10 +1,11 @@
-//! Measures the live view: a million visitors of a thousand sites in memory, and ten thousand open event streams beside a bare
-//! endpoint in the same run.
+//! Measures the live view: a million visitors of a thousand sites in memory; ten thousand open event streams, and badges, each beside a
+//! bare endpoint in the same run.
 //!
 //! `make bench-live`. It starts its own processes, ends them, and is bounded in time.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to the person at the terminal")]
 #![expect(clippy::cast_precision_loss, reason = "counts of a bounded run, far below 2^52")]
 
+mod badges;
 mod bare;
 mod counting;
 mod presence;
@@ -32,7 +33,7 @@ struct Args {
     /// Open streams
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     streams: u32,
-    /// Only these parts: presence, streams
+    /// Only these parts: presence, streams, badges
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Serve the bare endpoint, until stdin closes
@@ -53,10 +54,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     if is_wanted("presence") {
         page.push_str(&presence::measure()?);
     }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
+    fs::create_dir_all(&folder)?;
+    let log = folder.join("live.log");
     if is_wanted("streams") {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
-        fs::create_dir_all(&folder)?;
-        page.push_str(&streams::measure(args.streams, &folder.join("live.log"))?);
+        page.push_str(&streams::measure(args.streams, &log)?);
+    }
+    if is_wanted("badges") {
+        page.push_str(&badges::measure(&log)?);
     }
     println!("{page}");
     Ok(())

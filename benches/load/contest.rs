@@ -11,6 +11,8 @@ use crate::{
 
 /// Time for the engine to merge what a round brought, counted as work for it, and for allocators to give memory back.
 const SETTLE: Duration = Duration::from_secs(2);
+/// How long a new process may take to know its visitors; beyond that it has failed.
+const RESTART_LIMIT: Duration = Duration::from_secs(60);
 
 /// What one round of one server gave.
 pub struct Round {
@@ -49,6 +51,15 @@ pub struct Live {
     /// Before the first visitor came.
     pub service_before: Resident,
     pub engine: Resident,
+    pub restart: Restart,
+}
+
+/// How long a start takes with many visitors in ClickHouse, from the first moment of the process.
+#[derive(Debug, Clone, Copy)]
+pub struct Restart {
+    pub listens_seconds: f64,
+    /// As many visitors are live as before.
+    pub right_seconds: f64,
 }
 
 /// Both servers and the count of what the service has promised to keep.
@@ -135,8 +146,8 @@ impl Bench {
     }
 }
 
-/// Lets visitors come and looks at the memory while all of them are there.
-pub fn live(service: &Service, arrivals: &Arc<Requests>, plan: Plan) -> Result<Live, Box<dyn Error>> {
+/// Lets visitors come, looks at the memory while all of them are there, and how soon a new process knows them.
+pub fn live(service: &mut Service, log: &Path, arrivals: &Arc<Requests>, plan: Plan) -> Result<Live, Box<dyn Error>> {
     let pid = service.server.pid();
     let service_before = process::resident(pid)?;
     generator::run(service.server.address, arrivals, plan)?;
@@ -146,11 +157,24 @@ pub fn live(service: &Service, arrivals: &Arc<Requests>, plan: Plan) -> Result<L
     })?;
     // What the last batch took on its way to ClickHouse is given back within a second.
     std::thread::sleep(SETTLE);
-    Ok(Live {
-        visitors,
-        service: process::resident(pid)?,
-        service_before,
-        engine: process::resident(process::child_of(pid)?)?,
+    let now = process::resident(pid)?;
+    let engine = process::resident(process::child_of(pid)?)?;
+    let restart = restart(service, log, visitors)?;
+    Ok(Live { visitors, service: now, service_before, engine, restart })
+}
+
+fn restart(service: &mut Service, log: &Path, visitors: u64) -> Result<Restart, Box<dyn Error>> {
+    let listens = service.restart(log)?;
+    let listened = Instant::now();
+    runtime()?.block_on(async {
+        while questions::live_visitors(service).await? != visitors {
+            if listened.elapsed() > RESTART_LIMIT {
+                return Err("the visitors did not come back".into());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let listens_seconds = listens.as_secs_f64();
+        Ok(Restart { listens_seconds, right_seconds: listens_seconds + listened.elapsed().as_secs_f64() })
     })
 }
 

@@ -78,7 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let log = folder.join("heatline.log");
     let mut results = Results::default();
     let loaded = load(&args, Bench::start(&log)?, &mut results)?;
-    let live = if args.wants("live") { Some(live(&Service::start(&log)?)?) } else { None };
+    let live = if args.wants("live") { Some(live(&mut Service::start(&log)?, &log)?) } else { None };
     let text = report::page(&results, live.as_ref(), loaded);
     println!("{text}");
     fs::write(folder.join("ingest.md"), text)?;
@@ -123,8 +123,8 @@ fn load(args: &Args, mut bench: Bench, results: &mut Results) -> Result<Loaded, 
     Ok(Loaded { accepted: bench.accepted_events, found: bench.rows_found()? })
 }
 
-/// Measures what a service holds in memory while many visitors are there.
-fn live(service: &Service) -> Result<Live, Box<dyn Error>> {
+/// Measures what a service holds in memory while many visitors are there, and how soon it knows them after a restart.
+fn live(service: &mut Service, log: &Path) -> Result<Live, Box<dyn Error>> {
     let arrivals = Requests::new(0..LIVE_VISITORS, 1, 1);
-    contest::live(service, &arrivals, Plan { connections: FEW, until: Until::Once, rate: None })
+    contest::live(service, log, &arrivals, Plan { connections: FEW, until: Until::Once, rate: None })
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     Loaded,
-    contest::{Contest, EngineRound, Live, Round},
+    contest::{Contest, EngineRound, Live, Restart, Round},
     process::Resident,
 };
 
@@ -37,10 +37,13 @@ pub fn page(results: &Results, live: Option<&Live>, loaded: Loaded) -> String {
     let Loaded { accepted, found } = loaded;
     let equal = if accepted == found { "equal" } else { "NOT EQUAL" };
     writeln!(text, "\nEvents accepted with 202: {accepted}; rows in ClickHouse: {found}: {equal}.").expect(IN_MEMORY);
-    if let Some(Live { visitors, service, service_before, engine }) = live {
+    if let Some(Live { visitors, service, service_before, engine, restart }) = live {
         let mib = |resident: &Resident| format!("{:.0} MiB (own {:.0})", resident.all_mib, resident.anonymous_mib);
         let (now, before, engine) = (mib(service), mib(service_before), mib(engine));
         writeln!(text, "{visitors} live visitors: service {now}, before them {before}; engine {engine}.")
+            .expect(IN_MEMORY);
+        let Restart { listens_seconds, right_seconds } = restart;
+        writeln!(text, "Started again: it listens after {listens_seconds:.1} s and knows all of them after {right_seconds:.1} s.")
             .expect(IN_MEMORY);
     }
     text + &targets(results, live)
@@ -104,6 +107,8 @@ fn targets(results: &Results, live: Option<&Live>) -> String {
     row("half of that rate: p99 ≤ 15 ms", first(half, |round| round.p99_ms), 1, &|x| x <= 15.0);
     let megabytes = live.map(|live| live.service.all_mib * BYTES_PER_MIB / 1e6);
     row("100 000 live visitors: service ≤ 150 MB", megabytes, 0, &|x| x <= 150.0);
+    let right = live.map(|live| live.restart.right_seconds);
+    row("the same: all known ≤ 2 s after a start", right, 1, &|x| x <= 2.0);
     text
 }
 

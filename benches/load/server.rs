@@ -59,6 +59,9 @@ impl Server {
     }
 
     fn end(&mut self) -> Result<(), Box<dyn Error>> {
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
         kill_process(Pid::from_child(&self.child), Signal::TERM)?;
         let asked_at = Instant::now();
         while self.child.try_wait()?.is_none() {
@@ -84,6 +87,7 @@ pub struct Service {
     pub server: Server,
     pub internal: SocketAddr,
     pub key: String,
+    binary: PathBuf,
     /// Removed after the server has ended.
     folder: TempDir,
 }
@@ -97,29 +101,51 @@ impl Service {
         let binary = env::var_os("HEATLINE_TEST_BINARY")
             .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_heatline")), PathBuf::from);
         let folder = tempfile::Builder::new().prefix("load-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-        let command = |args: &[&str]| {
-            let mut command = Command::new(&binary);
-            command.args(args).arg("--data-dir").arg(folder.path()).stdin(Stdio::null());
-            command
-        };
+        let command = |args: &[&str]| command(&binary, folder.path(), args);
         output(command(&["site", "add", inputs::SITE, "--hostnames", "*"]))?;
         let key = output(command(&["key", "create", "--name", "bench", "--scopes", "stats"]))?;
         let key = key.lines().last().unwrap_or_default().trim().to_owned();
 
-        let help = output(command(&["serve", "--help"]))?;
-        let mut serve = command(&["serve", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"]);
-        serve.args(["--durability", "fsync"]);
-        for flag in LIMITS_OFF.into_iter().filter(|flag| help.contains(flag)) {
-            serve.args([flag, "0"]);
-        }
-        let mut server = Server::start(serve.stderr(File::create(log)?))?;
-        let internal = server.next_address()?;
-        Ok(Self { server, internal, key, folder })
+        let (server, internal) = serve(&binary, folder.path(), log)?;
+        Ok(Self { server, internal, key, binary, folder })
     }
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
+
+    /// Ends the service, which empties its queue, and starts it again in the same folder. Returns how long the start took until it
+    /// listened.
+    pub fn restart(&mut self, log: &Path) -> Result<Duration, Box<dyn Error>> {
+        self.server.end()?;
+        let began = Instant::now();
+        (self.server, self.internal) = serve(&self.binary, self.folder.path(), log)?;
+        Ok(began.elapsed())
+    }
+
+    /// Changes settings of the site; the running service hears of it within a second or so.
+    pub fn change_site(&self, settings: &[&str]) -> Result<(), Box<dyn Error>> {
+        let args = [&["site", "set", inputs::SITE], settings].concat();
+        output(command(&self.binary, self.folder.path(), &args)).map(drop)
+    }
+}
+
+fn serve(binary: &Path, folder: &Path, log: &Path) -> Result<(Server, SocketAddr), Box<dyn Error>> {
+    let help = output(command(binary, folder, &["serve", "--help"]))?;
+    let mut serve = command(binary, folder, &["serve", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"]);
+    serve.args(["--durability", "fsync"]);
+    for flag in LIMITS_OFF.into_iter().filter(|flag| help.contains(flag)) {
+        serve.args([flag, "0"]);
+    }
+    let mut server = Server::start(serve.stderr(File::create(log)?))?;
+    let internal = server.next_address()?;
+    Ok((server, internal))
+}
+
+fn command(binary: &Path, folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(binary);
+    command.args(args).arg("--data-dir").arg(folder).stdin(Stdio::null());
+    command
 }
 
 fn output(mut command: Command) -> Result<String, Box<dyn Error>> {

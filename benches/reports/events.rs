@@ -1,21 +1,24 @@
 //! Owns the events of the bench: one large site and many small ones, drawn by the engine itself.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use heatline::{
     model::{Site, SiteId, SiteName, SiteSettings},
     reports::{self, freeze::LARGE_DAY_ROWS},
-    store::{Client, Statement, statement::Param},
+    store::{Client, Statement, StoreError, statement::Param},
 };
 use jiff::{Timestamp, ToSpan as _, Zoned, tz::TimeZone};
 
 use crate::{Failure, inputs};
 
 const EVENTS: &str = include_str!("../report_events.sql");
-/// Rows of a visit, on average.
-const ROWS: u64 = 5;
+/// Rows of a thousand visits, on average.
+const ROWS_OF_THOUSAND: u64 = 4469;
 /// Visits that are written at once: the engine of a small machine has little memory.
-const PART: u64 = 40_000;
+const PART: u64 = 20_000;
+/// Times that a part is tried when the engine has no memory for it beside its merges, and the pause between two.
+const TRIES: u32 = 60;
+const PAUSE: Duration = Duration::from_secs(2);
 /// Rows of a small site.
 const SMALL: u64 = 10_000;
 
@@ -32,10 +35,10 @@ pub struct Stored {
 /// Puts events into ClickHouse, past the service, merges them and freezes closed days.
 pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Failure> {
     let started = Instant::now();
-    draw(client, SITE, events / ROWS).await?;
+    draw(client, SITE, visits(events)).await?;
     for site in 0..sites {
         // Their owners are not asked for: that the rows are there is what counts.
-        draw(client, 1000 + site, SMALL / ROWS).await?;
+        draw(client, 1000 + site, visits(SMALL)).await?;
     }
     eprintln!("the events are in ClickHouse after {:.0} s", started.elapsed().as_secs_f64());
     client.execute(&Statement::new("OPTIMIZE TABLE events FINAL")).await?;
@@ -47,6 +50,10 @@ pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Fa
     let sizes = client.select::<(u64, u64)>(&Statement::new(sql)).await?;
     let (rows, bytes) = sizes.first().copied().ok_or("no sizes")?;
     Ok(Stored { rows, bytes })
+}
+
+const fn visits(rows: u64) -> u64 {
+    rows * 1000 / ROWS_OF_THOUSAND
 }
 
 /// The large site, as the service knows it.
@@ -71,7 +78,18 @@ async fn draw(client: &Client, site: u32, visits: u64) -> Result<(), Failure> {
             ("part", PART.min(visits - first).into()),
         ];
         let params = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        client.execute(&Statement { sql: sql.clone(), params }).await?;
+        insert(client, &Statement { sql: sql.clone(), params }).await?;
     }
     Ok(())
+}
+
+/// A part is one block of each month, which the engine takes whole or not at all.
+async fn insert(client: &Client, part: &Statement) -> Result<(), Failure> {
+    for _ in 1..TRIES {
+        match client.execute(part).await {
+            Err(StoreError::Busy { .. }) => tokio::time::sleep(PAUSE).await,
+            answered => return Ok(answered?),
+        }
+    }
+    Ok(client.execute(part).await?)
 }

@@ -19,7 +19,7 @@ export const REFUSED = new ApiError('invalid', 400, 'a name may have 64 characte
 export const GONE = new ApiError('not_found', 404);
 
 export const settings: SiteSettings = {
-  ...{ counting_badge: false, excluded_addresses: [], excluded_paths: [], heatmap_retention_days: 90, honour_privacy_signals: true, hostnames: [] },
+  ...{ counting_badge: false, excluded_addresses: [], excluded_paths: [], heatmap_retention_days: 90, retention_days: 0, honour_privacy_signals: true, hostnames: [] },
   ...{ live_feed: true, live_frame_ancestors: [], public_badge: true, public_live: false, public_map: true, public_map_min_visitors: 3 },
   ...{ seed_count: 0, seed_in_url: false, shared_map_min_visitors: 5 },
 };

@@ -28,6 +28,7 @@ pub mod params;
 pub mod plausible_sites;
 pub mod props;
 pub mod public_live;
+pub mod public_streams;
 pub mod push;
 pub mod questions;
 pub mod remembered;
@@ -93,8 +94,7 @@ pub struct Shared {
     pub badges: badge::Badges,
     pub places: map::Places,
     pub moments: public_live::Moments,
-    /// One permit for each open stream of a public page.
-    pub public_streams: Arc<Semaphore>,
+    pub public_streams: Arc<public_streams::PublicStreams>,
     /// One permit for each upload of events that is at work.
     pub uploads: Arc<Semaphore>,
     /// One permit for each file that is imported.

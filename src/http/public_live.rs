@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::time::timeout_at;
 
 use super::{
-    Shared, State, assets,
+    Shared, State, assets, client,
     error::ApiError,
     map::{self, public_site},
     openapi::{Description, Operation, schema},
@@ -31,8 +31,6 @@ use crate::{
     reports::places::{self, MINUTES},
 };
 
-/// Streams of public pages that may be open at the same time: they leave half of all to the dashboards.
-pub const STREAMS: usize = 5_000;
 /// Longest lists.
 const TOP: usize = 10;
 /// Most places on the map.
@@ -83,13 +81,13 @@ pub async fn page(request: HttpRequest, site: web::Path<String>, state: State) -
 /// `GET /live/{site}/stream`: a moment, then another whenever something changed.
 ///
 /// As for the dashboard nothing is queued: who reads slowly gets the latest only, and every message is the whole.
-pub async fn stream(site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
+pub async fn stream(request: HttpRequest, site: web::Path<String>, state: State) -> Result<impl Responder, ApiError> {
     let name = site.into_inner();
     let id = public_site(&state, &name, |site| site.settings.public_live)?.site.id;
-    let permit = Arc::clone(&state.public_streams).try_acquire_owned();
-    let permit = permit.map_err(|_all_taken| ApiError::Unavailable { retry_after_seconds: 30 })?;
+    let place = state.public_streams.take(client::address(&request, &state));
+    let place = place.ok_or(ApiError::Unavailable { retry_after_seconds: 30 })?;
     let messages = async_stream::stream! {
-        let _permit = permit;
+        let _place = place;
         let mut changes = state.presence.watch(id);
         let mut stopping = state.stopping.subscribe();
         let mut number = 0_u64;

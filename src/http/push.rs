@@ -1,7 +1,7 @@
 //! Owns the form of event streams (Server-Sent Events, HTML Living Standard §9.2): their messages, how often they come, and how many streams
 //! are open. It does not know what they tell.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -10,7 +10,16 @@ use actix_web::{
 };
 use futures_util::Stream;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{
+    sync::{
+        OwnedSemaphorePermit,
+        broadcast::{
+            Receiver,
+            error::{RecvError, TryRecvError},
+        },
+    },
+    time::{Instant, sleep, timeout_at},
+};
 
 use super::{Shared, error::ApiError};
 
@@ -45,4 +54,55 @@ pub fn answer(messages: impl Stream<Item = Result<Bytes, ApiError>> + 'static) -
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("X-Accel-Buffering", "no"))
         .streaming(Box::pin(messages))
+}
+
+/// What a reader of a feed hears next.
+pub enum Heard<T> {
+    Gathered(Gathered<T>),
+    /// Nothing came in time.
+    Quiet,
+    /// Nothing will come any more.
+    Over,
+}
+
+/// What goes into one message: what is wanted of all that came, and how many the reader was too slow for.
+pub struct Gathered<T> {
+    pub all: Vec<Arc<T>>,
+    pub missed: u64,
+}
+
+impl<T> Gathered<T> {
+    fn take(&mut self, one: Arc<T>, wanted: &impl Fn(&T) -> bool) {
+        if wanted(&one) {
+            self.all.push(one);
+        }
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.missed == 0
+    }
+}
+
+/// Waits for something on a feed, until `until`; then for what belongs to it, as long as `gathering`; and takes what there is.
+pub async fn hear<T>(
+    feed: &mut Receiver<Arc<T>>,
+    until: Instant,
+    gathering: Duration,
+    wanted: impl Fn(&T) -> bool,
+) -> Heard<T> {
+    let mut gathered = Gathered { all: Vec::new(), missed: 0 };
+    match timeout_at(until, feed.recv()).await {
+        Err(_elapsed) => return Heard::Quiet,
+        Ok(Err(RecvError::Closed)) => return Heard::Over,
+        Ok(Err(RecvError::Lagged(missed))) => gathered.missed += missed,
+        Ok(Ok(one)) => gathered.take(one, &wanted),
+    }
+    sleep(gathering).await;
+    loop {
+        match feed.try_recv() {
+            Ok(one) => gathered.take(one, &wanted),
+            Err(TryRecvError::Lagged(missed)) => gathered.missed += missed,
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return Heard::Gathered(gathered),
+        }
+    }
 }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use crate::helpers::{PATIENCE, SITE, Service, TestApp, a_pageview, a_visitor, app::rows, eventually};
+use crate::helpers::{PATIENCE, SITE, Service, TestApp, a_pageview, a_visitor, app::rows, command::run, eventually};
 
 const HISTORY: &str = "/api/v1/sites/demo.example/live/history";
 
@@ -135,5 +135,29 @@ async fn reports_and_history_tell_the_exact_peaks_of_several_nodes() {
         (app.cell("SELECT count() FROM concurrency").await == 0).then_some(())
     })
     .await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn days_that_are_erased_take_their_minutes_with_them_and_no_others() {
+    let app = TestApp::start().await;
+    app.add_site("other.example").await;
+    let (site, other) = (app.site_id(SITE).await.get(), app.site_id("other.example").await.get());
+    let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
+    let values: Vec<String> = [site, other]
+        .into_iter()
+        .flat_map(|site| (1..=4).map(move |day| format!("({site}, '2026-03-0{day}', '2026-03-0{day} 12:00:00', 1, 1, {day}, 1)")))
+        .collect();
+    let insert = "INSERT INTO concurrency (site_id, day, minute, node, visitors, peak, batch) VALUES";
+    client.execute(&Statement::new(format!("{insert} {}", values.join(", ")))).await.unwrap();
+    let days = async || {
+        let sql = "SELECT site_id, groupArray(toDayOfMonth(day)) FROM (SELECT * FROM concurrency ORDER BY day) GROUP BY site_id ORDER BY site_id";
+        json!(rows(&app.config.data_dir, sql).await)
+    };
+    assert_eq!(days().await, json!([[site, [1, 2, 3, 4]], [other, [1, 2, 3, 4]]]));
+    run(&app.config.data_dir, &format!("erase --site {SITE} --from 2026-03-02 --to 2026-03-03 --yes")).await.done();
+    assert_eq!(days().await, json!([[site, [1, 4]], [other, [1, 2, 3, 4]]]));
+    let report = json!({"site_id": SITE, "metrics": ["concurrent_peak"], "date_range": ["2026-03-01", "2026-03-03"]});
+    assert_eq!(app.query(&report).await["results"][0]["metrics"], json!([1]), "the largest of what is left");
     app.stop().await;
 }

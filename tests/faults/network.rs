@@ -164,9 +164,10 @@ async fn a_batch_that_is_taken_apart_is_stored_once_whatever_happens_meanwhile()
                 _ => Fault::None,
             }
         });
-        let enough = random.random_range(5..60);
+        let enough = random.random_range(5..40);
         let is_on_its_way = async || (inserts.load(Ordering::SeqCst) >= enough).then_some(());
-        eventually("it is being taken apart", PATIENCE, is_on_its_way).await;
+        // Every fourth insert or so is followed by a pause, and the pauses grow.
+        eventually("it is being taken apart", 2 * DRAIN_PATIENCE, is_on_its_way).await;
         pair = pair.kill_and(async |_| {}).await;
         drained(&pair.service).await;
 

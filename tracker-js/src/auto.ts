@@ -13,6 +13,8 @@ import { startVitals, tellVitals } from './vitals';
 const enum Limit {
   /** A search, or the mark of a page that is not there, counts when it has stood for one look to the next. */
   LookMs = 1_000,
+  /** A path that is left sooner, as in a redirection, is no page. */
+  SettleMs = 50,
 }
 
 const { record_: record, tag_ } = core;
@@ -56,6 +58,23 @@ core.record_ = (type, fields, at) => {
     else if (type === 'engagement' && document.hidden) tellVitals();
   })();
 };
+
+// A page of a single-page app is told of as soon as there is one; the core by itself looks at its next tick only. The Navigation API (HTML
+// Living Standard §7.2.6) knows of every one. Where a browser does not have it, most begin with a click or with the back button.
+const placeNow = (): string => location.pathname + location.hash;
+let place = placeNow();
+const lookForPage = guard(() => {
+  if (place !== placeNow()) {
+    place = placeNow();
+    // The end of the last view goes first, by itself.
+    core.step_();
+    core.step_();
+  }
+});
+// Never in the listener: the app is at work there.
+const lookSoon = (): unknown => setTimeout(lookForPage, Limit.SettleMs);
+listen('click popstate', lookSoon);
+guard(() => listen('currententrychange', lookSoon, (window as unknown as { navigation: EventTarget }).navigation))();
 
 // Where there was nothing else to tell of it.
 listen('visibilitychange', () => document.hidden && tellVitals());

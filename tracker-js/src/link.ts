@@ -65,6 +65,8 @@ export interface Link {
   click_: (event: MouseEvent, path: EventTarget[], at: number) => void;
   /** Listens to the clicks in frames that are new. */
   enterFrames_: () => void;
+  /** Looks at the page, and sends. */
+  step_: () => void;
   /** Adds an event to the view. The core itself records by it, so that the script of automatic events can put itself in between. */
   record_: (type: string, fields?: Fields, happenedAt?: number) => void;
 }

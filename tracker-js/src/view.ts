@@ -82,7 +82,8 @@ const report = (): void => {
 /** Ends the view. */
 const leaveView = (): void => {
   report();
-  if (view) accept.record_('leave');
+  // Where there is no view, it is not recorded.
+  accept.record_('leave');
   close();
   view = undefined;
 };

@@ -1,14 +1,11 @@
 //! Owns the stream of clicks on a page as they are made, placed on its layout as the map would place them.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use actix_web::{HttpRequest, Responder, web};
 use regex::Regex;
 use serde_json::{Value, json};
-use tokio::{
-    sync::broadcast::error::{RecvError, TryRecvError},
-    time::{Instant, timeout_at},
-};
+use tokio::time::Instant;
 
 use super::{Permission, ask::Access, make::Making};
 use crate::{
@@ -23,7 +20,7 @@ use crate::{
         auth::Caller,
         error::ApiError,
         links,
-        push::{self, HEARTBEAT, HERE, PUSH_INTERVAL, message},
+        push::{self, Gathered, HEARTBEAT, HERE, Heard, PUSH_INTERVAL, message},
     },
     live::LiveClick,
 };
@@ -58,33 +55,20 @@ pub async fn stream(
         yield Ok::<_, ApiError>(message("page", id, &sides(&page)));
         let mut heartbeat_at = Instant::now() + HEARTBEAT;
         loop {
-            let first = tokio::select! {
-                first = timeout_at(heartbeat_at, clicks.recv()) => first,
+            let heard = tokio::select! {
+                heard = push::hear(&mut clicks, heartbeat_at, GATHERING, |click| wanted.has(click)) => heard,
                 () = ended.wait() => break,
             };
-            let mut gathered = Gathered::default();
-            match first {
-                Err(_elapsed) => {
+            let gathered = match heard {
+                Heard::Gathered(gathered) if gathered.is_empty() => continue,
+                Heard::Gathered(gathered) => gathered,
+                Heard::Quiet => {
                     heartbeat_at = Instant::now() + HEARTBEAT;
                     yield Ok(HERE);
                     continue;
                 }
-                Ok(Ok(click)) => gathered.take(&wanted, click),
-                Ok(Err(RecvError::Lagged(missed))) => gathered.missed += missed,
-                Ok(Err(RecvError::Closed)) => break,
-            }
-            // What was made together is told together, and more may have come while the last message was on its way.
-            tokio::time::sleep(GATHERING).await;
-            loop {
-                match clicks.try_recv() {
-                    Ok(click) => gathered.take(&wanted, click),
-                    Err(TryRecvError::Lagged(missed)) => gathered.missed += missed,
-                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
-                }
-            }
-            if gathered.is_empty() {
-                continue;
-            }
+                Heard::Over => break,
+            };
             if read_at.elapsed() >= LAYOUT_AGE {
                 read_at = Instant::now();
                 match making.page().await {
@@ -100,7 +84,7 @@ pub async fn stream(
             }
             heartbeat_at = Instant::now() + HEARTBEAT;
             id += 1;
-            yield Ok(message("clicks", id, &gathered.placed(&page.layout)));
+            yield Ok(message("clicks", id, &placed(&gathered, &page.layout)));
             tokio::time::sleep(PUSH_INTERVAL).await;
         }
     };
@@ -158,36 +142,17 @@ impl Wanted {
     }
 }
 
-/// The clicks of one message.
-#[derive(Default)]
-struct Gathered {
-    clicks: Vec<Arc<LiveClick>>,
-    missed: u64,
-}
-
-impl Gathered {
-    fn take(&mut self, wanted: &Wanted, click: Arc<LiveClick>) {
-        if wanted.has(&click) {
-            self.clicks.push(click);
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.clicks.is_empty() && self.missed == 0
-    }
-
-    /// Returns the message: cells `[x, y, clicks]` in CSS pixels of the page, and how many clicks are on elements that it does not have.
-    fn placed(&self, layout: &PageLayout) -> Value {
-        let points: Vec<Point> = self
-            .clicks
-            .iter()
-            .filter_map(|click| {
-                let at = layout.find(click.element.as_str())?;
-                Some(Point::in_box(&layout.boxes[at], at, click.fraction, 1))
-            })
-            .collect();
-        let gone = self.clicks.len() - points.len();
-        let cells = Projection { points, ..Projection::default() }.cells(layout);
-        json!({"clicks": self.clicks.len(), "gone": gone, "missed": self.missed, "cells": cells})
-    }
+/// Returns the message: cells `[x, y, clicks]` in CSS pixels of the page, and how many clicks are on elements that it does not have.
+fn placed(gathered: &Gathered<LiveClick>, layout: &PageLayout) -> Value {
+    let clicks = &gathered.all;
+    let points: Vec<Point> = clicks
+        .iter()
+        .filter_map(|click| {
+            let at = layout.find(click.element.as_str())?;
+            Some(Point::in_box(&layout.boxes[at], at, click.fraction, 1))
+        })
+        .collect();
+    let gone = clicks.len() - points.len();
+    let cells = Projection { points, ..Projection::default() }.cells(layout);
+    json!({"clicks": clicks.len(), "gone": gone, "missed": gathered.missed, "cells": cells})
 }

@@ -1,13 +1,10 @@
 //! Owns the stream of what visitors do, as they do it, with filters.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::{HttpRequest, Responder, web};
-use serde_json::json;
-use tokio::{
-    sync::broadcast::error::{RecvError, TryRecvError},
-    time::{Instant, timeout_at},
-};
+use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{told::shows_visitors, wanted::Wanted};
 use crate::{
@@ -17,7 +14,7 @@ use crate::{
         auth::Caller,
         error::ApiError,
         links,
-        push::{self, HEARTBEAT, HERE, PUSH_INTERVAL, message},
+        push::{self, Gathered, HEARTBEAT, HERE, Heard, PUSH_INTERVAL, message},
     },
     live::LiveEvent,
 };
@@ -49,37 +46,26 @@ pub async fn events(
         yield Ok::<_, ApiError>(HERE);
         let mut heartbeat_at = Instant::now() + HEARTBEAT;
         loop {
-            let first = tokio::select! {
-                first = timeout_at(heartbeat_at, events.recv()) => first,
+            let heard = tokio::select! {
+                heard = push::hear(&mut events, heartbeat_at, Duration::ZERO, |event: &LiveEvent| wanted.has(event)) => heard,
                 () = ended.wait() => break,
             };
             if !shows_visitors(&state, id_of_site) {
                 break;
             }
-            let mut gathered = Gathered::default();
-            match first {
-                Err(_elapsed) => {
+            let mut gathered = match heard {
+                Heard::Gathered(gathered) if gathered.is_empty() => continue,
+                Heard::Gathered(gathered) => gathered,
+                Heard::Quiet => {
                     heartbeat_at = Instant::now() + HEARTBEAT;
                     yield Ok(HERE);
                     continue;
                 }
-                Ok(Ok(event)) => gathered.take(&wanted, event),
-                Ok(Err(RecvError::Lagged(missed))) => gathered.missed += missed,
-                Ok(Err(RecvError::Closed)) => break,
-            }
-            loop {
-                match events.try_recv() {
-                    Ok(event) => gathered.take(&wanted, event),
-                    Err(TryRecvError::Lagged(missed)) => gathered.missed += missed,
-                    Err(TryRecvError::Empty | TryRecvError::Closed) => break,
-                }
-            }
-            if gathered.events.is_empty() && gathered.missed == 0 {
-                continue;
-            }
+                Heard::Over => break,
+            };
             heartbeat_at = Instant::now() + HEARTBEAT;
             id += 1;
-            yield Ok(message("events", id, &json!({"events": gathered.latest(), "missed": gathered.missed})));
+            yield Ok(message("events", id, &latest(&mut gathered)));
             tokio::time::sleep(PUSH_INTERVAL).await;
         }
     };
@@ -97,25 +83,9 @@ fn wanted(query: &str) -> Result<Wanted, ApiError> {
     Ok(wanted)
 }
 
-/// The events of one message.
-#[derive(Default)]
-struct Gathered {
-    events: Vec<Arc<LiveEvent>>,
-    missed: u64,
-}
-
-impl Gathered {
-    fn take(&mut self, wanted: &Wanted, event: Arc<LiveEvent>) {
-        if wanted.has(&*event) {
-            self.events.push(event);
-        }
-    }
-
-    /// Returns the events that are told; of the others it is noted that they are not.
-    fn latest(&mut self) -> &[Arc<LiveEvent>] {
-        let left_out = self.events.len().saturating_sub(MOST_EVENTS);
-        self.missed += left_out as u64;
-        self.events.drain(..left_out);
-        &self.events
-    }
+/// Returns the events that are told; of the others how many they are.
+fn latest(gathered: &mut Gathered<LiveEvent>) -> Value {
+    let left_out = gathered.all.len().saturating_sub(MOST_EVENTS);
+    gathered.all.drain(..left_out);
+    json!({"events": gathered.all, "missed": gathered.missed + left_out as u64})
 }

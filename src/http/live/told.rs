@@ -22,6 +22,8 @@ use crate::{
 
 use actix_web::web::Bytes;
 
+/// Waits so long for what belongs to a change: who goes to another page ends one view and begins the next.
+const GATHER: Duration = Duration::from_millis(30);
 /// How often the state is looked at where nobody came and nobody left: the views of the last minute fade, and settings change.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -93,8 +95,12 @@ impl Teller {
         let mut stopping = state.stopping.subscribe();
         let key = (self.site, self.question.clone());
         loop {
+            let changed = async {
+                let _changed_or_time = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await;
+                tokio::time::sleep(GATHER).await;
+            };
             tokio::select! {
-                _ = tokio::time::timeout(LOOK_AGAIN, changes.changed()) => {}
+                () = changed => {}
                 _ = stopping.wait_for(|&stopping| stopping) => break,
             }
             if state.told.0.remove_if(&key, |_, told| told.receiver_count() == 0).is_some() {
@@ -116,7 +122,7 @@ impl Teller {
             if let Some(readers) = state.told.0.get(&key) {
                 readers.send_replace(message);
             }
-            tokio::time::sleep(PUSH_INTERVAL).await;
+            tokio::time::sleep(PUSH_INTERVAL.saturating_sub(GATHER)).await;
         }
         state.told.0.remove(&key);
     }

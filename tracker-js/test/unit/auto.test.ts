@@ -458,3 +458,45 @@ describe('web vitals', () => {
     expect(ofType('event')).toHaveLength(1);
   });
 });
+
+describe('a page of a single-page app', () => {
+  const pages = (): string[] => {
+    const begun = sent.filter(({ body }) => body.events.some(({ type }: { type: string }) => type === 'pageview'));
+    return begun.map(({ body }) => new URL(body.url).pathname);
+  };
+
+  it('is sent as soon as a click has led to it, with the end of the last one', async () => {
+    await start();
+    tick();
+    document.body.addEventListener('click', () => history.pushState(null, '', '/second'), { once: true });
+    click(document.body);
+    vi.advanceTimersByTime(49);
+    expect(pages()).toEqual(['/start']);
+    vi.advanceTimersByTime(2);
+    expect(pages()).toEqual(['/start', '/second']);
+    expect(ofType('leave')).toHaveLength(1);
+  });
+
+  it('is sent as soon as the browser tells of it', async () => {
+    const navigation = new EventTarget();
+    vi.stubGlobal('navigation', navigation);
+    await start();
+    tick();
+    history.pushState(null, '', '/second');
+    navigation.dispatchEvent(new Event('currententrychange'));
+    vi.advanceTimersByTime(51);
+    expect(pages()).toEqual(['/start', '/second']);
+  });
+
+  it('is none where it is left at once', async () => {
+    await start();
+    tick();
+    document.body.addEventListener('click', () => history.pushState(null, '', '/redirect'), { once: true });
+    click(document.body);
+    vi.advanceTimersByTime(20);
+    history.replaceState(null, '', '/second');
+    vi.advanceTimersByTime(31);
+    tick();
+    expect(pages()).toEqual(['/start', '/second']);
+  });
+});
