@@ -146,7 +146,7 @@ function query(body) {
 }
 
 function live(site) {
-  const CITIES = [['BG', 'Sofia'], ['BG', 'Пловдив'], ['DE', 'Berlin'], ['US', 'San Francisco'], ['GB', 'Llanfairpwllgwyngyllgogerychwyrndrobwll'], ['', '']];
+  const CITIES = [['BG', 'Sofia', 42.7, 23.3], ['BG', 'Пловдив', 42.1, 24.7], ['DE', 'Berlin', 52.5, 13.4], ['US', 'San Francisco', 37.8, -122.4], ['GB', 'Llanfairpwllgwyngyllgogerychwyrndrobwll', 53.2, -4.2], ['', '']];
   const second = Math.floor(Date.now() / 2000);
   const visitors = site.size === 0 ? 0 : Math.max(1, Math.round(site.size * (24 + 6 * Math.sin(second / 4))));
   const sessions = Array.from({ length: Math.min(visitors, 50) }, (_, index) => {
@@ -176,12 +176,24 @@ function live(site) {
     views_last_minute: Math.round(visitors * 1.4),
     pages: count('path'),
     countries: count('country'),
-    cities: count('city').map(({ city, visitors: n }) => ({ country: '', city, visitors: n })),
+    cities: count('city').map(({ city, visitors: n }) => {
+      const [country = '', , latitude = null, longitude = null] = CITIES.find(([, name]) => name === city) ?? [];
+      return { country, city, latitude, longitude, visitors: n };
+    }),
     live_feed: true,
     sources: count('source'),
     devices: count('device'),
     sessions,
   };
+}
+
+/** The last hours by minute, with a wave for each of the two weeks. */
+function history(site) {
+  const now = Math.floor(Date.now() / 60_000);
+  const at = (minute) => new Date(minute * 60_000).toISOString();
+  const size = (minute, shift) => Math.round(site.size * (20 + 9 * Math.sin((minute + shift) / 90) + 4 * noise(`${minute}${shift}`)));
+  const points = Array.from({ length: 720 }, (_, index) => now - 720 + index).map((minute) => ({ at: at(minute), visitors: size(minute, 0), peak: size(minute, 0) + 1, week_ago: size(minute, 40) }));
+  return { from: at(now - 720), to: at(now), step_seconds: 60, now: { at: at(now), visitors: live(site).visitors, week_ago: size(now, 40) }, peak: { visitors: size(now, 0), at: at(now - 60) }, points };
 }
 
 function problem(response, status, code, detail = '') {
@@ -299,6 +311,10 @@ async function answer(request, response) {
       return json(response, { deleted: true });
     case 'GET live':
       return json(response, live(site));
+    case 'GET live/visitors':
+      return json(response, { live_feed: true, ...live(site) });
+    case 'GET live/history':
+      return json(response, history(site));
     case 'GET live/stream':
       return stream(response, site);
     case 'GET people':

@@ -1936,6 +1936,8 @@ export interface components {
             cities: {
                 city: string;
                 country: string;
+                latitude: number | null;
+                longitude: number | null;
                 visitors: number;
             }[];
             countries: {

@@ -6,6 +6,7 @@ import type {
   Choices,
   DateRange,
   ElementReport,
+  Filter,
   FunnelAnswer,
   FunnelQuestion,
   Goal,
@@ -15,7 +16,9 @@ import type {
   JourneyQuestion,
   Key,
   ListedUser,
+  LiveHistory,
   LiveSnapshot,
+  LiveVisitors,
   Outcomes,
   Query,
   QueryAnswer,
@@ -273,6 +276,18 @@ export const api = {
   queryUrl: (query: Query) => `/api/v2/query?${new URLSearchParams({ query: JSON.stringify(query) })}`,
 
   live: (site: string, signal?: AbortSignal) => request<LiveSnapshot>('get', `${of(site)}/live`, { signal }),
+
+  /** The visitors who are here, as far as the filters select them. */
+  liveVisitors: (site: string, filters: readonly Filter[], limit: number, signal?: AbortSignal) => {
+    const params = new URLSearchParams({ limit: String(limit), filters: JSON.stringify(filters) });
+    return request<LiveVisitors>('get', `${of(site)}/live/visitors?${params}`, { signal });
+  },
+
+  liveHistory: (site: string, range: string, signal?: AbortSignal) =>
+    request<LiveHistory>('get', `${of(site)}/live/history?${new URLSearchParams({ date_range: range })}`, { signal }),
+
+  liveEventsUrl: (site: string, filters: readonly Filter[]) =>
+    `${of(site)}/live/events?${new URLSearchParams({ filters: JSON.stringify(filters) })}`,
 
   liveStreamUrl: (site: string) => `${of(site)}/live/stream`,
 

@@ -10,7 +10,9 @@ export type Route =
   | { page: 'account' }
   | { page: 'users' }
   | { page: 'site'; site: string }
+  | { page: 'live'; site: string }
   | { page: 'heatmap'; site: string }
+  | { page: 'elements'; site: string }
   | { page: 'funnels'; site: string }
   | { page: 'retention'; site: string }
   | { page: 'journeys'; site: string }
@@ -23,7 +25,7 @@ export type Route =
 const ALONE = ['login', 'setup', 'invitation', 'account', 'users'] as const;
 
 /** Pages of a site; each stands at its own name. */
-const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
+const OF_A_SITE = ['live', 'heatmap', 'elements', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
 /** Those that a shared link shows. */
 const OF_A_LINK: readonly string[] = ['heatmap', 'funnels', 'retention', 'journeys'];
 
@@ -50,8 +52,16 @@ export function sitePath(site: string, query: Query = {}): string {
   return pagePath(site, '', query);
 }
 
+export function livePath(site: string, query: Query = {}): string {
+  return pagePath(site, '/live', query);
+}
+
 export function heatmapPath(site: string, query: Query = {}): string {
   return pagePath(site, '/heatmap', query);
+}
+
+export function elementsPath(site: string, query: Query = {}): string {
+  return pagePath(site, '/elements', query);
 }
 
 export function outcomesPath(site: string, query: Query = {}): string {

@@ -153,6 +153,12 @@ export function formatMoment(at: Date, language: string, hourCycle: HourCycle = 
   return date(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle }).format(at);
 }
 
+/** A moment to the second. */
+export function formatTime(at: WallClock, language: string, hourCycle: HourCycle = 'h23'): string {
+  const hour = hourCycle === 'h12' ? 'numeric' : '2-digit';
+  return date(language, { hour, minute: '2-digit', second: '2-digit', hourCycle, timeZone: 'UTC' }).format(at);
+}
+
 export function formatDay(at: WallClock, language: string): string {
   return date(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(at);
 }

@@ -70,6 +70,7 @@ export const fmt = {
   minutes: bind(format.formatMinutes),
   hour: (at: format.WallClock) => format.formatHour(at, language.code, clock.cycle),
   moment: (at: Date) => format.formatMoment(at, language.code, clock.cycle),
+  time: (at: format.WallClock) => format.formatTime(at, language.code, clock.cycle),
   day: bind(format.formatDay),
   longDay: bind(format.formatLongDay),
   month: bind(format.formatMonth),
