@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 17] = [
     ("props", include_str!("../../migrations/control/0015_props.sql")),
     ("import_keys", include_str!("../../migrations/control/0016_import_keys.sql")),
     ("removed_sites", include_str!("../../migrations/control/0017_removed_sites.sql")),
+    ("goal_props", include_str!("../../migrations/control/0018_goal_props.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
