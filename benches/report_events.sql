@@ -1,6 +1,6 @@
 -- Events of one site as they might be: visits of one to twelve rows, paths, sources, countries and browsers as uneven as they are
 -- (Zipf), more of them by day than by night; {visits} visits evenly over {days} days from {from} on; of these the {part} from the
--- {first} one on. A visit has five rows on average: 100 M rows are 20 M visits.
+-- {first} one on. A visit has four to five rows on average: 100 M rows are 22.4 M visits.
 -- The same {seed} gives the same rows.
 INSERT INTO events
     (site_id, day, at, kind, name, view_id, visitor_id, session_id, session_started_at, hostname, pathname, entry_hostname,

@@ -62,7 +62,7 @@ use crate::{
         Arrivals, Client, StoreError,
         engine::{Engine, EngineConfig, EngineError, library},
         migrations, recent,
-        retention::{self, Expired, Expiry},
+        retention::{self, Expired, Expiry, Kind},
         rows::ConcurrencyRow,
     },
     transfer::{Eraser, Settled},
@@ -568,7 +568,7 @@ async fn keep_retention(shared: web::Data<Shared>) {
         match retention::expire(&shared.store, &expiries).await {
             Ok(expired) => {
                 for Expired { table, rows } in expired {
-                    tracing::info!(table = table.name(), rows, "rows past the time that their sites keep them go");
+                    tracing::info!(table, rows, "rows past the time that their sites keep them go");
                 }
             }
             Err(error) => tracing::warn!(%error, "rows past their time cannot be deleted, it is tried again tomorrow"),
@@ -607,10 +607,14 @@ async fn erase_removed(shared: &Shared) {
 #[must_use]
 pub fn expiries(sites: &Sites, now: Timestamp) -> Vec<Expiry> {
     let of_site = |entry: &Arc<SiteWithSalts>| {
-        let before_day = entry.local_day(now)?.checked_sub(entry.site.settings.heatmap_retention_days)?;
-        Some(Expiry { site_id: entry.site.id.get(), before_day })
+        let site_id = entry.site.id.get();
+        let all = Some(entry.site.settings.retention_days).filter(|&days| days > 0);
+        let maps = entry.site.settings.heatmap_retention_days.min(all.unwrap_or(u16::MAX));
+        let today = entry.local_day(now);
+        let of_kind = [(Kind::Maps, Some(maps)), (Kind::Reports, all)].into_iter();
+        of_kind.filter_map(move |(kind, days)| Some(Expiry { site_id, kind, before_day: today?.checked_sub(days?)? }))
     };
-    sites.iter().filter_map(of_site).collect()
+    sites.iter().flat_map(of_site).collect()
 }
 
 async fn keep_sessions(shared: web::Data<Shared>) {

@@ -12,8 +12,8 @@ use jiff::{Timestamp, ToSpan as _, Zoned, tz::TimeZone};
 use crate::{Failure, inputs};
 
 const EVENTS: &str = include_str!("../report_events.sql");
-/// Rows of a visit, on average.
-const ROWS: u64 = 5;
+/// Rows of a thousand visits, on average.
+const ROWS_OF_THOUSAND: u64 = 4469;
 /// Visits that are written at once: the engine of a small machine has little memory.
 const PART: u64 = 20_000;
 /// Times that a part is tried when the engine has no memory for it beside its merges, and the pause between two.
@@ -35,10 +35,10 @@ pub struct Stored {
 /// Puts events into ClickHouse, past the service, merges them and freezes closed days.
 pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Failure> {
     let started = Instant::now();
-    draw(client, SITE, events / ROWS).await?;
+    draw(client, SITE, visits(events)).await?;
     for site in 0..sites {
         // Their owners are not asked for: that the rows are there is what counts.
-        draw(client, 1000 + site, SMALL / ROWS).await?;
+        draw(client, 1000 + site, visits(SMALL)).await?;
     }
     eprintln!("the events are in ClickHouse after {:.0} s", started.elapsed().as_secs_f64());
     client.execute(&Statement::new("OPTIMIZE TABLE events FINAL")).await?;
@@ -50,6 +50,10 @@ pub async fn fill(client: &Client, events: u64, sites: u32) -> Result<Stored, Fa
     let sizes = client.select::<(u64, u64)>(&Statement::new(sql)).await?;
     let (rows, bytes) = sizes.first().copied().ok_or("no sizes")?;
     Ok(Stored { rows, bytes })
+}
+
+const fn visits(rows: u64) -> u64 {
+    rows * 1000 / ROWS_OF_THOUSAND
 }
 
 /// The large site, as the service knows it.

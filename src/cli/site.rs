@@ -97,6 +97,9 @@ struct SettingsArgs {
     /// Days that clicks, rests of the pointer, scrolling and layouts are kept; default: 400
     #[arg(long, value_name = "1…3660")]
     heatmap_retention_days: Option<u16>,
+    /// Days that events, and all that is made of them, are kept; default: 0, until they are erased
+    #[arg(long, value_name = "0…3660")]
+    retention_days: Option<u16>,
     /// Visitors that an element needs to be shown on a shared map; default: 5
     #[arg(long, value_name = "1…1000")]
     shared_map_min_visitors: Option<u16>,
@@ -172,6 +175,7 @@ impl SettingsArgs {
             ("live_frame_ancestors", self.live_frame_ancestors.as_ref().map(list)),
             ("honour_privacy_signals", self.honour_privacy_signals.map(Value::from)),
             ("heatmap_retention_days", self.heatmap_retention_days.map(Value::from)),
+            ("retention_days", self.retention_days.map(Value::from)),
             ("shared_map_min_visitors", self.shared_map_min_visitors.map(Value::from)),
             ("live_feed", self.live_feed.map(Value::from)),
         ];

@@ -23,6 +23,7 @@ pub(super) fn check(mut settings: SiteSettings) -> Result<SiteSettings, ControlE
     }
     for (name, value, allowed) in [
         ("heatmap_retention_days", settings.heatmap_retention_days, SiteSettings::RETENTION_DAYS),
+        ("retention_days", settings.retention_days, SiteSettings::ALL_RETENTION_DAYS),
         ("shared_map_min_visitors", settings.shared_map_min_visitors, SiteSettings::MIN_VISITORS),
         ("public_map_min_visitors", settings.public_map_min_visitors, SiteSettings::MIN_VISITORS),
     ] {
@@ -229,6 +230,7 @@ mod tests {
             (json!({"heatmap_retention_days": 0}), "/settings/heatmap_retention_days"),
             (json!({"heatmap_retention_days": 3661}), "/settings/heatmap_retention_days"),
             (json!({"heatmap_retention_days": "a year"}), "/settings"),
+            (json!({"retention_days": 3661}), "/settings/retention_days"),
             (json!({"shared_map_min_visitors": 0}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": 1001}), "/settings/shared_map_min_visitors"),
             (json!({"shared_map_min_visitors": -5}), "/settings"),

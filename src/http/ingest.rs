@@ -34,7 +34,7 @@ use crate::{
     model::{Beacon, DropReason, Outcome, Sender, ViewId},
 };
 
-const DROPPED_HEADER: &str = "X-Heatline-Dropped";
+pub(super) const DROPPED_HEADER: &str = "x-heatline-dropped";
 const PLAUSIBLE_DROPPED_HEADER: &str = "x-plausible-dropped";
 /// Seconds after which a refused sender should come back.
 const RETRY_SECONDS: u32 = 5;

@@ -8,7 +8,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::error;
+use super::{error, ingest::DROPPED_HEADER};
 
 /// Nothing inline, nothing from elsewhere.
 static DASHBOARD_CSP: HeaderValue = HeaderValue::from_static(
@@ -37,6 +37,10 @@ const FOR_ANY_ORIGIN: [&str; 10] = [
     "/api/count/",
 ];
 
+/// Where events are sent, which are most of all requests: that they are kept is said in a few bytes, which no browser shows and which need
+/// no rules for a page.
+const INGEST: [&str; 2] = ["/api/beacon", "/api/event"];
+
 /// Headers that are added here.
 const MOST_HEADERS: usize = 6;
 
@@ -45,17 +49,23 @@ pub async fn finish(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_ingest = INGEST.contains(&request.path());
     let for_any_origin = FOR_ANY_ORIGIN.iter().any(|prefix| request.path().starts_with(prefix));
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = with_problem(response);
+    let is_receipt = is_ingest && response.status().is_success();
     let headers = response.headers_mut();
     headers.reserve(MOST_HEADERS);
     set_default(headers, header::X_CONTENT_TYPE_OPTIONS, &NOSNIFF);
-    set_default(headers, header::REFERRER_POLICY, &REFERRER_POLICY);
-    set_default(headers, header::CONTENT_SECURITY_POLICY, &DASHBOARD_CSP);
+    if !is_receipt {
+        set_default(headers, header::REFERRER_POLICY, &REFERRER_POLICY);
+        set_default(headers, header::CONTENT_SECURITY_POLICY, &DASHBOARD_CSP);
+    }
     let resource_policy = if for_any_origin {
         set_default(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, &ANY_ORIGIN);
-        set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, &EXPOSED_HEADERS);
+        if !is_receipt || headers.contains_key(DROPPED_HEADER) {
+            set_default(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, &EXPOSED_HEADERS);
+        }
         &CROSS_ORIGIN
     } else {
         &SAME_ORIGIN

@@ -165,6 +165,7 @@ pub fn describe(api: &mut Description) {
             ("live_frame_ancestors", texts()),
             ("honour_privacy_signals", schema::flag()),
             ("heatmap_retention_days", schema::whole(1, 3660)),
+            ("retention_days", schema::whole(0, 3660)),
             ("shared_map_min_visitors", schema::whole(1, 1000)),
             ("live_feed", schema::flag()),
         ]),
@@ -181,7 +182,7 @@ pub fn describe(api: &mut Description) {
         "settings": {
             "hostnames": ["www.demo.example"], "excluded_paths": ["/admin/*"], "excluded_addresses": ["203.0.113.0/24"],
             "public_badge": true, "seed_count": 0, "seed_in_url": true, "counting_badge": false, "public_map": true, "public_map_min_visitors": 3, "public_live": false,
-            "live_frame_ancestors": ["https://demo.example"], "honour_privacy_signals": false, "heatmap_retention_days": 400, "shared_map_min_visitors": 5,
+            "live_frame_ancestors": ["https://demo.example"], "honour_privacy_signals": false, "heatmap_retention_days": 400, "retention_days": 0, "shared_map_min_visitors": 5,
             "live_feed": true,
         },
     });

@@ -48,6 +48,9 @@ pub struct SiteSettings {
     /// Days that clicks, rests of the pointer, scrolling and layouts are kept, 1 to 3660. Default: 400, which covers a
     /// comparison with the year before.
     pub heatmap_retention_days: u16,
+    /// Days that all else is kept, 1 to 3660: events and what is made of them, and what heat maps are made of no longer. Default: 0,
+    /// until it is erased.
+    pub retention_days: u16,
     /// On maps that anybody with a link sees, elements that fewer visitors clicked are not shown; 1 to 1000. Default: 5.
     pub shared_map_min_visitors: u16,
     /// Whether the live view shows single visitors, pseudonymous, to those who may read the site; where not, only counts.
@@ -58,6 +61,8 @@ pub struct SiteSettings {
 impl SiteSettings {
     /// The values that `heatmap_retention_days` may have. The largest is also the limit of the table of layouts.
     pub const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 1..=3660;
+    /// The values that `retention_days` may have.
+    pub const ALL_RETENTION_DAYS: std::ops::RangeInclusive<u16> = 0..=3660;
     /// The values that `shared_map_min_visitors` may have.
     pub const MIN_VISITORS: std::ops::RangeInclusive<u16> = 1..=1000;
     /// The values that `seed_count` may have.
@@ -80,6 +85,7 @@ impl Default for SiteSettings {
             live_frame_ancestors: Vec::new(),
             honour_privacy_signals: false,
             heatmap_retention_days: 400,
+            retention_days: 0,
             shared_map_min_visitors: 5,
             live_feed: true,
         }

@@ -38,6 +38,10 @@ pub async fn freeze_all(client: &Client, sites: &[Site], now: Timestamp, rows: u
             if frozen::is_changing(client).await? {
                 return Ok(froze);
             }
+            // Another service on the same ClickHouse may have frozen it meanwhile.
+            if wanting(client, site, vec![day], now).await?.is_empty() {
+                continue;
+            }
             froze += usize::from(freeze(client, site, day).await?);
         }
     }

@@ -74,7 +74,7 @@ async fn sites_can_be_kept_without_a_service() {
                           "excluded_addresses": ["10.0.0.0/8"], "public_badge": true, "seed_count": 0, "seed_in_url": true,
                           "counting_badge": false, "public_map": false,
                           "public_map_min_visitors": 3, "public_live": false, "live_frame_ancestors": [], "live_feed": true, "honour_privacy_signals": false,
-                          "heatmap_retention_days": 400, "shared_map_min_visitors": 5});
+                          "heatmap_retention_days": 400, "retention_days": 0, "shared_map_min_visitors": 5});
     assert_eq!(of("b.example")["settings"], expected);
 
     let changes = "--timezone Asia/Tokyo --excluded-paths= --honour-privacy-signals true --heatmap-retention-days 90";

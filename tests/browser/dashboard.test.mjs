@@ -235,6 +235,22 @@ test('an owner sees what was left out, and why', async () => {
   assert.deepEqual(complaints, []);
 });
 
+test('what is stored is told by the settings of the site', async () => {
+  await page.goto(`${service.origin}/sites/${DEMO_SITE}/settings`);
+  await page.getByLabel('Days that everything is kept').fill('90');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved').waitFor();
+  await page.getByRole('link', { name: 'What is stored of visitors, and a text for your privacy policy' }).click();
+  await page.getByRole('heading', { name: `What is stored of visitors of ${DEMO_SITE}` }).waitFor();
+  const row = page.getByRole('row').filter({ hasText: 'Clicks, scrolling' });
+  assert.match(await row.textContent(), /90 days/, 'maps reach back no further');
+  assert.match(await page.locator('blockquote').textContent(), /all else for 90 days/);
+  await service.api.changeSite(DEMO_SITE, { settings: { retention_days: 0 } });
+  await page.reload();
+  await page.getByRole('row').filter({ hasText: 'Views of pages' }).getByText('Until erased.').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 /** Every page, as an owner may come to it. */
 const PAGES = {
   'list of sites': '/',
@@ -252,6 +268,7 @@ const PAGES = {
   'whole table': `/sites/${DEMO_SITE}?details=pages&compare=previous_period`,
   'filtered overview': `/sites/${DEMO_SITE}?f=is_not,country,DE&f=contains,page,demo%7Cis,source,Google`,
   settings: `/sites/${DEMO_SITE}/settings`,
+  'what is stored': `/sites/${DEMO_SITE}/stored`,
   'site that is not there': '/sites/none.example',
   'page that is not there': '/nowhere',
 };

@@ -1662,6 +1662,7 @@ export interface components {
             public_live?: boolean;
             public_map?: boolean;
             public_map_min_visitors?: number;
+            retention_days?: number;
             seed_count?: number;
             seed_in_url?: boolean;
             shared_map_min_visitors?: number;

@@ -14,5 +14,6 @@ export const PAGES: Record<Route['page'], () => Promise<{ default: Component<{ s
   journeys: () => import('../pages/Journeys.svelte'),
   outcomes: () => import('../pages/Outcomes.svelte'),
   settings: () => import('../pages/Settings.svelte'),
+  stored: () => import('../pages/Stored.svelte'),
   unknown: () => import('../pages/Unknown.svelte'),
 };

@@ -12,6 +12,7 @@ describe('routes', () => {
     ['/sites/demo.example/', { page: 'site', site: 'demo.example' }],
     ['/sites/demo.example/heatmap', { page: 'heatmap', site: 'demo.example' }],
     ['/sites/demo.example/outcomes', { page: 'outcomes', site: 'demo.example' }],
+    ['/sites/demo.example/stored', { page: 'stored', site: 'demo.example' }],
     ['/sites/demo.example/settings', { page: 'settings', site: 'demo.example' }],
     ['/sites/%D0%BA%D0%B0%D1%84%D0%B5.bg', { page: 'site', site: 'кафе.bg' }],
     ['/sites/%E0%A4%A', { page: 'unknown' }],

@@ -11,10 +11,11 @@ export type Route =
   | { page: 'journeys'; site: string }
   | { page: 'outcomes'; site: string }
   | { page: 'settings'; site: string }
+  | { page: 'stored'; site: string }
   | { page: 'unknown' };
 
 /** Pages of a site; each stands at its own name. */
-const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings'] as const;
+const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
 
 export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
@@ -61,6 +62,10 @@ export function journeysPath(site: string, query: Query = {}): string {
 
 export function settingsPath(site: string): string {
   return `/sites/${encodeURIComponent(site)}/settings`;
+}
+
+export function storedPath(site: string): string {
+  return `/sites/${encodeURIComponent(site)}/stored`;
 }
 
 /** The sign-in page, which leads back to where the visitor was. */
