@@ -1,6 +1,8 @@
 //! Owns how goals and segments are read from what people type, and shown as JSON: the same for the API and for the command
 //! line. It keeps nothing: `control` does.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -24,14 +26,19 @@ fn wrong<T>(field: &'static str, detail: impl Into<String>) -> Result<T, NamedEr
     Err(NamedError { field, pointer: String::new(), detail: detail.into() })
 }
 
-/// Returns what a goal counts: the events of a name, or the views of pages whose path is like this, scrolled so far down.
+/// Returns what a goal counts: the events of a name whose properties have these values, or the views of pages whose path is like this,
+/// scrolled so far down.
 pub fn goal_target(
     event_name: Option<&str>,
     page_path: Option<&str>,
     scroll_depth: Option<u64>,
+    props: BTreeMap<String, String>,
 ) -> Result<GoalTarget, NamedError> {
+    if event_name.is_none() && !props.is_empty() {
+        return wrong("custom_props", "they go with the event_name of an event: views of pages have no properties");
+    }
     match (event_name, page_path, scroll_depth) {
-        (Some(name), None, None) => Ok(GoalTarget::Event { name: name.trim().to_owned() }),
+        (Some(name), None, None) => Ok(GoalTarget::Event { name: name.trim().to_owned(), props }),
         (None, Some(path), None) => Ok(GoalTarget::Page { pattern: page_pattern(path)? }),
         (None, Some(path), Some(depth)) => {
             let percent = u8::try_from(depth).ok().filter(|percent| (1..=100).contains(percent));
@@ -90,7 +97,7 @@ fn names_a_segment(filter: &Value) -> bool {
 #[must_use]
 pub fn goal_json(goal: &Goal) -> Value {
     let (goal_type, event_name, page_path, scroll_depth) = match &goal.target {
-        GoalTarget::Event { name } => ("event", Some(name), None, None),
+        GoalTarget::Event { name, .. } => ("event", Some(name), None, None),
         GoalTarget::Page { pattern } => ("page", None, Some(pattern), None),
         GoalTarget::Scroll { pattern, percent } => ("scroll", None, Some(pattern), Some(percent)),
     };
@@ -101,6 +108,7 @@ pub fn goal_json(goal: &Goal) -> Value {
         "event_name": event_name,
         "page_path": page_path,
         "scroll_depth": scroll_depth,
+        "custom_props": goal.target.props(),
         "currency": goal.currency,
     })
 }
@@ -119,13 +127,13 @@ mod tests {
     fn a_goal_is_of_an_event_or_of_a_page() {
         let page = |pattern: &str| GoalTarget::Page { pattern: pattern.to_owned() };
         for (event_name, page_path, scroll_depth, expected) in [
-            (Some(" Signup "), None, None, GoalTarget::Event { name: "Signup".to_owned() }),
+            (Some(" Signup "), None, None, GoalTarget::event("Signup")),
             (None, Some(" /a "), None, page("/a")),
             (None, Some("/%D1%86%D0%B5%D0%BD%D0%B8/**"), None, page("/цени/**")),
             (None, Some("/x/../a/*"), None, page("/a/*")),
             (None, Some("/a"), Some(75), GoalTarget::Scroll { pattern: "/a".to_owned(), percent: 75 }),
         ] {
-            assert_eq!(goal_target(event_name, page_path, scroll_depth), Ok(expected));
+            assert_eq!(goal_target(event_name, page_path, scroll_depth, BTreeMap::new()), Ok(expected));
         }
         let long = format!("/{}", "x".repeat(2048));
         for (event_name, page_path, scroll_depth, field) in [

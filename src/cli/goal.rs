@@ -27,6 +27,7 @@ pub enum GoalCommand {
     #[command(after_help = "Examples:
   heatline goal add --site demo.example --event Signup
   heatline goal add --site demo.example --event Purchase --currency EUR
+  heatline goal add --site demo.example --event Signup --prop plan=pro --prop source=footer
   heatline goal add --site demo.example --page '/thanks/**' --name Thanks
   heatline goal add --site demo.example --page '/blog/*' --scroll 75")]
     Add(AddArgs),
@@ -49,6 +50,9 @@ pub struct AddArgs {
     /// Path of a page; * stands for any text without a slash, ** for any text
     #[arg(long, value_name = "PATH")]
     page: Option<String>,
+    /// Value that a property of the event has to have; up to three times
+    #[arg(long = "prop", value_name = "NAME=VALUE", value_parser = prop, conflicts_with = "page")]
+    props: Vec<(String, String)>,
     /// How far down the page it has to be scrolled, in percent
     #[arg(long, value_name = "1…100", requires = "page", conflicts_with = "event")]
     scroll: Option<u64>,
@@ -95,7 +99,7 @@ async fn run_with(command: GoalCommand, control: &Control) -> Result<(), CliErro
 
 impl AddArgs {
     fn goal(&self) -> Result<NewGoal, CliError> {
-        let target = named::goal_target(self.event.as_deref(), self.page.as_deref(), self.scroll)
+        let target = named::goal_target(self.event.as_deref(), self.page.as_deref(), self.scroll, self.props.iter().cloned().collect())
             .map_err(|error| CliError::Other(format!("{}: {}", flag(error.field), error.detail)))?;
         let currency = match &self.currency {
             Some(code) => {
@@ -107,18 +111,27 @@ impl AddArgs {
     }
 }
 
+fn prop(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, such as plan=pro")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 /// Returns the flag of a value that the API calls otherwise.
 fn flag(field: &str) -> &'static str {
     match field {
         "event_name" => "--event",
         "scroll_depth" => "--scroll",
+        "custom_props" => "--prop",
         _ => "--page",
     }
 }
 
 fn row(goal: &Goal) -> Vec<String> {
     let counts = match &goal.target {
-        GoalTarget::Event { name } => format!("event {name}"),
+        GoalTarget::Event { name, props } => {
+            let props: String = props.iter().map(|(key, value)| format!(", {key}: {value}")).collect();
+            format!("event {name}{props}")
+        }
         GoalTarget::Page { pattern } => format!("page {pattern}"),
         GoalTarget::Scroll { pattern, percent } => format!("page {pattern} scrolled {percent}%"),
     };

@@ -1,5 +1,7 @@
 //! Owns the goals of sites: naming, keeping, changing and removing them. It does not count who reached them: `reports` does.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
@@ -15,6 +17,10 @@ use crate::model::{Currency, Goal, GoalId, GoalTarget, Pathname, SiteId};
 const MOST_GOALS: usize = 200;
 /// Longest name of an event, bytes: a longer one is not accepted, so it could never be reached.
 const EVENT_NAME_BYTES: usize = 120;
+/// Most properties whose values a goal asks for, as in Plausible; and the longest name and value, bytes, that an event may have.
+const MOST_PROPS: usize = 3;
+const PROP_NAME_BYTES: usize = 300;
+const PROP_VALUE_BYTES: usize = 2000;
 /// Names of what the tracker reports by itself; a custom event never has them.
 const NO_CUSTOM_EVENTS: [&str; 2] = ["pageview", "engagement"];
 
@@ -120,7 +126,11 @@ impl Control {
 /// Returns the name of a goal that was given none.
 fn default_name(target: &GoalTarget) -> String {
     let name = match target {
-        GoalTarget::Event { name } => name.clone(),
+        GoalTarget::Event { name, props } if props.is_empty() => name.clone(),
+        GoalTarget::Event { name, props } => {
+            let props: Vec<String> = props.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+            format!("{name} ({})", props.join(", "))
+        }
         GoalTarget::Page { pattern } => format!("Visit {pattern}"),
         GoalTarget::Scroll { pattern, percent } => format!("Scroll {percent}% on {pattern}"),
     };
@@ -133,7 +143,8 @@ fn default_name(target: &GoalTarget) -> String {
 fn check_target(target: &GoalTarget) -> Result<(), ControlError> {
     let invalid = |field, reason: String| Err(ControlError::InvalidField { field, reason });
     match target {
-        GoalTarget::Event { name } => {
+        GoalTarget::Event { name, props } => {
+            check_props(props)?;
             if name.len() > EVENT_NAME_BYTES {
                 return invalid("event_name", format!("it is longer than {EVENT_NAME_BYTES} bytes"));
             }
@@ -165,6 +176,21 @@ fn check_target(target: &GoalTarget) -> Result<(), ControlError> {
     }
 }
 
+fn check_props(props: &BTreeMap<String, String>) -> Result<(), ControlError> {
+    let invalid = |reason: String| Err(ControlError::InvalidField { field: "custom_props", reason });
+    if props.len() > MOST_PROPS {
+        return invalid(format!("it has {} properties, at most {MOST_PROPS} are allowed", props.len()));
+    }
+    for (key, value) in props {
+        for (text, what, limit) in [(key, "name", PROP_NAME_BYTES), (value, "value", PROP_VALUE_BYTES)] {
+            if text.is_empty() || text.len() > limit || text.contains(char::is_control) {
+                return invalid(format!("the {what} {text:?} is empty, longer than {limit} bytes, or has a control character"));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Only custom events bring money.
 fn check_currency(target: &GoalTarget, currency: Option<Currency>) -> Result<(), ControlError> {
     match target {
@@ -185,7 +211,7 @@ fn check_name_is_free(goals: &[Goal], name: &str, except: Option<GoalId>) -> Res
 }
 
 async fn goals_of(connection: &mut AnyConnection, site: SiteId) -> Result<Vec<Goal>, ControlError> {
-    let rows = sqlx::query("SELECT id, name, kind, subject, percent, currency FROM goals WHERE site_id = $1")
+    let rows = sqlx::query("SELECT id, name, kind, subject, percent, props, currency FROM goals WHERE site_id = $1")
         .bind(i64::from(site.get()))
         .fetch_all(connection)
         .await?;
@@ -197,12 +223,15 @@ async fn goals_of(connection: &mut AnyConnection, site: SiteId) -> Result<Vec<Go
 
 async fn insert(change: &mut AnyConnection, site: SiteId, goal: &Goal) -> Result<(), ControlError> {
     let (kind, subject, percent) = match &goal.target {
-        GoalTarget::Event { name } => ("event", name, 0),
+        GoalTarget::Event { name, .. } => ("event", name, 0),
         GoalTarget::Page { pattern } => ("page", pattern, 0),
         GoalTarget::Scroll { pattern, percent } => ("scroll", pattern, *percent),
     };
+    // Keys in order: equal properties are equal texts, by which the database tells goals apart.
+    let props = serde_json::to_string(goal.target.props()).map_err(|_not_json| ControlError::Unreadable { what: "properties of a goal" })?;
     sqlx::query(
-        "INSERT INTO goals (id, site_id, name, kind, subject, percent, currency) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO goals (id, site_id, name, kind, subject, percent, props, currency) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(i64::from(goal.id.get()))
     .bind(i64::from(site.get()))
@@ -210,6 +239,7 @@ async fn insert(change: &mut AnyConnection, site: SiteId, goal: &Goal) -> Result
     .bind(kind)
     .bind(subject.as_str())
     .bind(i64::from(percent))
+    .bind(props)
     .bind(goal.currency.map(String::from))
     .execute(change)
     .await?;
@@ -220,7 +250,10 @@ fn from_row(row: &AnyRow) -> Result<Goal, ControlError> {
     let unreadable = |what| ControlError::Unreadable { what };
     let subject = rows::text(row, "subject")?;
     let target = match rows::text(row, "kind")?.as_str() {
-        "event" => GoalTarget::Event { name: subject },
+        "event" => {
+            let props = serde_json::from_str(&rows::text(row, "props")?);
+            GoalTarget::Event { name: subject, props: props.or(Err(unreadable("properties of a goal")))? }
+        }
         "page" => GoalTarget::Page { pattern: subject },
         "scroll" => {
             let percent = rows::number(row, "percent")?.try_into().or(Err(unreadable("percent")))?;
@@ -239,7 +272,12 @@ mod tests {
     use super::*;
 
     fn event(name: &str) -> NewGoal {
-        NewGoal { target: GoalTarget::Event { name: name.to_owned() }, name: None, currency: None }
+        NewGoal { target: GoalTarget::event(name), name: None, currency: None }
+    }
+
+    fn with(props: &[(&str, &str)], name: &str) -> NewGoal {
+        let props = props.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        NewGoal { target: GoalTarget::Event { name: name.to_owned(), props }, name: None, currency: None }
     }
 
     fn page(pattern: &str) -> NewGoal {
@@ -294,8 +332,39 @@ mod tests {
         let other = control.keep_goal(site, &in_currency("USD", event("Purchase"))).await;
         assert!(matches!(other, Err(ControlError::OtherCurrency { .. })), "{other:?}");
         assert_eq!(other.unwrap_err().to_string(), "the goal \"Purchase\" counts this already, with the currency EUR");
-        for new in [page("/x"), scroll("/x", 50), scroll("/x", 51), event("/x")] {
+        let sizes = [("size", "XL"), ("colour", "червен")];
+        for new in [
+            page("/x"),
+            scroll("/x", 50),
+            scroll("/x", 51),
+            event("/x"),
+            with(&sizes, "Purchase"),
+            with(&sizes[..1], "Purchase"),
+        ] {
             assert!(control.keep_goal(site, &new).await.unwrap().is_new, "another target: {new:?}");
+        }
+        let again = control.keep_goal(site, &with(&[sizes[1], sizes[0]], "Purchase")).await.unwrap();
+        assert!(!again.is_new, "in another order they are the same");
+        assert_eq!(again.goal.name, "Purchase (colour: червен, size: XL)");
+        assert_eq!(again.goal.target, with(&sizes, "Purchase").target);
+    }
+
+    #[tokio::test]
+    async fn a_goal_asks_for_few_values_of_properties_that_an_event_can_have() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let site = a_site(&control, "a.example").await.id;
+        let long = "x".repeat(PROP_VALUE_BYTES + 1);
+        for wrong in [
+            with(&[("a", "1"), ("b", "1"), ("c", "1"), ("d", "1")], "Purchase"),
+            with(&[("", "1")], "Purchase"),
+            with(&[("a", "")], "Purchase"),
+            with(&[("a", &long)], "Purchase"),
+            with(&[(&long[..PROP_NAME_BYTES + 1], "1")], "Purchase"),
+            with(&[("a", "1\u{0}")], "Purchase"),
+        ] {
+            let refused = control.keep_goal(site, &wrong).await;
+            assert!(matches!(&refused, Err(ControlError::InvalidField { field: "custom_props", .. })), "{refused:?}");
         }
     }
 

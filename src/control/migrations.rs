@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 21] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -31,6 +31,7 @@ const FILES: [(&str, &str); 20] = [
     ("accounts", include_str!("../../migrations/control/0018_accounts.sql")),
     ("invitations", include_str!("../../migrations/control/0019_invitations.sql")),
     ("shared_links", include_str!("../../migrations/control/0020_shared_links.sql")),
+    ("goal_props", include_str!("../../migrations/control/0021_goal_props.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -150,12 +151,16 @@ fn checksum(sql: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Control, testing::TestDatabase};
+    use super::super::{
+        Control,
+        testing::{TestDatabase, a_site},
+    };
     use super::*;
+    use crate::model::GoalTarget;
 
-    async fn execute(database: &TestDatabase, sql: &'static str) {
+    async fn execute(database: &TestDatabase, sql: &str) {
         let control = database.open().await;
-        sqlx::raw_sql(sql).execute(&control.pool).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&control.pool).await.unwrap();
         control.close().await;
     }
 
@@ -190,25 +195,30 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        let undo = "DROP TABLE shared_links; DELETE FROM id_counters WHERE kind = 'shared_link'; \
-                    DELETE FROM control_migrations WHERE number = 20";
-        execute(&database, undo).await;
+        let site = a_site(&database.open().await, "a.example").await.id;
+        let table = include_str!("../../migrations/control/0012_goals.sql").split_inclusive(';').next().unwrap();
+        let undo = format!(
+            "DROP TABLE goals; {table} INSERT INTO goals (id, site_id, name, kind, subject, percent, currency) \
+             VALUES (7, {}, 'Sale', 'event', 'Purchase', 0, 'EUR'); DELETE FROM control_migrations WHERE number = 21",
+            site.get()
+        );
+        execute(&database, &undo).await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 20, name: "shared_links" }]);
-        let control = database.open().await;
-        sqlx::query("SELECT count(*) FROM shared_links").fetch_one(&control.pool).await.unwrap();
+        assert_eq!(pending, [PendingMigration { number: 21, name: "goal_props" }]);
+        let goals = database.open().await.goals(site).await.unwrap();
+        assert_eq!((goals.len(), goals[0].name.as_str(), &goals[0].target), (1, "Sale", &GoalTarget::event("Purchase")));
     }
 
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (21, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (22, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 21, known: 20 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 21, known: 20 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 22, known: 21 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 22, known: 21 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 21, this program knows 20"
+            "the control database is newer than this program: it has migration 22, this program knows 21"
         );
     }
 

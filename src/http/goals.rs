@@ -1,5 +1,7 @@
 //! Owns the doors to the goals of a site.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, Responder, http::header, web};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -24,6 +26,8 @@ pub struct KeepBody {
     event_name: Option<String>,
     page_path: Option<String>,
     scroll_depth: Option<u64>,
+    #[serde(default)]
+    custom_props: BTreeMap<String, String>,
     name: Option<String>,
     currency: Option<String>,
 }
@@ -68,8 +72,8 @@ pub async fn keep(
     state: State,
 ) -> Result<impl Responder, ApiError> {
     let site = caller.site_to_change(&state, &site).await?;
-    let KeepBody { event_name, page_path, scroll_depth, name, currency } = body.into_inner();
-    let target = named::goal_target(event_name.as_deref(), page_path.as_deref(), scroll_depth)?;
+    let KeepBody { event_name, page_path, scroll_depth, custom_props, name, currency } = body.into_inner();
+    let target = named::goal_target(event_name.as_deref(), page_path.as_deref(), scroll_depth, custom_props)?;
     let new = NewGoal { target, name, currency: currency.as_deref().map(parse_currency).transpose()? };
     let kept = state.control.keep_goal(site.site.id, &new).await?;
     let mut response = if kept.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -118,6 +122,14 @@ pub fn parse_currency(code: &str) -> Result<Currency, ApiError> {
         .ok_or_else(|| ApiError::invalid("/currency", "a currency is three letters of ISO 4217, like EUR"))
 }
 
+/// Values that properties of the event have to have.
+pub(super) fn custom_props() -> Value {
+    json!({
+        "type": "object", "maxProperties": 3, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 2000 },
+        "description": "Values that properties of the event have to have.",
+    })
+}
+
 pub fn describe(api: &mut Description) {
     api.tag(
         "Goals, segments, properties, annotations",
@@ -130,13 +142,14 @@ pub fn describe(api: &mut Description) {
         ("event_name", schema::text_or_null()),
         ("page_path", schema::text_or_null()),
         ("scroll_depth", json!({ "type": ["integer", "null"] })),
+        ("custom_props", custom_props()),
         ("currency", schema::text_or_null()),
     ]);
     api.schema("Goal", goal);
     let goal = || schema::reference("Goal");
     let example = json!({
         "id": 1, "name": "Purchase", "goal_type": "event", "event_name": "Purchase", "page_path": null, "scroll_depth": null,
-        "currency": "EUR",
+        "custom_props": {}, "currency": "EUR",
     });
     let list = Operation::get("/api/v1/sites/{site}/goals", "List goals").scope(&["sites", "stats"]).shared();
     let goals = schema::object(&[("goals", schema::list(goal()))]);
@@ -146,6 +159,7 @@ pub fn describe(api: &mut Description) {
         ("event_name", schema::text_or_null()),
         ("page_path", schema::text_or_null()),
         ("scroll_depth", schema::or_null(schema::whole(1, 100))),
+        ("custom_props", custom_props()),
         ("name", schema::text_or_null()),
         ("currency", schema::text_or_null()),
     ]);

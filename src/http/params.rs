@@ -1,7 +1,7 @@
 //! Owns the parameters of a request as Plausible's clients send them: in the query string, as JSON, as a form or as a form
 //! in parts (`curl -F`). It does not know what they mean.
 
-use std::future::ready;
+use std::{collections::BTreeMap, future::ready};
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
@@ -55,14 +55,26 @@ impl Params {
         self.text(name)?.ok_or_else(|| ApiError::invalid(format!("/{name}"), "it is required"))
     }
 
-    /// Tells whether a parameter is there and says something.
-    pub fn says(&self, name: &str) -> bool {
-        match self.0.get(name) {
-            None | Some(Value::Null) => false,
-            Some(Value::Object(object)) => !object.is_empty(),
-            Some(Value::String(text)) => !matches!(text.trim(), "" | "{}"),
-            Some(Value::Array(_) | Value::Bool(_) | Value::Number(_)) => true,
-        }
+    /// Returns the texts of a parameter that has names of its own: an object of JSON, the text of one in a form, or `name[key]=value`.
+    pub fn texts(&self, name: &str) -> Result<BTreeMap<String, String>, ApiError> {
+        let wrong = || ApiError::invalid(format!("/{name}"), "an object of texts is expected here");
+        let object = match self.0.get(name) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(object)) => object.clone(),
+            Some(Value::String(text)) if text.trim().is_empty() => Map::new(),
+            Some(Value::String(text)) => serde_json::from_str(text).map_err(|_no_object| wrong())?,
+            Some(Value::Array(_) | Value::Bool(_) | Value::Number(_)) => return Err(wrong()),
+        };
+        let of_brackets = self.0.iter().filter_map(|(key, value)| {
+            let key = key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
+            Some((key.to_owned(), value.clone()))
+        });
+        let texts = object.into_iter().chain(of_brackets).map(|(key, value)| match value {
+            Value::String(text) => Ok((key, text)),
+            Value::Number(number) => Ok((key, number.to_string())),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(wrong()),
+        });
+        texts.collect()
     }
 
     fn put(&mut self, name: String, value: Value) -> Result<(), ApiError> {
@@ -162,6 +174,11 @@ mod tests {
         }
         let params = read("", "application/json", r#"{"a":[1],"b":{},"c":{"d":1},"e":"{}"}"#).await.unwrap();
         assert!(params.text("a").is_err());
-        assert_eq!(["a", "b", "c", "d", "e"].map(|name| params.says(name)), [true, false, true, false, false]);
+        let texts = |name: &str| params.texts(name).map(|texts| texts.len()).ok();
+        assert_eq!(["a", "b", "c", "d", "e"].map(texts), [None, Some(0), Some(1), Some(0), Some(0)]);
+        let form = read("", "application/x-www-form-urlencoded", "p[plan]=pro&p[a b]=1&p=%7B%22x%22:%22y%22%7D&q=%5B%5D").await.unwrap();
+        let expected = [("a b", "1"), ("plan", "pro"), ("x", "y")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        assert_eq!(form.texts("p").unwrap(), expected.into());
+        assert!(form.texts("q").is_err());
     }
 }

@@ -10,7 +10,7 @@ use super::{
     auth::Caller,
     client,
     error::ApiError,
-    goals::{parse_currency, parse_id},
+    goals::{custom_props, parse_currency, parse_id},
     openapi::{Description, Operation, schema},
     params::Params,
     shared_links,
@@ -130,19 +130,17 @@ pub async fn keep_shared_link(
 /// Reads a goal. `scroll_threshold` and `currency` are as Plausible's own pages have them; -1 means no threshold.
 fn new_goal(params: &Params) -> Result<NewGoal, ApiError> {
     const THRESHOLD: &str = "scroll_threshold";
-    if params.says("custom_props") {
-        return Err(ApiError::invalid("/custom_props", "goals of single values of a property are not supported"));
-    }
+    let props = params.texts("custom_props")?;
     let threshold = params.text(THRESHOLD)?.filter(|text| text.trim() != "-1");
     let threshold =
         threshold.map(|text| text.trim().parse().map_err(|_no_number| not_a_number(THRESHOLD))).transpose()?;
     let target = match params.required("goal_type")?.as_str() {
-        "event" => named::goal_target(Some(&params.required("event_name")?), None, threshold)?,
+        "event" => named::goal_target(Some(&params.required("event_name")?), None, threshold, props)?,
         "page" => {
             let path = params.required("page_path")?;
             // As Plausible does.
             let path = if path.trim().starts_with('/') { path } else { format!("/{}", path.trim()) };
-            named::goal_target(None, Some(&path), threshold)?
+            named::goal_target(None, Some(&path), threshold, props)?
         }
         other => return Err(ApiError::invalid("/goal_type", format!("it is {other:?}, expected event or page"))),
     };
@@ -195,7 +193,7 @@ fn page_of(mut goals: Vec<Goal>, page: &Page) -> Value {
 /// A goal as Plausible shows it; one of scrolling is a goal of a page there.
 fn shown(goal: &Goal) -> Value {
     let (goal_type, event_name, page_path, threshold) = match &goal.target {
-        GoalTarget::Event { name } => ("event", Some(name), None, None),
+        GoalTarget::Event { name, .. } => ("event", Some(name), None, None),
         GoalTarget::Page { pattern } => ("page", None, Some(pattern), None),
         GoalTarget::Scroll { pattern, percent } => ("page", None, Some(pattern), Some(percent)),
     };
@@ -205,7 +203,7 @@ fn shown(goal: &Goal) -> Value {
         "display_name": goal.name,
         "event_name": event_name,
         "page_path": page_path,
-        "custom_props": {},
+        "custom_props": goal.target.props(),
     });
     if let Some(percent) = threshold {
         shown["scroll_threshold"] = json!(percent);
@@ -229,7 +227,7 @@ pub fn describe(api: &mut Description) {
         ("display_name", schema::text()),
         ("event_name", schema::text_or_null()),
         ("page_path", schema::text_or_null()),
-        ("custom_props", json!({ "type": "object" })),
+        ("custom_props", custom_props()),
     ]);
     let goal = schema::with_optional(goal, &[("scroll_threshold", schema::count()), ("domain", schema::text())]);
     api.schema("PlausibleGoal", goal);
@@ -255,6 +253,7 @@ pub fn describe(api: &mut Description) {
             ("page_path", json!({ "description": "A text, where `goal_type` is `page`." })),
             ("display_name", schema::or_null(value())),
             ("scroll_threshold", schema::or_null(value())),
+            ("custom_props", custom_props()),
             ("currency", schema::or_null(value())),
         ],
     );
@@ -313,7 +312,7 @@ mod tests {
             .map(|id| Goal {
                 id: GoalId::new(id),
                 name: format!("{}", 100 - id),
-                target: GoalTarget::Event { name: id.to_string() },
+                target: GoalTarget::event(id.to_string()),
                 currency: None,
             })
             .into();

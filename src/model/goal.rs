@@ -1,6 +1,6 @@
 //! Owns what the owner of a site named in advance, so that reports can speak of it: goals and segments.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,12 +20,30 @@ pub struct Goal {
 /// What has to happen for a goal to be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GoalTarget {
-    /// A custom event of this name.
-    Event { name: String },
+    /// A custom event of this name, whose properties have these values.
+    Event { name: String, props: BTreeMap<String, String> },
     /// A view of a page whose path is like this: `*` stands for any text without a slash, `**` for any text.
     Page { pattern: String },
     /// The same, scrolled down to at least this percentage of the page, 1 to 100.
     Scroll { pattern: String, percent: u8 },
+}
+
+impl GoalTarget {
+    /// Any event of a name, whatever its properties.
+    #[must_use]
+    pub fn event(name: impl Into<String>) -> Self {
+        Self::Event { name: name.into(), props: BTreeMap::new() }
+    }
+
+    /// Returns the values that properties have to have.
+    #[must_use]
+    pub const fn props(&self) -> &BTreeMap<String, String> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        match self {
+            Self::Event { props, .. } => props,
+            Self::Page { .. } | Self::Scroll { .. } => &NONE,
+        }
+    }
 }
 
 /// Filters that were given a name.

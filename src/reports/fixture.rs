@@ -53,7 +53,7 @@ pub(super) fn query_with_goals(keys: &Value) -> Query {
         target,
         currency: currency.and_then(Currency::parse),
     };
-    let bought = GoalTarget::Event { name: "Buy".to_owned() };
+    let bought = GoalTarget::event("Buy");
     let read = GoalTarget::Scroll { pattern: "/docs/*".to_owned(), percent: 50 };
     let goals = vec![goal(1, "Buy", bought, Some("EUR")), goal(2, "Read", read, None)];
     parse(&body(keys))

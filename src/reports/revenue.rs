@@ -110,7 +110,7 @@ mod tests {
     use crate::model::{GoalId, GoalTarget};
 
     fn goal(currency: Option<&str>) -> Goal {
-        let target = GoalTarget::Event { name: "Buy".to_owned() };
+        let target = GoalTarget::event("Buy");
         Goal { id: GoalId::new(1), name: "Buy".to_owned(), target, currency: currency.and_then(Currency::parse) }
     }
 

@@ -170,7 +170,7 @@ impl Target {
             }
             Self::Page(pattern) => Ok(vec![add(GoalTarget::Page { pattern: pattern.clone() })]),
             Self::Event { name, props } => {
-                let event = add(GoalTarget::Event { name: name.clone() });
+                let event = add(GoalTarget::event(name));
                 let props = props.iter().map(|(name, value)| {
                     Condition::Compare(Comparison {
                         operator: Operator::Is,

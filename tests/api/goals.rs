@@ -38,11 +38,11 @@ async fn goals_are_kept_listed_changed_and_removed() {
     assert_eq!(app.listed("goals").await, json!([]));
     let purchase = app.made("goals", &json!({"event_name": "Purchase", "currency": "eur"})).await;
     let expected = json!({"id": 1, "name": "Purchase", "goal_type": "event", "event_name": "Purchase", "page_path": null,
-        "scroll_depth": null, "currency": "EUR"});
+        "scroll_depth": null, "custom_props": {}, "currency": "EUR"});
     assert_eq!(purchase, expected);
     let thanks = app.made("goals", &json!({"page_path": "/%D1%86%D0%B5%D0%BD%D0%B8/**"})).await;
     let expected = json!({"id": 2, "name": "Visit /цени/**", "goal_type": "page", "event_name": null,
-        "page_path": "/цени/**", "scroll_depth": null, "currency": null});
+        "page_path": "/цени/**", "scroll_depth": null, "custom_props": {}, "currency": null});
     assert_eq!(thanks, expected, "the path as it is stored");
     let readers = app.made("goals", &json!({"page_path": "/blog/*", "scroll_depth": 75, "name": "Readers"})).await;
     assert_eq!(
@@ -91,6 +91,9 @@ async fn wrong_goals_are_refused_by_their_place() {
         (json!({"page_path": "/a", "scroll_depth": 0}), "/scroll_depth"),
         (json!({"page_path": "/a", "scroll_depth": 101}), "/scroll_depth"),
         (json!({"event_name": "a", "scroll_depth": 50}), "/scroll_depth"),
+        (json!({"event_name": "a", "custom_props": {"plan": ""}}), "/custom_props"),
+        (json!({"event_name": "a", "custom_props": {"a": "1", "b": "1", "c": "1", "d": "1"}}), "/custom_props"),
+        (json!({"page_path": "/a", "custom_props": {"plan": "pro"}}), "/custom_props"),
         (json!({"event_name": "a", "name": long}), "/name"),
         (json!({"event_name": "a", "name": " "}), "/name"),
         (json!({"event_name": "a", "currency": "euro"}), "/currency"),
@@ -99,7 +102,7 @@ async fn wrong_goals_are_refused_by_their_place() {
         let refused = app.ask(Method::POST, "goals", &body).await.problem(400, "invalid", &body.to_string());
         assert_eq!(pointer(&refused), place, "{body}: {refused}");
     }
-    for body in [json!([]), json!({"event_name": 1}), json!({"event_name": "a", "colour": "red"})] {
+    for body in [json!([]), json!({"event_name": 1}), json!({"event_name": "a", "custom_props": {"plan": 1}}), json!({"event_name": "a", "colour": "red"})] {
         app.ask(Method::POST, "goals", &body).await.problem(400, "malformed", &body.to_string());
     }
     assert_eq!(app.listed("goals").await, json!([]));

@@ -170,9 +170,13 @@ async fn goals_are_the_same_through_both_doors() {
     let paid =
         json!({"site_id": SITE, "goal_type": "event", "event_name": "Sale", "currency": "EUR", "custom_props": {}});
     put(&paid).await.expect(200, "a goal of money");
+    let sizes = json!({"site_id": SITE, "goal_type": "event", "event_name": "Sale", "custom_props": {"size": "XL"}});
+    let kept = put(&sizes).await.expect(200, "a goal of one value").json();
+    assert_eq!([&kept["custom_props"], &kept["display_name"]], [&json!({"size": "XL"}), &json!("Sale (size: XL)")]);
+    assert_eq!(put(&sizes).await.expect(200, "the same").json()["id"], kept["id"]);
     let all = app.get(&own).key(&app.key).send().await.expect(200, "our own door").json();
     let names: Vec<&Value> = all["goals"].as_array().unwrap().iter().map(|goal| &goal["name"]).collect();
-    assert_eq!(names, ["Sale", "Scroll 75% on /blog/*", "Visit /blog/*"]);
+    assert_eq!(names, ["Sale", "Sale (size: XL)", "Scroll 75% on /blog/*", "Visit /blog/*"]);
     assert_eq!(all["goals"][0]["currency"], "EUR");
 
     for (body, place) in [
@@ -184,7 +188,7 @@ async fn goals_are_the_same_through_both_doors() {
         (json!({"site_id": SITE, "goal_type": "event", "event_name": ["a"]}), "/event_name"),
         (json!({"site_id": SITE, "goal_type": "event", "event_name": "a", "currency": "euro"}), "/currency"),
         (
-            json!({"site_id": SITE, "goal_type": "event", "event_name": "a", "custom_props": {"plan": "x"}}),
+            json!({"site_id": SITE, "goal_type": "event", "event_name": "a", "custom_props": ["plan"]}),
             "/custom_props",
         ),
         (

@@ -7,9 +7,14 @@ impl Composer<'_> {
     /// Returns what must hold of a row that reaches the goal at this place.
     pub(super) fn of_goal(&mut self, place: usize) -> String {
         match &self.query.goals[place].target {
-            GoalTarget::Event { name } => {
+            GoalTarget::Event { name, props } => {
                 let name = self.bind(&format!("goal{place}"), "String", name.as_str());
-                format!("(kind = 'event' AND name = {name})")
+                let props = props.iter().enumerate().map(|(nth, (key, value))| {
+                    let key = self.bind(&format!("goal{place}_key{nth}"), "String", key.as_str());
+                    let value = self.bind(&format!("goal{place}_value{nth}"), "String", value.as_str());
+                    format!(" AND props[{key}] = {value}")
+                });
+                format!("(kind = 'event' AND name = {name}{})", props.collect::<String>())
             }
             GoalTarget::Page { pattern } => format!("(kind = 'pageview' AND {})", self.like(place, pattern)),
             GoalTarget::Scroll { pattern, percent } => {

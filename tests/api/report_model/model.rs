@@ -462,7 +462,10 @@ fn is_scroll(goal: &Goal) -> bool {
 
 pub(super) fn reaches(row: &Row, goal: &Goal) -> bool {
     match &goal.target {
-        GoalTarget::Event { name } => row.kind == Kind::Event && row.name == *name,
+        GoalTarget::Event { name, props } => {
+            let has = |(key, value): (&String, &String)| row.props.get(key) == Some(value);
+            row.kind == Kind::Event && row.name == *name && props.iter().all(has)
+        }
         GoalTarget::Page { pattern } => row.kind == Kind::Pageview && is_like(&row.pathname, pattern),
         GoalTarget::Scroll { pattern, percent } => {
             row.kind == Kind::Engagement && row.scroll_depth >= u64::from(*percent) && is_like(&row.pathname, pattern)

@@ -295,10 +295,16 @@ fn draw_event(dice: &mut Dice, row: &mut Row) {
 }
 
 fn definitions(dice: &mut Dice) -> Definitions {
-    let event = |name: &str| GoalTarget::Event { name: name.to_owned() };
+    let event = |name: &str| GoalTarget::event(name);
+    let with = |name: &str, props: &[(&str, &str)]| GoalTarget::Event {
+        name: name.to_owned(),
+        props: props.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+    };
     let page = |pattern: &str| GoalTarget::Page { pattern: pattern.to_owned() };
     let all = [
         ("Signup", event("Signup"), None),
+        ("Signup to Pro", with("Signup", &[("plan", "pro")]), None),
+        ("Formula", with("Buy", &[("a'b", "=1+1"), ("plan", "free")]), Some("EUR")),
         ("Buy", event("Buy"), Some("EUR")),
         ("Purchase in USD", event("Buy"), Some("USD")),
         ("Visit /docs**", page("/docs**"), None),

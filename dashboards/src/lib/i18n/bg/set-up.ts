@@ -42,6 +42,8 @@ export const bgSetUp: Translated<typeof enSetUp> = {
   'goal.event': 'Име на събитието',
   'goal.page': 'Път; * и ** значат произволен текст',
   'goal.depth': 'Процент от страницата',
+  'goal.property': 'Само със свойството',
+  'goal.value': 'и стойността му',
   'goal.currency': 'Валута, ако носи пари',
   'goal.name': 'Име, ако е друго',
   'goal.add': 'Добавяне на целта',

@@ -41,6 +41,8 @@ export const enSetUp = {
   'goal.event': 'Name of the event',
   'goal.page': 'Path; * and ** stand for any text',
   'goal.depth': 'Percent of the page',
+  'goal.property': 'Only with the property',
+  'goal.value': 'and its value',
   'goal.currency': 'Currency, if it earns',
   'goal.name': 'Name, if another',
   'goal.add': 'Add the goal',
