@@ -149,7 +149,7 @@ mod tests {
             (None, Some("/a?b=c"), None, "page_path"),
             (None, Some(long.as_str()), None, "page_path"),
         ] {
-            let refused = goal_target(event_name, page_path, scroll_depth).unwrap_err();
+            let refused = goal_target(event_name, page_path, scroll_depth, BTreeMap::new()).unwrap_err();
             assert_eq!(refused.field, field, "{event_name:?} {page_path:?} {scroll_depth:?}");
         }
     }

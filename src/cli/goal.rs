@@ -99,8 +99,13 @@ async fn run_with(command: GoalCommand, control: &Control) -> Result<(), CliErro
 
 impl AddArgs {
     fn goal(&self) -> Result<NewGoal, CliError> {
-        let target = named::goal_target(self.event.as_deref(), self.page.as_deref(), self.scroll, self.props.iter().cloned().collect())
-            .map_err(|error| CliError::Other(format!("{}: {}", flag(error.field), error.detail)))?;
+        let target = named::goal_target(
+            self.event.as_deref(),
+            self.page.as_deref(),
+            self.scroll,
+            self.props.iter().cloned().collect(),
+        )
+        .map_err(|error| CliError::Other(format!("{}: {}", flag(error.field), error.detail)))?;
         let currency = match &self.currency {
             Some(code) => {
                 Some(Currency::try_from(code.clone()).map_err(|why| CliError::Other(format!("--currency: {why}")))?)
@@ -129,8 +134,8 @@ fn flag(field: &str) -> &'static str {
 fn row(goal: &Goal) -> Vec<String> {
     let counts = match &goal.target {
         GoalTarget::Event { name, props } => {
-            let props: String = props.iter().map(|(key, value)| format!(", {key}: {value}")).collect();
-            format!("event {name}{props}")
+            let props = props.iter().map(|(key, value)| format!("{key}: {value}"));
+            std::iter::once(format!("event {name}")).chain(props).collect::<Vec<_>>().join(", ")
         }
         GoalTarget::Page { pattern } => format!("page {pattern}"),
         GoalTarget::Scroll { pattern, percent } => format!("page {pattern} scrolled {percent}%"),

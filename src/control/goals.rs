@@ -184,7 +184,9 @@ fn check_props(props: &BTreeMap<String, String>) -> Result<(), ControlError> {
     for (key, value) in props {
         for (text, what, limit) in [(key, "name", PROP_NAME_BYTES), (value, "value", PROP_VALUE_BYTES)] {
             if text.is_empty() || text.len() > limit || text.contains(char::is_control) {
-                return invalid(format!("the {what} {text:?} is empty, longer than {limit} bytes, or has a control character"));
+                return invalid(format!(
+                    "the {what} {text:?} is empty, longer than {limit} bytes, or has a control character"
+                ));
             }
         }
     }
@@ -228,7 +230,8 @@ async fn insert(change: &mut AnyConnection, site: SiteId, goal: &Goal) -> Result
         GoalTarget::Scroll { pattern, percent } => ("scroll", pattern, *percent),
     };
     // Keys in order: equal properties are equal texts, by which the database tells goals apart.
-    let props = serde_json::to_string(goal.target.props()).map_err(|_not_json| ControlError::Unreadable { what: "properties of a goal" })?;
+    let props = serde_json::to_string(goal.target.props())
+        .map_err(|_not_json| ControlError::Unreadable { what: "properties of a goal" })?;
     sqlx::query(
         "INSERT INTO goals (id, site_id, name, kind, subject, percent, props, currency) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -206,7 +206,10 @@ mod tests {
         let pending = Control::pending(&database.url).await.unwrap();
         assert_eq!(pending, [PendingMigration { number: 21, name: "goal_props" }]);
         let goals = database.open().await.goals(site).await.unwrap();
-        assert_eq!((goals.len(), goals[0].name.as_str(), &goals[0].target), (1, "Sale", &GoalTarget::event("Purchase")));
+        assert_eq!(
+            (goals.len(), goals[0].name.as_str(), &goals[0].target),
+            (1, "Sale", &GoalTarget::event("Purchase"))
+        );
     }
 
     #[tokio::test]

@@ -176,8 +176,12 @@ mod tests {
         assert!(params.text("a").is_err());
         let texts = |name: &str| params.texts(name).map(|texts| texts.len()).ok();
         assert_eq!(["a", "b", "c", "d", "e"].map(texts), [None, Some(0), Some(1), Some(0), Some(0)]);
-        let form = read("", "application/x-www-form-urlencoded", "p[plan]=pro&p[a b]=1&p=%7B%22x%22:%22y%22%7D&q=%5B%5D").await.unwrap();
-        let expected = [("a b", "1"), ("plan", "pro"), ("x", "y")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let form =
+            read("", "application/x-www-form-urlencoded", "p[plan]=pro&p[a b]=1&p=%7B%22x%22:%22y%22%7D&q=%5B%5D")
+                .await
+                .unwrap();
+        let expected =
+            [("a b", "1"), ("plan", "pro"), ("x", "y")].map(|(key, value)| (key.to_owned(), value.to_owned()));
         assert_eq!(form.texts("p").unwrap(), expected.into());
         assert!(form.texts("q").is_err());
     }

@@ -108,26 +108,28 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
 
 /// Returns the cities with most visitors: several spots may be of one.
 fn cities(site: &SitePresence) -> Vec<CityCount> {
-    let mut counts: BTreeMap<(&str, &str), (u64, (f32, f32))> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str), CityCount> = BTreeMap::new();
     for (spot, visitors) in site.spots.all_here() {
-        let (count, at) = counts.entry((&spot.country, &spot.city)).or_insert_with(|| (0, spot.at()));
-        *count += visitors;
+        let (latitude, longitude) = spot.at();
+        let first = || CityCount {
+            country: spot.country.as_ref().to_owned(),
+            city: spot.city.as_ref().to_owned(),
+            latitude,
+            longitude,
+            visitors: 0,
+        };
+        let city = counts.entry((&spot.country, &spot.city)).or_insert_with(first);
+        city.visitors += visitors;
         // Of the districts of a city always the same one, whoever came first.
-        if spot.at() < *at {
-            *at = spot.at();
+        if (latitude, longitude) < (city.latitude, city.longitude) {
+            (city.latitude, city.longitude) = (latitude, longitude);
         }
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
+    let mut counts: Vec<_> = counts.into_values().collect();
     // Equals stay in the order of their names.
-    counts.sort_by_key(|(_, (visitors, _))| std::cmp::Reverse(*visitors));
-    let of = |((country, city), (visitors, (latitude, longitude))): ((&str, &str), (u64, (f32, f32)))| CityCount {
-        country: country.to_owned(),
-        city: city.to_owned(),
-        latitude,
-        longitude,
-        visitors,
-    };
-    counts.into_iter().take(TOP).map(of).collect()
+    counts.sort_by_key(|city| std::cmp::Reverse(city.visitors));
+    counts.truncate(TOP);
+    counts
 }
 
 /// Returns who is here, who came last first.

@@ -42,7 +42,8 @@ async fn a_running_service_sees_what_commands_name() {
     assert_eq!([&goals[0]["page_path"], &goals[1]["currency"]], [&json!("/цени/**"), &json!("EUR")]);
     let text = run(&data_dir, "goal list --site demo.example").await.done().out;
     assert!(text.contains("Prices") && text.contains("page /blog/* scrolled 75%") && text.contains("EUR"), "{text}");
-    let added = run(&data_dir, "goal add --site demo.example --event Signup --prop plan=pro --prop from=a=b").await.done();
+    let added =
+        run(&data_dir, "goal add --site demo.example --event Signup --prop plan=pro --prop from=a=b").await.done();
     assert_eq!(added.last_line(), "Added goal 4 (Signup (from: a=b, plan: pro)).");
     let text = run(&data_dir, "goal list --site demo.example").await.done().out;
     assert!(text.contains("event Signup, from: a=b, plan: pro"), "{text}");

@@ -102,7 +102,12 @@ async fn wrong_goals_are_refused_by_their_place() {
         let refused = app.ask(Method::POST, "goals", &body).await.problem(400, "invalid", &body.to_string());
         assert_eq!(pointer(&refused), place, "{body}: {refused}");
     }
-    for body in [json!([]), json!({"event_name": 1}), json!({"event_name": "a", "custom_props": {"plan": 1}}), json!({"event_name": "a", "colour": "red"})] {
+    for body in [
+        json!([]),
+        json!({"event_name": 1}),
+        json!({"event_name": "a", "custom_props": {"plan": 1}}),
+        json!({"event_name": "a", "colour": "red"}),
+    ] {
         app.ask(Method::POST, "goals", &body).await.problem(400, "malformed", &body.to_string());
     }
     assert_eq!(app.listed("goals").await, json!([]));

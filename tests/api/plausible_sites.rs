@@ -187,10 +187,7 @@ async fn goals_are_the_same_through_both_doors() {
         (json!({"site_id": SITE, "goal_type": "page", "event_name": "a"}), "/page_path"),
         (json!({"site_id": SITE, "goal_type": "event", "event_name": ["a"]}), "/event_name"),
         (json!({"site_id": SITE, "goal_type": "event", "event_name": "a", "currency": "euro"}), "/currency"),
-        (
-            json!({"site_id": SITE, "goal_type": "event", "event_name": "a", "custom_props": ["plan"]}),
-            "/custom_props",
-        ),
+        (json!({"site_id": SITE, "goal_type": "event", "event_name": "a", "custom_props": ["plan"]}), "/custom_props"),
         (
             json!({"site_id": SITE, "goal_type": "page", "page_path": "/a", "scroll_threshold": "far"}),
             "/scroll_threshold",
