@@ -8,7 +8,7 @@ import { standIn } from './server';
 standIn();
 // Components read the address and the language when they are first loaded.
 const { language } = await import('../src/lib/i18n/index.svelte');
-await language.ready();
+await Promise.all([language.ready(), language.whole()]);
 const { default: Page } = await import('./Page.svelte');
 const { STORIES } = await import('./stories');
 /** For the tests: what there is to see, and which components have no story. */

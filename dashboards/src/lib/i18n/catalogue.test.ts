@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from './catalogue';
 import { bg } from './bg';
+import { bgLater } from './bg/later';
 import { en } from './en';
+import { enLater } from './en/later';
 import { LANGUAGES, preferredLanguage, translate } from './translate';
 
-const CATALOGUES = { en, bg };
+const CATALOGUES = { en: { ...en, ...enLater }, bg: { ...bg, ...bgLater } };
 
 const texts = (message: Message): string[] => (typeof message === 'string' ? [message] : [message.one, message.other]);
 const parameters = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();

@@ -1,6 +1,10 @@
 // Owns the types of the message catalogue: a missing key or parameter fails `npm run check`.
 
 import type { en } from './en';
+import type { enLater } from './en/later';
+
+/** All English texts: those of the start, and those of the pages that need more. */
+type English = typeof en & typeof enLater;
 
 /** A message that depends on `{count}`; languages of ours need these two forms. */
 export interface Plural {
@@ -10,13 +14,13 @@ export interface Plural {
 
 export type Message = string | Plural;
 
-export type MessageKey = keyof typeof en;
+export type MessageKey = keyof English;
 
 /** The same keys with texts of the same shape. */
 export type Translated<T> = { [K in keyof T]: T[K] extends string ? string : Plural };
 
 /** Every language has exactly the keys of English. */
-export type Catalogue = Translated<typeof en>;
+export type Catalogue = Translated<English>;
 
 type ParameterNames<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | ParameterNames<Rest> : never;
 
@@ -27,6 +31,6 @@ type Names<M> = M extends string
     : never;
 
 /** What a caller has to give besides the key: nothing, or every parameter by name; `count` as a number. */
-export type Values<K extends MessageKey> = [Names<(typeof en)[K]>] extends [never]
+export type Values<K extends MessageKey> = [Names<English[K]>] extends [never]
   ? []
-  : [values: { [N in Names<(typeof en)[K]>]: N extends 'count' ? number : string | number }];
+  : [values: { [N in Names<English[K]>]: N extends 'count' ? number : string | number }];

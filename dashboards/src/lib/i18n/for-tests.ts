@@ -2,4 +2,4 @@
 
 import { LANGUAGES, loadCatalogue } from './translate';
 
-await Promise.all(LANGUAGES.map(({ code }) => loadCatalogue(code)));
+await Promise.all(LANGUAGES.map(({ code }) => loadCatalogue(code, 'first', 'later')));

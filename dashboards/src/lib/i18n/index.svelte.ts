@@ -28,12 +28,17 @@ class Language {
 
   /** Fetches the texts of the language at the start. */
   async ready(): Promise<void> {
-    await loadCatalogue(this.#code);
+    await loadCatalogue(this.#code, 'first');
+  }
+
+  /** Fetches the other texts of the language, for a page that needs them. */
+  async whole(): Promise<void> {
+    await loadCatalogue(this.#code, 'later');
   }
 
   /** Speaks another language as soon as its texts are there. */
   async choose(code: LanguageCode): Promise<void> {
-    await loadCatalogue(code);
+    await loadCatalogue(code, 'first', 'later');
     this.speak(code);
   }
 

@@ -10,19 +10,21 @@ export const LANGUAGES: readonly { code: LanguageCode; name: string }[] = [
   { code: 'bg', name: 'Български' },
 ];
 
+/** The texts of the start, and those of the pages that need more. */
+export type Part = 'first' | 'later';
+
 /** Nobody reads two languages at once: a catalogue is fetched when its language is chosen. */
-const LOADERS: Record<LanguageCode, () => Promise<Catalogue>> = {
-  en: async () => (await import('./en')).en,
-  bg: async () => (await import('./bg')).bg,
+const LOADERS: Record<LanguageCode, Record<Part, () => Promise<Partial<Catalogue>>>> = {
+  en: { first: async () => (await import('./en')).en, later: async () => (await import('./en/later')).enLater },
+  bg: { first: async () => (await import('./bg')).bg, later: async () => (await import('./bg/later')).bgLater },
 };
 
-const loaded: Partial<Record<LanguageCode, Catalogue>> = {};
+const loaded: Partial<Record<LanguageCode, Partial<Catalogue>>> = {};
 
-/** Fetches the texts of a language; nothing can be translated into it before. */
-export async function loadCatalogue(code: LanguageCode): Promise<Catalogue> {
-  const catalogue = await LOADERS[code]();
-  loaded[code] = catalogue;
-  return catalogue;
+/** Fetches texts of a language; nothing can be translated into it before. */
+export async function loadCatalogue(code: LanguageCode, ...parts: Part[]): Promise<void> {
+  const fetched = await Promise.all(parts.map((part) => LOADERS[code][part]()));
+  loaded[code] = Object.assign(loaded[code] ?? {}, ...fetched);
 }
 
 /** Returns the first language of ours that the browser prefers, English otherwise. */

@@ -4,8 +4,6 @@ import type { Translated } from '../catalogue';
 import type { enElements } from '../en/elements';
 
 export const bgElements: Translated<typeof enElements> = {
-  'nav.elements': 'Елементи',
-
   'elements.title': 'Елементи',
   'elements.what': 'Върху какво се кликва на сайта, елемент по елемент, и върху какво се кликва напразно.',
   'elements.all_pages': 'Всички страници',

@@ -4,9 +4,6 @@ import type { Translated } from '../catalogue';
 import type { enPeople } from '../en/people';
 
 export const bgPeople: Translated<typeof enPeople> = {
-  'nav.account': 'Профил',
-  'nav.users': 'Всички профили',
-
   'role.owner': 'Собственик',
   'role.editor': 'Редактор',
   'role.viewer': 'Зрител',
@@ -61,10 +58,6 @@ export const bgPeople: Translated<typeof enPeople> = {
   'account.since': 'От {day}',
   'account.choices': 'Език и изглед',
   'account.choices_hint': 'Пазят се с профила ви: еднакви са във всеки браузър, в който влезете.',
-  'account.clock': 'Час',
-  'account.clock_auto': 'Както е обичайно',
-  'account.clock_12': '12 часа',
-  'account.clock_24': '24 часа',
   'account.password': 'Парола',
   'account.password_hint': 'С нова парола излизате от всички други браузъри.',
   'account.old_password': 'Стара парола',
@@ -101,7 +94,6 @@ export const bgPeople: Translated<typeof enPeople> = {
   'invitation.create': 'Създаване на профил и приемане',
   'invitation.sign_in': 'Вход и приемане',
   'invitation.no_token': 'За тази страница е нужна цялата връзка от поканата, заедно с това, което стои след знака #.',
-  'invitation.gone': 'Поканата е използвана, оттеглена или изтекла. Поискайте нова връзка.',
 
   'users.title': 'Всички профили',
   'users.list': 'Кой може да влиза',
@@ -117,11 +109,4 @@ export const bgPeople: Translated<typeof enPeople> = {
 
   'settings.not_yours': 'Настройките на този сайт се променят от редакторите и собствениците му. Вие може да гледате отчетите.',
   'settings.to_reports': 'Към отчетите',
-
-  'error.wrong_password': 'Старата парола е грешна.',
-  'error.user_exists': 'Вече има профил с този имейл. Влезте с него.',
-  'error.last_owner': 'Сайтът трябва да има собственик. Първо направете някой друг собственик.',
-  'error.removes_self': 'Не може да премахнете себе си.',
-  'error.invited_somebody_else': 'Поканата е за друг имейл.',
-  'error.not_owner': 'Само собствениците на сайта могат това.',
 };

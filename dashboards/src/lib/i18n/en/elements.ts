@@ -3,8 +3,6 @@
 import type { Message } from '../catalogue';
 
 export const enElements = {
-  'nav.elements': 'Elements',
-
   'elements.title': 'Elements',
   'elements.what': 'What is clicked on the site, element by element; and what is clicked in vain.',
   'elements.all_pages': 'All pages',

@@ -3,9 +3,6 @@
 import type { Message } from '../catalogue';
 
 export const enPeople = {
-  'nav.account': 'Account',
-  'nav.users': 'All accounts',
-
   'role.owner': 'Owner',
   'role.editor': 'Editor',
   'role.viewer': 'Viewer',
@@ -60,10 +57,6 @@ export const enPeople = {
   'account.since': 'Since {day}',
   'account.choices': 'Language and looks',
   'account.choices_hint': 'Kept with your account: the same in every browser in which you sign in.',
-  'account.clock': 'Time of day',
-  'account.clock_auto': 'As usual here',
-  'account.clock_12': '12 hours',
-  'account.clock_24': '24 hours',
   'account.password': 'Password',
   'account.password_hint': 'A new password signs all your other browsers out.',
   'account.old_password': 'Old password',
@@ -100,7 +93,6 @@ export const enPeople = {
   'invitation.create': 'Create account and accept',
   'invitation.sign_in': 'Sign in and accept',
   'invitation.no_token': 'This page needs the whole invitation link, with what stands after its #.',
-  'invitation.gone': 'This invitation was used, taken back or has ended. Ask for a new link.',
 
   'users.title': 'All accounts',
   'users.list': 'Who can sign in',
@@ -116,11 +108,4 @@ export const enPeople = {
 
   'settings.not_yours': 'Editors and owners of this site change its settings. You may look at its reports.',
   'settings.to_reports': 'To the reports',
-
-  'error.wrong_password': 'The old password is wrong.',
-  'error.user_exists': 'There is an account with this e-mail address. Sign in with it.',
-  'error.last_owner': 'A site must keep an owner. Make somebody else one first.',
-  'error.removes_self': 'You cannot remove yourself.',
-  'error.invited_somebody_else': 'This invitation is for another e-mail address.',
-  'error.not_owner': 'Only owners of the site may do that.',
 } as const satisfies Record<string, Message>;
