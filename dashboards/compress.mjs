@@ -43,7 +43,7 @@ function collect(key, files) {
 }
 
 const isLive = (file) => file.startsWith('assets/live-');
-const everywhere = [...sizes.keys()].filter((file) => (file.endsWith('.css') && !isLive(file)) || /^assets\/theme-/.test(file));
+const everywhere = [...sizes.keys()].filter((file) => /^assets\/theme-/.test(file));
 const texts = ['src/lib/i18n/en.ts', 'src/lib/i18n/bg.ts'];
 const weightOf = (files) => [...files].reduce((sum, file) => sum + (sizes.get(file) ?? 0), 0);
 const largestTexts = texts.reduce((a, b) => (weightOf(collect(a, new Set())) > weightOf(collect(b, new Set())) ? a : b));

@@ -42,7 +42,7 @@ export const choice = (query = ''): Choice => {
 };
 
 export const goalsOf = (mood: Mood): Goal[] =>
-  names(mood).map((name, id) => ({ id, name, goal_type: 'event', event_name: name, page_path: null, scroll_depth: null, currency: null }));
+  names(mood).map((name, id) => ({ id, name, goal_type: 'event', event_name: name, page_path: null, scroll_depth: null, currency: null, custom_props: {} }));
 
 /** A line of text in the place of what a component surrounds. */
 export const text = (words: string): Snippet => createRawSnippet(() => ({ render: () => `<p>${words}</p>` }));

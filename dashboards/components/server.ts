@@ -11,7 +11,7 @@ const list = (key: string, make: (name: string, index: number) => unknown): Answ
 const ANSWERS: Record<string, Answer> = {
   query: report,
   segments: list('segments', (name, id) => ({ id, name, filters: [['is', 'visit:country', ['BG']]] })),
-  goals: list('goals', (name, id) => ({ id, name, goal_type: 'event', event_name: name, page_path: null, scroll_depth: null, currency: null })),
+  goals: list('goals', (name, id) => ({ id, name, goal_type: 'event', event_name: name, page_path: null, scroll_depth: null, currency: null, custom_props: {} })),
   props: list('props', (name) => name),
   annotations: list('annotations', (text, id) => ({ id, at: '2026-11-24', text, author: null })),
   screenshots: list('screenshots', (name, index) => ({ path: `/${name}`, width: 1280 + index, height: 4000, uploaded_at: '2026-11-24T10:00:00Z' })),

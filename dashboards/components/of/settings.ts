@@ -1,5 +1,13 @@
 // Owns the states of settings, of setting up, and of the list of sites.
 
+import Password from '../../src/components/account/Password.svelte';
+import Sessions from '../../src/components/account/Sessions.svelte';
+import Choices from '../../src/components/common/Choices.svelte';
+import Once from '../../src/components/common/Once.svelte';
+import Keys from '../../src/components/settings/Keys.svelte';
+import People from '../../src/components/settings/People.svelte';
+import SharedLinkForm from '../../src/components/settings/SharedLinkForm.svelte';
+import SharedLinks from '../../src/components/settings/SharedLinks.svelte';
 import Annotations from '../../src/components/settings/Annotations.svelte';
 import Goals from '../../src/components/settings/Goals.svelte';
 import List from '../../src/components/settings/List.svelte';
@@ -35,6 +43,14 @@ const row = createRawSnippet<[Item]>((item) => ({
 }));
 
 export const SETTINGS: Story[] = [
+  story('account/Password', Password, { plain: { changed: nothing } }),
+  story('account/Sessions', Sessions, { 'without an answer': {} }),
+  story('common/Choices', Choices, { plain: {}, all: { all: true } }),
+  story('common/Once', Once, byMood(FULL, (mood) => ({ title: 'Shown once', hint: 'Copy it now.', text: names(mood)[0] ?? '' }))),
+  story('settings/Keys', Keys, byMood(['loading', 'failing'] as const, (mood) => ({ site: siteOf(mood) }))),
+  story('settings/People', People, byMood(['loading', 'failing'] as const, (mood) => ({ site: siteOf(mood) }))),
+  story('settings/SharedLinkForm', SharedLinkForm, { new: { submitLabel: 'Add', submit: () => Promise.resolve() } }),
+  story('settings/SharedLinks', SharedLinks, byMood(['loading', 'failing'] as const, (mood) => ({ site: siteOf(mood) }))),
   story('settings/Annotations', Annotations, byMood(MOODS, (mood) => ({ site: siteOf(mood), timezone: ZONE }))),
   story('settings/Goals', Goals, byMood(MOODS, (mood) => ({ site: siteOf(mood) }))),
   story('settings/List', List<Item>, byMood(['empty', ...FULL] as const, (mood) => ({
