@@ -268,7 +268,10 @@ test('an owner makes a link, changes it and removes it', async () => {
   const copied = async (button) => {
     await row.getByRole('button', { name: button }).click();
     await row.getByText('Copied').waitFor();
-    return page.evaluate(() => navigator.clipboard.readText());
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    // The next button says the same.
+    await row.getByText('Copied').waitFor({ state: 'detached' });
+    return text;
   };
   const url = await copied('Copy link');
   assert.ok(url.startsWith(`${service.origin}/share/${DEMO_SITE}#auth=`), url);
