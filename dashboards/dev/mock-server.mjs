@@ -146,7 +146,7 @@ function query(body) {
 }
 
 function live(site) {
-  const CITIES = [['BG', 'Sofia'], ['BG', 'Пловдив'], ['DE', 'Berlin'], ['US', 'San Francisco'], ['GB', 'Llanfairpwllgwyngyllgogerychwyrndrobwll'], ['', '']];
+  const CITIES = [['BG', 'Sofia', 42.7, 23.3], ['BG', 'Пловдив', 42.1, 24.7], ['DE', 'Berlin', 52.5, 13.4], ['US', 'San Francisco', 37.8, -122.4], ['GB', 'Llanfairpwllgwyngyllgogerychwyrndrobwll', 53.2, -4.2], ['', '']];
   const second = Math.floor(Date.now() / 2000);
   const visitors = site.size === 0 ? 0 : Math.max(1, Math.round(site.size * (24 + 6 * Math.sin(second / 4))));
   const sessions = Array.from({ length: Math.min(visitors, 50) }, (_, index) => {
@@ -176,12 +176,24 @@ function live(site) {
     views_last_minute: Math.round(visitors * 1.4),
     pages: count('path'),
     countries: count('country'),
-    cities: count('city').map(({ city, visitors: n }) => ({ country: '', city, visitors: n })),
+    cities: count('city').map(({ city, visitors: n }) => {
+      const [country = '', , latitude = null, longitude = null] = CITIES.find(([, name]) => name === city) ?? [];
+      return { country, city, latitude, longitude, visitors: n };
+    }),
     live_feed: true,
     sources: count('source'),
     devices: count('device'),
     sessions,
   };
+}
+
+/** The last hours by minute, with a wave for each of the two weeks. */
+function history(site) {
+  const now = Math.floor(Date.now() / 60_000);
+  const at = (minute) => new Date(minute * 60_000).toISOString();
+  const size = (minute, shift) => Math.round(site.size * (20 + 9 * Math.sin((minute + shift) / 90) + 4 * noise(`${minute}${shift}`)));
+  const points = Array.from({ length: 720 }, (_, index) => now - 720 + index).map((minute) => ({ at: at(minute), visitors: size(minute, 0), peak: size(minute, 0) + 1, week_ago: size(minute, 40) }));
+  return { from: at(now - 720), to: at(now), step_seconds: 60, now: { at: at(now), visitors: live(site).visitors, week_ago: size(now, 40) }, peak: { visitors: size(now, 0), at: at(now - 60) }, points };
 }
 
 function problem(response, status, code, detail = '') {
@@ -210,7 +222,19 @@ function stream(response, site) {
 }
 
 const signedIn = (request) => /heatline_session=mock/.test(request.headers.cookie ?? '') || process.env.MOCK_SIGNED_IN === '1';
-const user = { email: 'owner@demo.example', admin: true };
+const user = { id: 1, email: 'owner@demo.example', admin: true, language: null, theme: null, time_format: null };
+const who = { user, roles: {} };
+const browsers = [
+  { id: 'b1', browser: 'Firefox', os: 'Linux', created_at: '2026-06-15T12:00:00Z', last_seen_at: '2026-06-16T08:30:00Z', current: true },
+  { id: 'b2', browser: 'Safari', os: 'iOS', created_at: '2026-06-01T12:00:00Z', last_seen_at: '2026-06-14T19:05:00Z', current: false },
+];
+const people = {
+  members: [
+    { id: 1, email: user.email, role: 'owner', admin: true },
+    { id: 2, email: 'ana@demo.example', role: 'viewer', admin: false },
+  ],
+  invitations: [{ id: 1, role: 'editor', email: null, created_at: '2026-06-15T12:00:00Z', expires_at: '2026-06-22T12:00:00Z' }],
+};
 const COOKIE = { 'Set-Cookie': 'heatline_session=mock; HttpOnly; SameSite=Lax; Path=/' };
 
 async function answer(request, response) {
@@ -229,16 +253,22 @@ async function answer(request, response) {
   if (path === '/api/v1/setup') {
     if (body.token !== 'mock') return problem(response, 403, 'wrong_setup_token');
     account = true;
-    return json(response, { user }, 201, COOKIE);
+    return json(response, who, 201, COOKIE);
   }
   if (path === '/api/v1/session' && method === 'POST') {
     if (body.password === 'wrong') return problem(response, 401, 'wrong_credentials');
     if (body.password === 'again') return problem(response, 429, 'too_many_attempts');
-    return json(response, { user }, 200, COOKIE);
+    return json(response, who, 200, COOKIE);
   }
   if (path === '/api/v1/session' && method === 'DELETE') return json(response, undefined, 204, { 'Set-Cookie': 'heatline_session=; Max-Age=0; Path=/' });
   if (!signedIn(request)) return problem(response, 401, 'not_signed_in');
-  if (path === '/api/v1/session') return json(response, { user });
+  if (path === '/api/v1/session') return json(response, who);
+  if (path === '/api/v1/account') {
+    Object.assign(user, method === 'PATCH' ? body : {});
+    return json(response, { ...user, created_at: '2026-06-15T12:00:00Z', sites: [] });
+  }
+  if (path === '/api/v1/account/sessions' && method === 'GET') return json(response, { sessions: browsers });
+  if (path === '/api/v1/users' && method === 'GET') return json(response, { users: people.members.map(({ role: _role, ...one }) => ({ ...one, created_at: '2026-06-15T12:00:00Z' })) });
   if (path === '/api/v2/query') {
     if (FAULT === '500') return problem(response, 500, 'internal');
     if (FAULT === 'hang') return;
@@ -281,8 +311,16 @@ async function answer(request, response) {
       return json(response, { deleted: true });
     case 'GET live':
       return json(response, live(site));
+    case 'GET live/visitors':
+      return json(response, { live_feed: true, ...live(site) });
+    case 'GET live/history':
+      return json(response, history(site));
     case 'GET live/stream':
       return stream(response, site);
+    case 'GET people':
+      return json(response, people);
+    case 'GET keys':
+      return json(response, { keys: [] });
     // What a site has named: nothing. Funnels, retention and journeys are for the real service.
     case 'GET goals':
     case 'GET segments':

@@ -56,7 +56,7 @@ async fn run_with(command: KeyCommand, control: &Control) -> Result<(), CliError
                 Some(name) => Some(control.site(&parse_name(name)?).await?.id),
                 None => None,
             };
-            let (key, secret) = control.create_key(&name, scopes, site, Timestamp::now()).await?;
+            let (key, secret) = control.create_key(&name, scopes, site, None, Timestamp::now()).await?;
             output::line(format!("Key {} ({}). It is shown this once:", key.id.get(), key.scopes))?;
             output::line(secret.reveal())
         }

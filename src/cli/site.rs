@@ -188,7 +188,8 @@ pub fn parse_name(text: &str) -> Result<SiteName, CliError> {
     SiteName::parse(text).map_err(|error| CliError::Other(format!("{text:?} is not a site name: {error}")))
 }
 
-fn base(config: &Config) -> String {
+/// Returns the address that browsers use, without a slash at its end.
+pub fn base(config: &Config) -> String {
     match &config.public_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
         None => format!("http://{}", config.listen),

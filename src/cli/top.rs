@@ -56,7 +56,7 @@ async fn show_local(control: &Control, args: &TopArgs, config: &Config) -> Resul
     }
     let name = KeyName::parse("heatline top")?;
     let scopes = Scopes::parse("stats").map_err(|error| CliError::Other(error.to_string()))?;
-    let (key, secret) = control.create_key(&name, scopes, Some(site.id), Timestamp::now()).await?;
+    let (key, secret) = control.create_key(&name, scopes, Some(site.id), None, Timestamp::now()).await?;
     let service = Service::new(url, secret.reveal().to_owned())?;
     let shown = tokio::select! {
         shown = show(&service, &site.name, args) => shown,

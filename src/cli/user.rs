@@ -6,10 +6,13 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{CliError, output, site::parse_name};
+use super::{
+    CliError, output,
+    site::{base, parse_name},
+};
 use crate::{
     config::Config,
-    control::{Control, ControlError, EmailAddress, Password, Role},
+    control::{Control, ControlError, EmailAddress, INVITATION_DAYS, NewInvitation, Password, Role},
 };
 
 #[derive(Subcommand)]
@@ -29,8 +32,35 @@ pub enum UserCommand {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Remove a user
+    /// Remove a user, with their roles and the keys and invitations that they made
     Remove { email: String },
+    /// Give a user another role on a site, or none
+    Role {
+        email: String,
+        #[arg(long)]
+        site: String,
+        /// What the user may do there
+        #[arg(long, value_parser = ["viewer", "editor", "owner", "none"])]
+        role: String,
+    },
+    /// Make a link that lets one person into a site, once, and print it alone on the last line
+    Invite(InviteArgs),
+}
+
+#[derive(Args)]
+pub struct InviteArgs {
+    /// Site that the person may see
+    #[arg(long)]
+    site: String,
+    /// What they may do there
+    #[arg(long, default_value = "viewer", value_parser = ["viewer", "editor", "owner"])]
+    role: String,
+    /// The only address that may accept it
+    #[arg(long)]
+    email: Option<String>,
+    /// How long the link is good for, at most 30 days
+    #[arg(long, default_value_t = INVITATION_DAYS)]
+    days: u32,
 }
 
 #[derive(Args)]
@@ -53,12 +83,12 @@ pub struct AddArgs {
 pub async fn run(command: UserCommand, config: &Config) -> Result<(), CliError> {
     std::fs::create_dir_all(&config.data_dir)?;
     let control = Control::open(&config.control_url).await?;
-    let done = run_with(command, &control).await;
+    let done = run_with(command, config, &control).await;
     control.close().await;
     done
 }
 
-async fn run_with(command: UserCommand, control: &Control) -> Result<(), CliError> {
+async fn run_with(command: UserCommand, config: &Config, control: &Control) -> Result<(), CliError> {
     match command {
         UserCommand::Add(args) => add(args, control).await,
         UserCommand::List { json } => list(json, control).await,
@@ -74,12 +104,24 @@ async fn run_with(command: UserCommand, control: &Control) -> Result<(), CliErro
             control.remove_user(user.id).await?;
             output::line(format!("Removed {}.", user.email.as_str()))
         }
+        UserCommand::Role { email, site, role } => {
+            let user = control.user(&address(&email)?).await?;
+            let site = control.site(&parse_name(&site)?).await?;
+            match Role::parse(&role) {
+                Some(role) => control.grant(user.id, site.id, role).await?,
+                None => {
+                    control.revoke(user.id, site.id).await?;
+                }
+            }
+            output::line(format!("{} is now {role} of {}.", user.email.as_str(), site.name))
+        }
+        UserCommand::Invite(args) => invite(args, config, control).await,
     }
 }
 
 async fn add(args: AddArgs, control: &Control) -> Result<(), CliError> {
     let email = address(&args.email)?;
-    let role = Role::parse(&args.role).ok_or_else(|| CliError::Other(format!("{:?} is no role", args.role)))?;
+    let role = parse_role(&args.role)?;
     let site = match &args.site {
         Some(name) => Some(control.site(&parse_name(name)?).await?),
         None => None,
@@ -91,6 +133,24 @@ async fn add(args: AddArgs, control: &Control) -> Result<(), CliError> {
     }
     output::line(format!("Added {}.", user.email.as_str()))?;
     print_made(&password, made)
+}
+
+async fn invite(args: InviteArgs, config: &Config, control: &Control) -> Result<(), CliError> {
+    let site = control.site(&parse_name(&args.site)?).await?;
+    let new = NewInvitation {
+        role: parse_role(&args.role)?,
+        email: args.email.as_deref().map(address).transpose()?,
+        days: args.days,
+        inviter: None,
+    };
+    let (invitation, token) = control.invite(site.id, &new, Timestamp::now()).await?;
+    output::line(format!("Good once, until {}. It is shown this once:", invitation.expires_at))?;
+    // After the mark, so that no server logs it.
+    output::line(format!("{}/invitation#{}", base(config), token.reveal()))
+}
+
+fn parse_role(name: &str) -> Result<Role, CliError> {
+    Role::parse(name).ok_or_else(|| CliError::Other(format!("{name:?} is no role")))
 }
 
 async fn list(as_json: bool, control: &Control) -> Result<(), CliError> {

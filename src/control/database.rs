@@ -71,6 +71,7 @@ pub(super) enum IdKind {
     Goal,
     Segment,
     Annotation,
+    Invitation,
     SharedLink,
 }
 
@@ -83,6 +84,7 @@ impl IdKind {
             Self::Goal => "goal",
             Self::Segment => "segment",
             Self::Annotation => "annotation",
+            Self::Invitation => "invitation",
             Self::SharedLink => "shared_link",
         }
     }
@@ -282,7 +284,7 @@ async fn use_write_ahead_log(options: &AnyConnectOptions) -> Result<(), ControlE
 #[cfg(test)]
 mod tests {
     use super::super::{
-        KeyName, Scopes,
+        KeyName, NewInvitation, Role, Scopes, SignedInWith,
         testing::{NOW, TestDatabase, a_site, a_user, email, password},
     };
     use super::*;
@@ -367,9 +369,12 @@ mod tests {
         let early = database.dump().await;
         let user = a_user(&control, "ada@example.org", true).await;
         control.add_user(&email("bob@example.org"), &password("пароля на Боб"), false, NOW).await.unwrap();
-        let session = control.create_session(&user, NOW).await.unwrap();
+        let session = control.create_session(&user, &SignedInWith::default(), NOW).await.unwrap();
         let (name, scopes) = (KeyName::parse("ci").unwrap(), Scopes::parse("stats").unwrap());
-        let (key, plaintext) = control.create_key(&name, scopes, None, NOW).await.unwrap();
+        let (key, plaintext) = control.create_key(&name, scopes, None, None, NOW).await.unwrap();
+        let site = a_site(&control, "a.example").await;
+        let new = NewInvitation { role: Role::Owner, email: None, days: 7, inviter: None };
+        let (_, invitation) = control.invite(site.id, &new, NOW).await.unwrap();
 
         let dump = [early, database.dump().await].concat();
         let holds = |text: &str| dump.windows(text.len()).any(|window| window == text.as_bytes());
@@ -378,6 +383,7 @@ mod tests {
         for (secret, what) in [
             (setup.reveal(), "the set-up token"),
             (session.reveal(), "the session token"),
+            (invitation.reveal(), "the token of an invitation"),
             (plaintext.reveal(), "the key"),
             (key_secret, "the secret part of the key"),
             ("first password", "a password"),

@@ -57,6 +57,8 @@ pub enum ControlError {
     WeakPassword(#[from] PasswordError),
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    #[error("the old password is wrong")]
+    WrongPassword,
     /// Worth trying again after a second.
     #[error("too many passwords are being checked")]
     PasswordQueueFull,
@@ -73,10 +75,21 @@ pub enum ControlError {
     WrongKey,
     #[error("the session is unknown or has ended")]
     SessionEnded,
+    #[error("you have no such session")]
+    SessionNotFound,
     #[error("the set-up token is wrong or has expired")]
     WrongSetupToken,
     #[error("there is a user already")]
     AlreadySetUp,
+
+    #[error("nobody of this number has a role on the site")]
+    MemberNotFound,
+    #[error("a site must keep an owner: make somebody else one first")]
+    LastOwner,
+    #[error("the invitation is used up, taken back or has ended, or there never was one: ask for a new link")]
+    InvitationNotFound,
+    #[error("the invitation is for another e-mail address")]
+    InvitedSomebodyElse,
 
     #[error(
         "a site may have {} screenshots of together {} MiB: remove some",

@@ -11,14 +11,19 @@ use crate::model::SiteId;
 
 use super::{
     database::{Control, IdKind, next_id},
+    email::EmailAddress,
     error::ControlError,
     memberships::site_exists,
     rows,
     secret::{self, Purpose, Secret},
+    users::User,
 };
 
 /// How old the note of a key's last use may be.
 const LAST_USED_STEP: SignedDuration = SignedDuration::from_mins(1);
+
+/// Most keys that open the same one site.
+const MOST_KEYS_OF_A_SITE: usize = 100;
 
 /// The number of a key. Never given twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -80,7 +85,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    const ALL: [Self; 3] = [Self::Stats, Self::Events, Self::Sites];
+    pub const ALL: [Self; 3] = [Self::Stats, Self::Events, Self::Sites];
 
     /// Returns the name.
     pub fn as_str(self) -> &'static str {
@@ -159,6 +164,8 @@ pub struct ApiKey {
     pub created_at: Timestamp,
     /// Right to a minute.
     pub last_used_at: Option<Timestamp>,
+    /// Who made it in the dashboard: it goes when they are no owner of its site any more. None: the command line.
+    pub made_by: Option<EmailAddress>,
 }
 
 /// Who presented a key.
@@ -178,21 +185,29 @@ impl Control {
         name: &KeyName,
         scopes: Scopes,
         site: Option<SiteId>,
+        maker: Option<&User>,
         now: Timestamp,
     ) -> Result<(ApiKey, Secret), ControlError> {
         let prefix = secret::readable::<8>();
         let plaintext = Secret::new(format!("hl_{prefix}_{}", Secret::random().reveal()));
         let mut change = self.change().await?;
-        if let Some(site) = site
-            && !site_exists(&mut change, site).await?
-        {
-            return Err(ControlError::SiteNotFound);
+        if let Some(site) = site {
+            if !site_exists(&mut change, site).await? {
+                return Err(ControlError::SiteNotFound);
+            }
+            let row = sqlx::query("SELECT count(*) AS kept FROM api_keys WHERE site_id = $1")
+                .bind(i64::from(site.get()))
+                .fetch_one(&mut *change)
+                .await?;
+            if rows::number(&row, "kept")? as usize >= MOST_KEYS_OF_A_SITE {
+                return Err(ControlError::TooMany { what: "keys", limit: MOST_KEYS_OF_A_SITE });
+            }
         }
         let id = KeyId(next_id(&mut change, IdKind::ApiKey).await?);
         // Two equal prefixes are refused by the table; at a thousand keys that is one call in a thousand million.
         sqlx::query(
-            "INSERT INTO api_keys (id, name, prefix, key_hash, scopes, site_id, created_at_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO api_keys (id, name, prefix, key_hash, scopes, site_id, created_at_ms, maker_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(i64::from(id.0))
         .bind(name.as_str())
@@ -201,21 +216,51 @@ impl Control {
         .bind(scopes.to_string())
         .bind(site.map(|site| i64::from(site.get())))
         .bind(now.as_millisecond())
+        .bind(maker.map(|maker| maker.id.to_sql()))
         .execute(&mut *change)
         .await?;
         change.commit().await?;
-        let key = ApiKey { id, name: name.clone(), prefix, scopes, site, created_at: now, last_used_at: None };
+        let made_by = maker.map(|maker| maker.email.clone());
+        let key = ApiKey { id, name: name.clone(), prefix, scopes, site, created_at: now, last_used_at: None, made_by };
         Ok((key, plaintext))
     }
 
     /// Returns all keys, oldest first.
     pub async fn keys(&self) -> Result<Vec<ApiKey>, ControlError> {
         let rows = sqlx::query(
-            "SELECT id, name, prefix, scopes, site_id, created_at_ms, last_used_at_ms FROM api_keys ORDER BY id",
+            "SELECT api_keys.id AS id, name, prefix, scopes, site_id, api_keys.created_at_ms AS created_at_ms, \
+             last_used_at_ms, email FROM api_keys LEFT JOIN users ON users.id = maker_id ORDER BY api_keys.id",
         )
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(listed).collect()
+    }
+
+    /// Returns the keys that open this one site only, oldest first.
+    pub async fn keys_of(&self, site: SiteId) -> Result<Vec<ApiKey>, ControlError> {
+        let rows = sqlx::query(
+            "SELECT api_keys.id AS id, name, prefix, scopes, site_id, api_keys.created_at_ms AS created_at_ms, \
+             last_used_at_ms, email FROM api_keys LEFT JOIN users ON users.id = maker_id \
+             WHERE site_id = $1 ORDER BY api_keys.id",
+        )
+        .bind(i64::from(site.get()))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(listed).collect()
+    }
+
+    /// Revokes a key that opens this one site only. Any other is not found.
+    pub async fn revoke_key_of(&self, site: SiteId, key: KeyId) -> Result<(), ControlError> {
+        let mut change = self.change().await?;
+        let removed = sqlx::query("DELETE FROM api_keys WHERE id = $1 AND site_id = $2")
+            .bind(i64::from(key.0))
+            .bind(i64::from(site.get()))
+            .execute(&mut *change)
+            .await?;
+        if removed.rows_affected() == 0 {
+            return Err(ControlError::KeyNotFound);
+        }
+        Ok(change.commit().await?)
     }
 
     /// Revokes a key; it opens nothing from now on.
@@ -282,6 +327,7 @@ fn listed(row: &AnyRow) -> Result<ApiKey, ControlError> {
         site: site(row)?,
         created_at: rows::time(row, "created_at_ms")?,
         last_used_at: rows::optional_time(row, "last_used_at_ms")?,
+        made_by: row.try_get::<Option<String>, _>("email")?.as_deref().map(EmailAddress::parse).transpose()?,
     })
 }
 
@@ -302,12 +348,15 @@ fn site(row: &AnyRow) -> Result<Option<SiteId>, ControlError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{NOW, TestDatabase, a_site};
+    use super::super::{
+        Role,
+        testing::{NOW, TestDatabase, a_site, a_user},
+    };
     use super::*;
 
     async fn a_key(control: &Control, scopes: &str, site: Option<SiteId>) -> (ApiKey, Secret) {
         let (name, scopes) = (KeyName::parse("ci").unwrap(), Scopes::parse(scopes).unwrap());
-        control.create_key(&name, scopes, site, NOW).await.unwrap()
+        control.create_key(&name, scopes, site, None, NOW).await.unwrap()
     }
 
     #[tokio::test]
@@ -402,8 +451,67 @@ mod tests {
         assert!(matches!(identity, Err(ControlError::WrongKey)), "{identity:?}");
 
         let (name, scopes) = (KeyName::parse("ci").unwrap(), Scopes::parse("stats").unwrap());
-        let orphan = control.create_key(&name, scopes, Some(site.id), NOW).await;
+        let orphan = control.create_key(&name, scopes, Some(site.id), None, NOW).await;
         assert!(matches!(orphan, Err(ControlError::SiteNotFound)), "{orphan:?}");
+    }
+
+    #[tokio::test]
+    async fn a_key_goes_with_the_ownership_of_its_maker() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let site = a_site(&control, "a.example").await;
+        let (ann, bob) = (a_user(&control, "ann@b.c", false).await, a_user(&control, "bob@b.c", false).await);
+        let admin = a_user(&control, "admin@b.c", true).await;
+        let (name, scopes) = (KeyName::parse("ci").unwrap(), Scopes::parse("stats").unwrap());
+        let mut keys = Vec::new();
+        for maker in [Some(&ann), Some(&bob), Some(&admin), None] {
+            if let Some(maker) = maker {
+                control.grant(maker.id, site.id, Role::Owner).await.unwrap();
+            }
+            keys.push(control.create_key(&name, scopes, Some(site.id), maker, NOW).await.unwrap().1);
+        }
+        assert_eq!(control.keys_of(site.id).await.unwrap()[0].made_by, Some(ann.email.clone()));
+        control.grant(ann.id, site.id, Role::Editor).await.unwrap();
+        control.revoke(bob.id, site.id).await.unwrap();
+        // Administrators own every site, member or not.
+        control.revoke(admin.id, site.id).await.unwrap();
+        let mut open = Vec::new();
+        for key in &keys {
+            open.push(control.authenticate_key(key.reveal(), NOW).await.is_ok());
+        }
+        assert_eq!(open, [false, false, true, true]);
+        control.remove_user(admin.id).await.unwrap();
+        assert_eq!(control.keys_of(site.id).await.unwrap().len(), 1, "only that of the command line");
+    }
+
+    #[tokio::test]
+    async fn a_site_knows_its_own_keys_and_no_others() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let (site, other) = (a_site(&control, "a.example").await, a_site(&control, "b.example").await);
+        let (own, _) = a_key(&control, "stats", Some(site.id)).await;
+        for stranger in [a_key(&control, "stats", None).await.0, a_key(&control, "stats", Some(other.id)).await.0] {
+            let revoked = control.revoke_key_of(site.id, stranger.id).await;
+            assert!(matches!(revoked, Err(ControlError::KeyNotFound)), "{revoked:?}");
+        }
+        assert_eq!(control.keys_of(site.id).await.unwrap(), std::slice::from_ref(&own));
+        control.revoke_key_of(site.id, own.id).await.unwrap();
+        assert_eq!(control.keys_of(site.id).await.unwrap(), []);
+        assert_eq!(control.keys().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_site_has_at_most_a_hundred_keys() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let site = a_site(&control, "a.example").await;
+        for _ in 0..MOST_KEYS_OF_A_SITE {
+            a_key(&control, "stats", Some(site.id)).await;
+        }
+        let (name, scopes) = (KeyName::parse("ci").unwrap(), Scopes::parse("stats").unwrap());
+        let more = control.create_key(&name, scopes, Some(site.id), None, NOW).await;
+        assert!(matches!(more, Err(ControlError::TooMany { limit: 100, .. })), "{more:?}");
+        a_key(&control, "stats", None).await;
     }
 
     #[test]

@@ -27,9 +27,11 @@ pub enum Role {
 }
 
 impl Role {
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Editor, Self::Owner];
+
     /// Returns the role of a name: `owner`, `editor` or `viewer`.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Viewer, Self::Editor, Self::Owner].into_iter().find(|role| role.as_str() == name)
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
 
     /// Returns the name.
@@ -48,6 +50,9 @@ impl fmt::Display for Role {
     }
 }
 
+/// Most members of a site that come by invitation.
+const MOST_MEMBERS: usize = 500;
+
 impl Control {
     /// Gives a user a role on a site, in place of the one they may have.
     pub async fn grant(&self, user: UserId, site: SiteId, role: Role) -> Result<(), ControlError> {
@@ -58,31 +63,37 @@ impl Control {
         if !site_exists(&mut change, site).await? {
             return Err(ControlError::SiteNotFound);
         }
-        sqlx::query(
-            "INSERT INTO memberships (user_id, site_id, role) VALUES ($1, $2, $3) \
-             ON CONFLICT (user_id, site_id) DO UPDATE SET role = excluded.role",
-        )
-        .bind(user.to_sql())
-        .bind(i64::from(site.get()))
-        .bind(role.as_str())
-        .execute(&mut *change)
-        .await?;
+        set(&mut change, user, site, Some(role)).await?;
         Ok(change.commit().await?)
     }
 
     /// Takes a user's role on a site away. Returns whether they had one.
     pub async fn revoke(&self, user: UserId, site: SiteId) -> Result<bool, ControlError> {
         let mut change = self.change().await?;
-        let removed = sqlx::query("DELETE FROM memberships WHERE user_id = $1 AND site_id = $2")
-            .bind(user.to_sql())
-            .bind(i64::from(site.get()))
-            .execute(&mut *change)
-            .await?;
-        if removed.rows_affected() == 0 {
+        if role_of(&mut change, user, site).await?.is_none() {
             return Ok(false);
         }
+        set(&mut change, user, site, None).await?;
         change.commit().await?;
         Ok(true)
+    }
+
+    /// Gives a member another role, or none. Unless `may_orphan`, the last owner stays one.
+    pub async fn change_member(
+        &self,
+        user: UserId,
+        site: SiteId,
+        role: Option<Role>,
+        may_orphan: bool,
+    ) -> Result<(), ControlError> {
+        let mut change = self.change().await?;
+        let before = role_of(&mut change, user, site).await?.ok_or(ControlError::MemberNotFound)?;
+        let steps_down = before == Role::Owner && role != Some(Role::Owner);
+        if steps_down && !may_orphan && !has_another_owner(&mut change, user, site).await? {
+            return Err(ControlError::LastOwner);
+        }
+        set(&mut change, user, site, role).await?;
+        Ok(change.commit().await?)
     }
 
     /// Returns whether a user may know that the site exists: admins and members.
@@ -130,7 +141,77 @@ impl Control {
     }
 }
 
-fn read_role(row: &AnyRow) -> Result<Role, ControlError> {
+/// Makes a user a member within a change. Who is more already stays what they are.
+pub(super) async fn join(
+    change: &mut AnyConnection,
+    user: UserId,
+    site: SiteId,
+    role: Role,
+) -> Result<(), ControlError> {
+    let before = role_of(change, user, site).await?;
+    if before >= Some(role) {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT count(*) AS members FROM memberships WHERE site_id = $1")
+        .bind(i64::from(site.get()))
+        .fetch_one(&mut *change)
+        .await?;
+    if before.is_none() && rows::number(&row, "members")? as usize >= MOST_MEMBERS {
+        return Err(ControlError::TooMany { what: "members", limit: MOST_MEMBERS });
+    }
+    set(change, user, site, Some(role)).await
+}
+
+/// Sets or takes away a role within a change. What somebody gave out as an owner ends with it: a key or an invitation
+/// never may more than who made it.
+async fn set(change: &mut AnyConnection, user: UserId, site: SiteId, role: Option<Role>) -> Result<(), ControlError> {
+    let query = match role {
+        Some(role) => sqlx::query(
+            "INSERT INTO memberships (user_id, site_id, role) VALUES ($1, $2, $3) \
+             ON CONFLICT (user_id, site_id) DO UPDATE SET role = excluded.role",
+        )
+        .bind(user.to_sql())
+        .bind(i64::from(site.get()))
+        .bind(role.as_str()),
+        None => sqlx::query("DELETE FROM memberships WHERE user_id = $1 AND site_id = $2")
+            .bind(user.to_sql())
+            .bind(i64::from(site.get())),
+    };
+    query.execute(&mut *change).await?;
+    if role == Some(Role::Owner) || users::is_admin(change, user).await? {
+        return Ok(());
+    }
+    for given_out in [
+        "DELETE FROM invitations WHERE inviter_id = $1 AND site_id = $2",
+        "DELETE FROM api_keys WHERE maker_id = $1 AND site_id = $2",
+    ] {
+        sqlx::query(given_out).bind(user.to_sql()).bind(i64::from(site.get())).execute(&mut *change).await?;
+    }
+    Ok(())
+}
+
+async fn role_of(change: &mut AnyConnection, user: UserId, site: SiteId) -> Result<Option<Role>, ControlError> {
+    let row = sqlx::query("SELECT role FROM memberships WHERE user_id = $1 AND site_id = $2")
+        .bind(user.to_sql())
+        .bind(i64::from(site.get()))
+        .fetch_optional(change)
+        .await?;
+    row.map(|row| read_role(&row)).transpose()
+}
+
+async fn has_another_owner(change: &mut AnyConnection, user: UserId, site: SiteId) -> Result<bool, ControlError> {
+    let row = sqlx::query(
+        "SELECT count(*) AS owners FROM memberships WHERE site_id = $1 AND role = 'owner' AND user_id <> $2",
+    )
+    .bind(i64::from(site.get()))
+    .bind(user.to_sql())
+    .fetch_one(change)
+    .await?;
+    rows::flag(&row, "owners")
+}
+
+/// Reads the column `role`.
+pub(super) fn read_role(row: &AnyRow) -> Result<Role, ControlError> {
     Role::parse(&rows::text(row, "role")?).ok_or(ControlError::Unreadable { what: "role" })
 }
 
@@ -148,7 +229,7 @@ pub(super) async fn site_exists(change: &mut AnyConnection, site: SiteId) -> Res
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{TestDatabase, a_site, a_user};
+    use super::super::testing::{NOW, TestDatabase, a_site, a_user, email};
     use super::*;
 
     #[tokio::test]
@@ -210,6 +291,66 @@ mod tests {
         control.grant(user.id, site.id, Role::Owner).await.unwrap();
         control.remove_site(site.id).await.unwrap();
         assert_eq!(control.sites_of(user.id).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn the_last_owner_stays_one_unless_an_administrator_says_so() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let (ann, bob) = (a_user(&control, "ann@b.c", false).await, a_user(&control, "bob@b.c", false).await);
+        let site = a_site(&control, "a.example").await;
+        let stranger = control.change_member(ann.id, site.id, None, true).await;
+        assert!(matches!(stranger, Err(ControlError::MemberNotFound)), "{stranger:?}");
+        control.grant(ann.id, site.id, Role::Owner).await.unwrap();
+        control.grant(bob.id, site.id, Role::Editor).await.unwrap();
+        for role in [None, Some(Role::Viewer), Some(Role::Editor)] {
+            let refused = control.change_member(ann.id, site.id, role, false).await;
+            assert!(matches!(refused, Err(ControlError::LastOwner)), "{role:?}: {refused:?}");
+            assert_eq!(control.role(&ann, site.id).await.unwrap(), Some(Role::Owner));
+        }
+        control.change_member(ann.id, site.id, Some(Role::Owner), false).await.unwrap();
+        control.change_member(bob.id, site.id, Some(Role::Owner), false).await.unwrap();
+        control.change_member(ann.id, site.id, Some(Role::Viewer), false).await.unwrap();
+        control.change_member(bob.id, site.id, None, true).await.unwrap();
+        assert_eq!(control.members(site.id).await.unwrap(), [(ann, Role::Viewer)]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn of_two_owners_who_leave_at_once_one_stays() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let owners = [a_user(&control, "ann@b.c", false).await, a_user(&control, "bob@b.c", false).await];
+        let site = a_site(&control, "a.example").await;
+        for owner in &owners {
+            control.grant(owner.id, site.id, Role::Owner).await.unwrap();
+        }
+        let mut calls = Vec::new();
+        for owner in owners {
+            let control = database.open().await;
+            calls.push(tokio::spawn(async move { control.change_member(owner.id, site.id, None, false).await }));
+        }
+        let mut left = 0;
+        for call in calls {
+            left += usize::from(call.await.unwrap().is_ok());
+        }
+        assert_eq!((left, control.members(site.id).await.unwrap().len()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn a_site_has_at_most_five_hundred_who_were_invited() {
+        let database = TestDatabase::new().await;
+        let control = database.open().await;
+        let site = a_site(&control, "a.example").await;
+        let mut change = control.change().await.unwrap();
+        for n in 0..=MOST_MEMBERS {
+            let user = users::insert(&mut change, &email(&format!("{n}@b.c")), "no hash", false, NOW).await.unwrap();
+            let joined = join(&mut change, user.id, site.id, Role::Viewer).await;
+            if n < MOST_MEMBERS {
+                joined.unwrap();
+            } else {
+                assert!(matches!(joined, Err(ControlError::TooMany { limit: 500, .. })), "{joined:?}");
+            }
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool};
 use super::{database::Backend, error::ControlError, rows};
 
 /// In order; the number of each is its place, counted from one. Released ones are never edited.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 20] = [
     ("control_state", include_str!("../../migrations/control/0001_control_state.sql")),
     ("id_counters", include_str!("../../migrations/control/0002_id_counters.sql")),
     ("sites", include_str!("../../migrations/control/0003_sites.sql")),
@@ -28,7 +28,9 @@ const FILES: [(&str, &str); 18] = [
     ("props", include_str!("../../migrations/control/0015_props.sql")),
     ("import_keys", include_str!("../../migrations/control/0016_import_keys.sql")),
     ("removed_sites", include_str!("../../migrations/control/0017_removed_sites.sql")),
-    ("shared_links", include_str!("../../migrations/control/0018_shared_links.sql")),
+    ("accounts", include_str!("../../migrations/control/0018_accounts.sql")),
+    ("invitations", include_str!("../../migrations/control/0019_invitations.sql")),
+    ("shared_links", include_str!("../../migrations/control/0020_shared_links.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -188,14 +190,11 @@ mod tests {
     #[tokio::test]
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
-        execute(
-            &database,
-            "DROP TABLE shared_links; DELETE FROM id_counters WHERE kind = 'shared_link'; \
-                            DELETE FROM control_migrations WHERE number = 18",
-        )
-        .await;
+        let undo = "DROP TABLE shared_links; DELETE FROM id_counters WHERE kind = 'shared_link'; \
+                    DELETE FROM control_migrations WHERE number = 20";
+        execute(&database, undo).await;
         let pending = Control::pending(&database.url).await.unwrap();
-        assert_eq!(pending, [PendingMigration { number: 18, name: "shared_links" }]);
+        assert_eq!(pending, [PendingMigration { number: 20, name: "shared_links" }]);
         let control = database.open().await;
         sqlx::query("SELECT count(*) FROM shared_links").fetch_one(&control.pool).await.unwrap();
     }
@@ -203,13 +202,13 @@ mod tests {
     #[tokio::test]
     async fn a_newer_database_is_refused() {
         let database = TestDatabase::new().await;
-        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (19, 'later', '')").await;
+        execute(&database, "INSERT INTO control_migrations (number, name, checksum) VALUES (21, 'later', '')").await;
         let (opened, pending) = (Control::open(&database.url).await, Control::pending(&database.url).await);
-        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 19, known: 18 })), "{opened:?}");
-        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 19, known: 18 })), "{pending:?}");
+        assert!(matches!(opened, Err(ControlError::NewerThanBinary { found: 21, known: 20 })), "{opened:?}");
+        assert!(matches!(pending, Err(ControlError::NewerThanBinary { found: 21, known: 20 })), "{pending:?}");
         assert_eq!(
             opened.unwrap_err().to_string(),
-            "the control database is newer than this program: it has migration 19, this program knows 18"
+            "the control database is newer than this program: it has migration 21, this program knows 20"
         );
     }
 
@@ -235,6 +234,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 11);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 13);
     }
 }

@@ -1,5 +1,6 @@
 //! Owns the control database: sites and what their owners name in advance (goals, segments, properties, annotations), users,
-//! memberships, API keys, shared links, dashboard sessions, the set-up token, the keys of links, the salts and the index of screenshots.
+//! memberships, invitations, API keys, shared links, dashboard sessions, the set-up token, the keys of links, the salts and the index
+//! of screenshots.
 //! It does not speak HTTP, reads no clock (time comes as a value) and keeps nothing that visitors sent.
 //!
 //! Several processes work on one database: the server, the command line and, on PostgreSQL, other nodes. Every change
@@ -15,11 +16,13 @@ mod email;
 mod error;
 mod goals;
 mod import_keys;
+mod invitations;
 mod keys;
 mod links;
 mod memberships;
 mod migrations;
 mod password;
+mod preferences;
 mod props;
 mod rows;
 mod salts;
@@ -42,15 +45,17 @@ pub use database::{Control, sqlite_url};
 pub use email::{EmailAddress, EmailError};
 pub use error::ControlError;
 pub use goals::{GoalPatch, KeptGoal, NewGoal};
+pub use invitations::{INVITATION_DAYS, Invitation, InvitationId, MOST_INVITATION_DAYS, NewInvitation};
 pub use keys::{ApiKey, KeyId, KeyIdentity, KeyName, Scope, ScopeError, Scopes};
 pub use links::LinkKey;
 pub use memberships::Role;
 pub use migrations::PendingMigration;
 pub use password::{Password, PasswordError};
+pub use preferences::{Language, Preferences, Theme, TimeFormat};
 pub use screenshots::{Screenshot, ScreenshotQuota};
 pub use secret::Secret;
 pub use segments::SegmentPatch;
-pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME};
+pub use sessions::{SESSION_IDLE_TIMEOUT, SESSION_LIFETIME, Session, SignedInWith};
 pub use setup::SETUP_TOKEN_LIFETIME;
 pub use shared_links::{Change, NewSharedLink, SharedLink, SharedLinkId, SharedLinkPatch, Shows, opens_a_shared_link};
 pub use sites::{SitePatch, time_zone};

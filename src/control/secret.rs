@@ -43,7 +43,10 @@ impl fmt::Debug for Secret {
 pub(super) enum Purpose {
     ApiKey,
     Session,
+    /// Of a hash of a session's token: the name by which its user speaks of it.
+    SessionName,
     Setup,
+    Invitation,
 }
 
 impl Purpose {
@@ -51,7 +54,9 @@ impl Purpose {
         match self {
             Self::ApiKey => b"heatline api key\0",
             Self::Session => b"heatline session\0",
+            Self::SessionName => b"heatline session name\0",
             Self::Setup => b"heatline setup\0",
+            Self::Invitation => b"heatline invitation\0",
         }
     }
 }

@@ -80,7 +80,10 @@ async fn check(connection: &mut AnyConnection, token: &str, now: Timestamp) -> R
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{NOW, TestDatabase, a_user, email, password};
+    use super::super::{
+        SignedInWith,
+        testing::{NOW, TestDatabase, a_user, email, password},
+    };
     use super::*;
 
     async fn complete(control: &Control, token: &str, address: &str, now: Timestamp) -> Result<User, ControlError> {
@@ -96,7 +99,7 @@ mod tests {
         let user = complete(&control, token.reveal(), "ada@example.org", NOW).await.unwrap();
         assert!(user.admin);
         assert_eq!(control.verify("ada@example.org", "first password").await.unwrap(), user);
-        control.create_session(&user, NOW).await.unwrap();
+        control.create_session(&user, &SignedInWith::default(), NOW).await.unwrap();
 
         assert!(!control.needs_setup().await.unwrap());
         assert!(control.setup_token(NOW).await.unwrap().is_none());
@@ -171,7 +174,7 @@ mod tests {
         assert!(control.authenticate_session(setup.reveal(), NOW).await.is_err());
         assert!(control.authenticate_key(setup.reveal(), NOW).await.is_err());
         let user = complete(&control, setup.reveal(), "ada@example.org", NOW).await.unwrap();
-        let session = control.create_session(&user, NOW).await.unwrap();
+        let session = control.create_session(&user, &SignedInWith::default(), NOW).await.unwrap();
         assert!(control.authenticate_key(session.reveal(), NOW).await.is_err());
         control.remove_user(user.id).await.unwrap();
         control.setup_token(NOW).await.unwrap();

@@ -17,13 +17,14 @@ use super::{Control, EmailAddress, Password, User, secret};
 pub const NOW: Timestamp = Timestamp::constant(1_781_524_800, 0);
 
 /// Everything that has to do with secrets, row by row.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "SELECT CAST(t AS TEXT) AS dump FROM users t",
     "SELECT CAST(t AS TEXT) AS dump FROM api_keys t",
     "SELECT CAST(t AS TEXT) AS dump FROM sessions t",
     "SELECT CAST(t AS TEXT) AS dump FROM setup_token t",
     "SELECT CAST(t AS TEXT) AS dump FROM sites t",
     "SELECT CAST(t AS TEXT) AS dump FROM memberships t",
+    "SELECT CAST(t AS TEXT) AS dump FROM invitations t",
 ];
 
 /// An empty database; the directory of a file goes with it.

@@ -19,6 +19,11 @@ use super::{
 pub struct UserId(u32);
 
 impl UserId {
+    /// Wraps the raw number, as it stands in an address.
+    pub const fn new(raw: u32) -> Self {
+        Self(raw)
+    }
+
     /// Returns the raw number.
     pub const fn get(self) -> u32 {
         self.0
@@ -100,7 +105,36 @@ impl Control {
         Ok(change.commit().await?)
     }
 
-    /// Removes a user with their sessions and memberships.
+    /// Gives a user a new password who knows the old one, and ends all their sessions. Returns the user as they are then,
+    /// for a new session.
+    pub async fn change_password(&self, user: &User, old: &str, new: &Password) -> Result<User, ControlError> {
+        let row = self.row_with_hash(&user.email).await?.ok_or(ControlError::UserNotFound)?;
+        let checked = from_row(&row)?;
+        let stored = rows::text(&row, "password_hash")?;
+        if checked.id != user.id || !self.hasher.matches(old, Some(stored)).await? {
+            return Err(ControlError::WrongPassword);
+        }
+        let password_hash = self.hasher.hash(new).await?;
+        let mut change = self.change().await?;
+        // Only in place of the password that was checked: meanwhile it may have been changed for good reason.
+        let updated = sqlx::query(
+            "UPDATE users SET password_hash = $1, password_version = password_version + 1 \
+             WHERE id = $2 AND password_version = $3",
+        )
+        .bind(password_hash)
+        .bind(checked.id.to_sql())
+        .bind(checked.password_version)
+        .execute(&mut *change)
+        .await?;
+        if updated.rows_affected() == 0 {
+            return Err(ControlError::WrongPassword);
+        }
+        sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user.id.to_sql()).execute(&mut *change).await?;
+        change.commit().await?;
+        Ok(User { password_version: checked.password_version + 1, ..checked })
+    }
+
+    /// Removes a user with their sessions and memberships, and the keys and invitations that they made.
     pub async fn remove_user(&self, user: UserId) -> Result<(), ControlError> {
         let mut change = self.change().await?;
         let removed = sqlx::query("DELETE FROM users WHERE id = $1").bind(user.to_sql()).execute(&mut *change).await?;
@@ -164,6 +198,13 @@ pub(super) async fn insert(
     Ok(User { id, email: email.clone(), admin, created_at: now, password_version: 1 })
 }
 
+/// Returns whether a user is an administrator; who is not there is none.
+pub(super) async fn is_admin(connection: &mut AnyConnection, user: UserId) -> Result<bool, ControlError> {
+    let row =
+        sqlx::query("SELECT admin FROM users WHERE id = $1").bind(user.to_sql()).fetch_optional(connection).await?;
+    row.map_or(Ok(false), |row| rows::flag(&row, "admin"))
+}
+
 /// Returns whether there is any user.
 pub(super) async fn any(connection: &mut AnyConnection) -> Result<bool, ControlError> {
     let row = sqlx::query("SELECT count(*) AS users FROM users").fetch_one(connection).await?;
@@ -187,7 +228,10 @@ mod tests {
 
     use tokio::time::timeout;
 
-    use super::super::testing::{NOW, TestDatabase, email, password};
+    use super::super::{
+        SignedInWith,
+        testing::{NOW, TestDatabase, email, password},
+    };
     use super::*;
 
     #[tokio::test]
@@ -277,6 +321,12 @@ mod tests {
         control.verify("ada@example.org", "later password").await.unwrap();
         let old = control.verify("ada@example.org", "first password").await;
         assert!(matches!(old, Err(ControlError::WrongCredentials)), "{old:?}");
+
+        let wrong = control.change_password(&ada, "first password", &password("third password")).await;
+        assert!(matches!(wrong, Err(ControlError::WrongPassword)), "{wrong:?}");
+        let changed = control.change_password(&ada, "later password", &password("third password")).await.unwrap();
+        assert_eq!(control.verify("ada@example.org", "third password").await.unwrap(), changed);
+        control.create_session(&changed, &SignedInWith::default(), NOW).await.unwrap();
 
         control.remove_user(ada.id).await.unwrap();
         let gone = control.set_password(ada.id, &password("later password")).await;

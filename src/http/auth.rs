@@ -76,17 +76,52 @@ pub fn refuse_cross_site(request: &HttpRequest) -> Result<(), ApiError> {
 impl Caller {
     /// Returns a site that the caller may read with this scope. Any other site is not there.
     pub async fn site(&self, shared: &Shared, name: &str, scope: Scope) -> Result<Arc<SiteWithSalts>, ApiError> {
+        let known = self.visible_site(shared, name).await?;
+        self.require(scope)?;
+        Ok(known)
+    }
+
+    async fn visible_site(&self, shared: &Shared, name: &str) -> Result<Arc<SiteWithSalts>, ApiError> {
         let name = SiteName::parse(name).map_err(|_not_a_name| ApiError::SiteNotFound)?;
         let known = shared.sites.current().snapshot.get(&name).cloned().ok_or(ApiError::SiteNotFound)?;
         let visible = match self {
             Self::User(user) => shared.control.may_see(user, known.site.id).await?,
             Self::Key(key) => key.site.is_none_or(|only| only == known.site.id),
         };
-        if !visible {
-            return Err(ApiError::SiteNotFound);
+        if visible { Ok(known) } else { Err(ApiError::SiteNotFound) }
+    }
+
+    /// Returns a site of which the caller decides who sees it and which keys open it: a signed-in owner. A key never does: with
+    /// it one could make others that outlive it.
+    pub async fn site_to_own(&self, shared: &Shared, name: &str) -> Result<(&User, Arc<SiteWithSalts>), ApiError> {
+        let (user, site, role) = self.site_as_person(shared, name).await?;
+        if role == Role::Owner { Ok((user, site)) } else { Err(ApiError::NotOwner) }
+    }
+
+    /// Returns a site that a signed-in user may see, and what they are to it.
+    pub async fn site_as_person(
+        &self,
+        shared: &Shared,
+        name: &str,
+    ) -> Result<(&User, Arc<SiteWithSalts>, Role), ApiError> {
+        let site = self.visible_site(shared, name).await?;
+        let user = self.person()?;
+        let role = shared.control.role(user, site.site.id).await?.ok_or(ApiError::SiteNotFound)?;
+        Ok((user, site, role))
+    }
+
+    /// Returns the signed-in user; a key is none.
+    pub fn person(&self) -> Result<&User, ApiError> {
+        match self {
+            Self::User(user) => Ok(user),
+            Self::Key(_) => Err(ApiError::NeedsSession),
         }
-        self.require(scope)?;
-        Ok(known)
+    }
+
+    /// Returns the signed-in user, who has to be an administrator.
+    pub fn administrator(&self) -> Result<&User, ApiError> {
+        let user = self.person()?;
+        if user.admin { Ok(user) } else { Err(ApiError::NotAdmin) }
     }
 
     /// Returns a site whose settings the caller may look at: who may change them, may.

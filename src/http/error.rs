@@ -67,6 +67,30 @@ pub enum ApiError {
     MissingScope(&'static str),
     #[error("only an administrator may do this")]
     NotAdmin,
+    #[error("only an owner of the site, or an administrator, may do this")]
+    NotOwner,
+    #[error("no key may do this: sign in")]
+    NeedsSession,
+    #[error("there is no such user")]
+    UserNotFound,
+    #[error("there is a user of this e-mail address already")]
+    UserExists,
+    #[error("nobody of this number has a role on the site")]
+    MemberNotFound,
+    #[error("{0}")]
+    LastOwner(String),
+    #[error("you cannot remove yourself")]
+    RemovesSelf,
+    #[error("{0}")]
+    InvitationNotFound(String),
+    #[error("{0}")]
+    InvitedSomebodyElse(String),
+    #[error("the old password is wrong")]
+    WrongPassword,
+    #[error("you have no such session")]
+    SessionNotFound,
+    #[error("the site has no such key")]
+    KeyNotFound,
     #[error("the request comes from another site")]
     CrossSite,
     #[error("there is a site of this name already")]
@@ -126,6 +150,18 @@ impl ApiError {
             Self::AlreadySetUp => ("already_set_up", StatusCode::CONFLICT, "Already set up"),
             Self::MissingScope(_) => ("missing_scope", StatusCode::FORBIDDEN, "The key lacks a scope"),
             Self::NotAdmin => ("not_admin", StatusCode::FORBIDDEN, "Not an administrator"),
+            Self::NotOwner => ("not_owner", StatusCode::FORBIDDEN, "Not an owner"),
+            Self::NeedsSession => ("needs_session", StatusCode::FORBIDDEN, "Not for keys"),
+            Self::UserNotFound => ("user_not_found", StatusCode::NOT_FOUND, "No such user"),
+            Self::UserExists => ("user_exists", StatusCode::CONFLICT, "User exists"),
+            Self::MemberNotFound => ("member_not_found", StatusCode::NOT_FOUND, "No such member"),
+            Self::LastOwner(_) => ("last_owner", StatusCode::CONFLICT, "The last owner"),
+            Self::RemovesSelf => ("removes_self", StatusCode::CONFLICT, "You yourself"),
+            Self::InvitationNotFound(_) => ("invitation_not_found", StatusCode::NOT_FOUND, "No such invitation"),
+            Self::InvitedSomebodyElse(_) => ("invited_somebody_else", StatusCode::FORBIDDEN, "For somebody else"),
+            Self::WrongPassword => ("wrong_password", StatusCode::FORBIDDEN, "Wrong password"),
+            Self::SessionNotFound => ("session_not_found", StatusCode::NOT_FOUND, "No such session"),
+            Self::KeyNotFound => ("key_not_found", StatusCode::NOT_FOUND, "No such key"),
             Self::CrossSite => ("cross_site", StatusCode::FORBIDDEN, "Cross-site request"),
             Self::SiteExists => ("site_exists", StatusCode::CONFLICT, "Site exists"),
             Self::Malformed(_) => ("malformed", StatusCode::BAD_REQUEST, "Malformed request"),
@@ -280,9 +316,17 @@ impl From<ControlError> for ApiError {
             E::WrongLinkPassword => Self::WrongLinkPassword,
             E::TooManyScreenshots { .. } => Self::TooManyScreenshots(error.to_string()),
             E::Unavailable(_) | E::PasswordQueueFull => Self::Unavailable { retry_after_seconds: 1 },
-            E::UserExists | E::UserNotFound | E::InvalidKeyName { .. } | E::InvalidScopes(_) | E::KeyNotFound => {
-                Self::Malformed(error.to_string())
-            }
+            E::UserExists => Self::UserExists,
+            E::UserNotFound => Self::UserNotFound,
+            E::InvalidKeyName { .. } => Self::invalid("/name", error.to_string()),
+            E::InvalidScopes(_) => Self::invalid("/scopes", error.to_string()),
+            E::KeyNotFound => Self::KeyNotFound,
+            E::MemberNotFound => Self::MemberNotFound,
+            E::LastOwner => Self::LastOwner(error.to_string()),
+            E::InvitationNotFound => Self::InvitationNotFound(error.to_string()),
+            E::InvitedSomebodyElse => Self::InvitedSomebodyElse(error.to_string()),
+            E::WrongPassword => Self::WrongPassword,
+            E::SessionNotFound => Self::SessionNotFound,
             E::InvalidUrl { .. }
             | E::File { .. }
             | E::NewerThanBinary { .. }

@@ -1,5 +1,6 @@
 //! Owns everything that knows HTTP: routes, status codes, headers, cookies. One thin file a surface.
 
+pub mod account;
 pub mod annotations;
 pub mod assets;
 pub mod auth;
@@ -19,12 +20,15 @@ pub mod health;
 pub mod heatmap;
 pub mod import;
 pub mod ingest;
+pub mod invitations;
+pub mod keys;
 pub mod links;
 pub mod live;
 pub mod map;
 pub mod middleware;
 pub mod openapi;
 pub mod params;
+pub mod people;
 pub mod plausible_sites;
 pub mod props;
 pub mod public_live;
@@ -44,6 +48,7 @@ pub mod shelf;
 pub mod sites;
 pub mod stats_v1;
 pub mod throttle;
+pub mod users;
 pub mod watched;
 
 use std::{path::PathBuf, sync::Arc};
@@ -139,7 +144,48 @@ pub fn routes(config: &mut web::ServiceConfig) {
             [get(sessions::who_am_i), post(sessions::sign_in), delete(sessions::sign_out)],
         ))
         .service(resource("/api/v1/share", [get(share::show), post(share::unlock)]))
-        // sites
+        .service(resource("/api/v1/invitation", [post(invitations::show)]))
+        .service(resource("/api/v1/invitation/accept", [post(invitations::accept)]))
+        .service(resource("/api/v1/account", [get(account::show), patch(account::change)]))
+        .service(resource("/api/v1/account/password", [put(account::change_password)]))
+        .service(resource("/api/v1/account/sessions", [get(account::sessions), delete(account::end_other_sessions)]))
+        .service(resource("/api/v1/account/sessions/{session}", [delete(account::end_session)]))
+        .service(resource("/api/v1/users", [get(users::list), post(users::add)]))
+        .service(resource("/api/v1/users/{id}", [delete(users::remove)]))
+        .configure(of_sites)
+        // reports
+        .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
+        .service(resource("/api/v2/query", [get(reports::linked), post(reports::query)]))
+        .service(resource("/api/v2/query/sign", [post(reports::sign)]))
+        .service(resource("/api/v1/sites/{site}/funnel", [post(funnels::funnel)]))
+        .service(resource("/api/v1/sites/{site}/retention", [post(funnels::retention)]))
+        .service(resource("/api/v1/sites/{site}/journeys", [post(funnels::journeys)]))
+        .service(resource("/api/v1/stats/realtime/visitors", [get(stats_v1::realtime_visitors)]))
+        .service(resource("/api/v1/stats/aggregate", [get(stats_v1::aggregate)]))
+        .service(resource("/api/v1/stats/timeseries", [get(stats_v1::timeseries)]))
+        .service(resource("/api/v1/stats/breakdown", [get(stats_v1::breakdown)]))
+        // the description of all this
+        .service(resource("/api/openapi.json", [get(openapi::document)]))
+        .service(resource("/api/docs", [get(openapi::page)]))
+        .service(resource("/api/docs/viewer.js", [get(openapi::script)]))
+        .service(resource("/api/docs/viewer.css", [get(openapi::style)]))
+        // operations
+        .service(resource("/healthz", [get(health::healthz)]))
+        .service(resource("/readyz", [get(health::readyz)]))
+        .service(resource("/api/health", [get(health::plausible)]))
+        // what people look at
+        .service(resource("/share/{site}", [get(share::overview)]))
+        .service(resource("/share/{site}/{page}", [get(share::page)]))
+        .service(resource("/demo", [get(assets::demo_redirect)]))
+        .service(resource("/demo/{path:.*}", [get(assets::demo)]))
+        .service(resource("/assets/world.svg", [get(map::world)]))
+        .service(resource("/assets/{path:.*}", [get(assets::dashboard_asset)]))
+        .default_service(web::route().to(assets::dashboard));
+}
+
+/// The routes of sites: what is kept of them, and what is looked at by itself.
+fn of_sites(config: &mut web::ServiceConfig) {
+    config
         .service(resource("/api/v1/sites", [get(sites::list), post(sites::create)]))
         // Plausible's Sites API: before the routes of one site, for these words are no names
         .service(resource("/api/v1/sites/goals", [get(plausible_sites::goals), put(plausible_sites::keep_goal)]))
@@ -148,6 +194,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(resource("/api/v1/sites/custom-props/{property}", [delete(plausible_sites::remove_prop)]))
         .service(resource("/api/v1/sites/shared-links", [put(plausible_sites::keep_shared_link)]))
         .service(resource("/api/v1/sites/{site}", [get(sites::show), patch(sites::update), delete(sites::remove)]))
+        .service(resource("/api/v1/sites/{site}/people", [get(people::list)]))
+        .service(resource("/api/v1/sites/{site}/people/{id}", [patch(people::change), delete(people::remove)]))
+        .service(resource("/api/v1/sites/{site}/invitations", [post(people::invite)]))
+        .service(resource("/api/v1/sites/{site}/invitations/{id}", [delete(people::take_back)]))
+        .service(resource("/api/v1/sites/{site}/keys", [get(keys::list), post(keys::make)]))
+        .service(resource("/api/v1/sites/{site}/keys/{id}", [delete(keys::revoke)]))
         .service(resource("/api/v1/sites/{site}/goals", [get(goals::list), post(goals::keep)]))
         .service(resource("/api/v1/sites/{site}/goals/{id}", [patch(goals::change), delete(goals::remove)]))
         .service(resource("/api/v1/sites/{site}/segments", [get(segments::list), post(segments::add)]))
@@ -190,35 +242,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/v1/sites/{site}/screenshot",
             [get(screenshots::show), put(screenshots::keep), delete(screenshots::remove)],
         ))
-        .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]))
-        // reports
-        .service(resource("/api/v1/sites/{site}/outcomes", [get(reports::outcomes)]))
-        .service(resource("/api/v2/query", [get(reports::linked), post(reports::query)]))
-        .service(resource("/api/v2/query/sign", [post(reports::sign)]))
-        .service(resource("/api/v1/sites/{site}/funnel", [post(funnels::funnel)]))
-        .service(resource("/api/v1/sites/{site}/retention", [post(funnels::retention)]))
-        .service(resource("/api/v1/sites/{site}/journeys", [post(funnels::journeys)]))
-        .service(resource("/api/v1/stats/realtime/visitors", [get(stats_v1::realtime_visitors)]))
-        .service(resource("/api/v1/stats/aggregate", [get(stats_v1::aggregate)]))
-        .service(resource("/api/v1/stats/timeseries", [get(stats_v1::timeseries)]))
-        .service(resource("/api/v1/stats/breakdown", [get(stats_v1::breakdown)]))
-        // the description of all this
-        .service(resource("/api/openapi.json", [get(openapi::document)]))
-        .service(resource("/api/docs", [get(openapi::page)]))
-        .service(resource("/api/docs/viewer.js", [get(openapi::script)]))
-        .service(resource("/api/docs/viewer.css", [get(openapi::style)]))
-        // operations
-        .service(resource("/healthz", [get(health::healthz)]))
-        .service(resource("/readyz", [get(health::readyz)]))
-        .service(resource("/api/health", [get(health::plausible)]))
-        // what people look at
-        .service(resource("/share/{site}", [get(share::overview)]))
-        .service(resource("/share/{site}/{page}", [get(share::page)]))
-        .service(resource("/demo", [get(assets::demo_redirect)]))
-        .service(resource("/demo/{path:.*}", [get(assets::demo)]))
-        .service(resource("/assets/world.svg", [get(map::world)]))
-        .service(resource("/assets/{path:.*}", [get(assets::dashboard_asset)]))
-        .default_service(web::route().to(assets::dashboard));
+        .service(resource("/api/v1/sites/{site}/screenshots", [get(screenshots::list)]));
 }
 
 fn resource<const N: usize>(path: &str, routes: [Route; N]) -> Resource {

@@ -1,5 +1,7 @@
 //! Owns signing in and out, and the first user.
 
+use std::collections::{BTreeMap, HashMap};
+
 use actix_web::{
     HttpRequest, HttpResponse, Responder,
     cookie::{Cookie, SameSite, time::Duration},
@@ -7,7 +9,7 @@ use actix_web::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Shared, State,
@@ -17,7 +19,10 @@ use super::{
     extractors::JsonObject,
     openapi::{Description, Operation, schema},
 };
-use crate::control::{ControlError, EmailAddress, Password, SESSION_LIFETIME, User};
+use crate::control::{
+    ControlError, EmailAddress, Language, Password, Preferences, Role, SESSION_LIFETIME, SignedInWith, Theme,
+    TimeFormat, User, UserId,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,10 +39,21 @@ pub struct SignInBody {
     password: String,
 }
 
+/// Who is signed in, what they have chosen for themselves, and what they are to which site.
 #[derive(Serialize)]
-struct UserResponse {
-    email: String,
+struct SignedIn {
+    user: SignedInUser,
+    /// By name of site; empty for administrators, who own every site.
+    roles: BTreeMap<String, Role>,
+}
+
+#[derive(Serialize)]
+struct SignedInUser {
+    id: UserId,
+    email: EmailAddress,
     admin: bool,
+    #[serde(flatten)]
+    preferences: Preferences,
 }
 
 /// `GET /api/v1/setup`: whether the first user is still to be made.
@@ -89,11 +105,11 @@ pub async fn sign_in(
 }
 
 /// `GET /api/v1/session`: who is signed in.
-pub async fn who_am_i(caller: Caller) -> Result<impl Responder, ApiError> {
+pub async fn who_am_i(caller: Caller, state: State) -> Result<impl Responder, ApiError> {
     match caller {
-        Caller::User(user) => Ok(HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(json!({"user": shown(&user)}))),
+        Caller::User(user) => {
+            Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(shown(&state, &user).await?))
+        }
         Caller::Key(_) => Err(ApiError::NotSignedIn),
     }
 }
@@ -109,23 +125,28 @@ pub async fn sign_out(request: HttpRequest, state: State) -> Result<impl Respond
     Ok(HttpResponse::NoContent().cookie(gone).finish())
 }
 
-fn throttled(shared: &Shared, account: &str, address: std::net::IpAddr) -> Result<(), ApiError> {
+/// Refuses an attempt where the account or the address has failed too often.
+pub(super) fn throttled(shared: &Shared, account: &str, address: std::net::IpAddr) -> Result<(), ApiError> {
     shared
         .throttle
         .check(account, address, shared.ingest.clock.now_ms())
         .map_err(|retry_after_seconds| ApiError::TooManyAttempts { retry_after_seconds })
 }
 
-async fn signed_in(
+/// Begins a session: always a new one, whatever cookie the browser came with.
+pub(super) async fn signed_in(
     request: &HttpRequest,
     shared: &Shared,
     user: &User,
     now: Timestamp,
     mut response: actix_web::HttpResponseBuilder,
 ) -> Result<HttpResponse, ApiError> {
-    let token = shared.control.create_session(user, now).await?;
+    let agent = shared.ingest.enrichers.agents.identify(&client::sender(request, shared).user_agent).agent;
+    let with = SignedInWith::new(&agent.browser, &agent.os);
+    let token = shared.control.create_session(user, &with, now).await?;
     let cookie = cookie(token.reveal().to_owned(), client::is_secure(request, shared));
-    Ok(response.cookie(cookie).insert_header((header::CACHE_CONTROL, "no-store")).json(json!({"user": shown(user)})))
+    let shown = shown(shared, user).await?;
+    Ok(response.cookie(cookie).insert_header((header::CACHE_CONTROL, "no-store")).json(shown))
 }
 
 fn cookie(value: String, secure: bool) -> Cookie<'static> {
@@ -138,15 +159,65 @@ fn cookie(value: String, secure: bool) -> Cookie<'static> {
         .finish()
 }
 
-fn shown(user: &User) -> UserResponse {
-    UserResponse { email: user.email.as_str().to_owned(), admin: user.admin }
+async fn shown(shared: &Shared, user: &User) -> Result<SignedIn, ApiError> {
+    let preferences = shared.control.preferences(user.id).await?;
+    let roles = roles(shared, user).await?;
+    let user = SignedInUser { id: user.id, email: user.email.clone(), admin: user.admin, preferences };
+    Ok(SignedIn { user, roles })
+}
+
+/// Returns what a user is to which site, by its name; nothing for administrators.
+pub(super) async fn roles(shared: &Shared, user: &User) -> Result<BTreeMap<String, Role>, ApiError> {
+    if user.admin {
+        return Ok(BTreeMap::new());
+    }
+    let roles: HashMap<_, _> = shared.control.sites_of(user.id).await?.into_iter().collect();
+    let sites = shared.sites.current();
+    let named = sites.snapshot.iter().filter_map(|known| {
+        let role = roles.get(&known.site.id)?;
+        Some((known.site.name.as_str().to_owned(), *role))
+    });
+    Ok(named.collect())
+}
+
+/// The names of the choices, with what they may be.
+pub(super) fn preferences_schema() -> [(&'static str, Value); 3] {
+    let words = |all: Vec<&str>| schema::or_null(schema::words(&all));
+    [
+        ("language", words(Language::ALL.map(Language::as_str).to_vec())),
+        ("theme", words(Theme::ALL.map(Theme::as_str).to_vec())),
+        ("time_format", words(TimeFormat::ALL.map(TimeFormat::as_str).to_vec())),
+    ]
+}
+
+/// Name of the schema of who is signed in.
+pub(super) const SIGNED_IN: &str = "SignedIn";
+
+pub(super) fn example() -> Value {
+    json!({
+        "user": { "id": 1, "email": "ann@x.example", "admin": false, "language": "en", "theme": "dark", "time_format": "24" },
+        "roles": { "demo.example": "owner" },
+    })
 }
 
 pub fn describe(api: &mut Description) {
     api.tag("Sessions", "Who is signed in to the dashboard.");
-    let user = schema::object(&[("email", schema::text()), ("admin", schema::flag())]);
-    let user = || schema::object(&[("user", user.clone())]);
-    let example = json!({ "user": { "email": "ann@x.example", "admin": true } });
+    let [language, theme, time_format] = preferences_schema();
+    let user = schema::object(&[
+        ("id", schema::count()),
+        ("email", schema::text()),
+        ("admin", schema::flag()),
+        language,
+        theme,
+        time_format,
+    ]);
+    let roles = json!({
+        "type": "object", "additionalProperties": schema::words(&Role::ALL.map(Role::as_str)),
+        "description": "By name of site; empty for administrators, who own every site.",
+    });
+    api.schema(SIGNED_IN, schema::object(&[("user", user), ("roles", roles)]));
+    let user = || schema::reference(SIGNED_IN);
+    let example = example();
     let state = Operation::get("/api/v1/setup", "Is the first user still to be made").open();
     let needed = schema::object(&[("needed", schema::flag())]);
     api.add(state.answer(200, "Whether it is.", needed, &json!({ "needed": false })));

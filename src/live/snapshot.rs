@@ -12,7 +12,7 @@ use crate::model::{Device, SessionId};
 const TOP: usize = 50;
 
 /// Who is on a site at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LiveSnapshot {
     pub visitors: u64,
     pub views_last_minute: u64,
@@ -36,10 +36,13 @@ pub struct CountryCount {
     pub visitors: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CityCount {
     pub country: String,
     pub city: String,
+    /// As the geo database has them: 0° 0′ where it knows the country alone.
+    pub latitude: f32,
+    pub longitude: f32,
     pub visitors: u64,
 }
 
@@ -105,16 +108,23 @@ pub(super) fn of(site: &SitePresence, now_ms: i64) -> LiveSnapshot {
 
 /// Returns the cities with most visitors: several spots may be of one.
 fn cities(site: &SitePresence) -> Vec<CityCount> {
-    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str), (u64, (f32, f32))> = BTreeMap::new();
     for (spot, visitors) in site.spots.all_here() {
-        *counts.entry((&spot.country, &spot.city)).or_default() += visitors;
+        let (count, at) = counts.entry((&spot.country, &spot.city)).or_insert_with(|| (0, spot.at()));
+        *count += visitors;
+        // Of the districts of a city always the same one, whoever came first.
+        if spot.at() < *at {
+            *at = spot.at();
+        }
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     // Equals stay in the order of their names.
-    counts.sort_by_key(|(_, visitors)| std::cmp::Reverse(*visitors));
-    let of = |((country, city), visitors): ((&str, &str), u64)| CityCount {
+    counts.sort_by_key(|(_, (visitors, _))| std::cmp::Reverse(*visitors));
+    let of = |((country, city), (visitors, (latitude, longitude))): ((&str, &str), (u64, (f32, f32)))| CityCount {
         country: country.to_owned(),
         city: city.to_owned(),
+        latitude,
+        longitude,
         visitors,
     };
     counts.into_iter().take(TOP).map(of).collect()

@@ -56,7 +56,7 @@ impl Shown {
         let mut spots = Vec::new();
         for place in places.iter().filter(|place| country::of(&place.country).is_some()) {
             *countries.entry(&place.country).or_default() += place.visitors;
-            let is_city = !place.city.is_empty() && is_somewhere(place);
+            let is_city = !place.city.is_empty() && is_somewhere(place.latitude, place.longitude);
             let is_crowded = least <= 1 || crowd.cities.contains(&key_of(place));
             if is_city && is_crowded {
                 spots.push(Spot {
@@ -89,14 +89,23 @@ impl Shown {
     }
 }
 
+/// Returns where visitors of a city are shown to who may see them: in the middle of its country where the city is not known, and
+/// nowhere where not even that is.
+pub fn spot_of(country: &str, city: &str, (latitude, longitude): (f32, f32)) -> Option<(f32, f32)> {
+    if !city.is_empty() && is_somewhere(latitude, longitude) {
+        return Some((tenth(latitude), tenth(longitude)));
+    }
+    country::of(country).map(|country| (country.latitude, country.longitude))
+}
+
 fn key_of(place: &CountedPlace) -> CityKey {
     (place.country.clone(), place.region.clone(), place.city.clone())
 }
 
 /// Geo databases write 0° 0′ where they know the country alone.
-fn is_somewhere(place: &CountedPlace) -> bool {
-    let is_on_earth = place.latitude.abs() <= 90.0 && place.longitude.abs() <= 180.0;
-    is_on_earth && (place.latitude.abs() > 0.01 || place.longitude.abs() > 0.01)
+fn is_somewhere(latitude: f32, longitude: f32) -> bool {
+    let is_on_earth = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+    is_on_earth && (latitude.abs() > 0.01 || longitude.abs() > 0.01)
 }
 
 /// A tenth of a degree is some ten kilometres: a city, and no district of it.
@@ -121,6 +130,20 @@ mod tests {
 
     fn spots(shown: &Shown) -> Vec<(&str, &str, u64)> {
         shown.spots.iter().map(|spot| (spot.country.as_str(), spot.city.as_str(), spot.visitors)).collect()
+    }
+
+    #[test]
+    fn a_city_without_a_place_is_in_the_middle_of_its_country() {
+        let bulgaria = country::of("BG").unwrap();
+        for (country, city, at, expected) in [
+            ("BG", "Sofia", (42.68, 23.36), Some((42.7, 23.4))),
+            ("BG", "Sofia", (0.0, 0.0), Some((bulgaria.latitude, bulgaria.longitude))),
+            ("BG", "", (42.68, 23.36), Some((bulgaria.latitude, bulgaria.longitude))),
+            ("BG", "Sofia", (f32::NAN, 1e9), Some((bulgaria.latitude, bulgaria.longitude))),
+            ("", "", (0.0, 0.0), None),
+        ] {
+            assert_eq!(spot_of(country, city, at), expected, "{country} {city} {at:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who may do what: the first user, sessions, keys, roles, and the sites that one may not see.
 
-use heatline::control::Role;
+use heatline::control::{EmailAddress, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ const HIDDEN: &str = "hidden.example";
 const MISSING: &str = "missing.example";
 
 /// Every route that speaks of a site: method, path, body. `{site}` stands for its name, `{id}` and the like for the number 1.
-const SITE_ROUTES: [(&str, &str, &str); 63] = [
+const SITE_ROUTES: [(&str, &str, &str); 71] = [
     ("GET", "/api/v1/sites/{site}", ""),
     ("PATCH", "/api/v1/sites/{site}", r#"{"settings":{}}"#),
     ("DELETE", "/api/v1/sites/{site}", ""),
@@ -43,6 +43,14 @@ const SITE_ROUTES: [(&str, &str, &str); 63] = [
     ("PUT", "/api/v1/sites/{site}/screenshot?path=/&width=390", "no picture"),
     ("DELETE", "/api/v1/sites/{site}/screenshot?path=/&width=390", ""),
     ("GET", "/api/v1/sites/{site}/screenshots", ""),
+    ("GET", "/api/v1/sites/{site}/people", ""),
+    ("PATCH", "/api/v1/sites/{site}/people/{id}", r#"{"role":"viewer"}"#),
+    ("DELETE", "/api/v1/sites/{site}/people/{id}", ""),
+    ("POST", "/api/v1/sites/{site}/invitations", r#"{"role":"viewer"}"#),
+    ("DELETE", "/api/v1/sites/{site}/invitations/{id}", ""),
+    ("GET", "/api/v1/sites/{site}/keys", ""),
+    ("POST", "/api/v1/sites/{site}/keys", r#"{"name":"ci","scopes":["stats"]}"#),
+    ("DELETE", "/api/v1/sites/{site}/keys/{id}", ""),
     ("GET", "/api/v1/sites/{site}/goals", ""),
     ("POST", "/api/v1/sites/{site}/goals", r#"{"event_name":"Signup"}"#),
     ("PATCH", "/api/v1/sites/{site}/goals/{id}", "{}"),
@@ -81,13 +89,45 @@ const SITE_ROUTES: [(&str, &str, &str); 63] = [
 ];
 
 /// The other routes that no stranger may use.
-const OTHER_ROUTES: [(&str, &str, &str); 5] = [
+const OTHER_ROUTES: [(&str, &str, &str); 14] = [
     ("GET", "/api/v1/sites", ""),
     ("POST", "/api/v1/sites", r#"{"domain":"new.example"}"#),
     ("GET", "/api/v1/session", ""),
+    ("GET", "/api/v1/account", ""),
+    ("PATCH", "/api/v1/account", r#"{"theme":"dark"}"#),
+    ("PUT", "/api/v1/account/password", r#"{"old_password":"correct horse battery","password":"staple after staple"}"#),
+    ("GET", "/api/v1/account/sessions", ""),
+    ("DELETE", "/api/v1/account/sessions", ""),
+    ("DELETE", "/api/v1/account/sessions/{id}", ""),
+    ("GET", "/api/v1/users", ""),
+    ("POST", "/api/v1/users", r#"{"email":"new@x.example","admin":true}"#),
+    ("DELETE", "/api/v1/users/{id}", ""),
     ("GET", "/api/v1/share", ""),
     ("POST", "/api/v1/share", r#"{"password":"open sesame"}"#),
 ];
+
+/// Routes on which only people decide, never a key.
+const OF_PEOPLE: [&str; 3] = ["/people", "/invitations", "/keys"];
+
+/// Returns the least role with which a route of a site may be used; `None`: an administrator only.
+fn least_role((method, path, _): (&str, &str, &str)) -> Option<Role> {
+    const QUESTIONS: [&str; 4] = ["/funnel", "/retention", "/journeys", "/api/v2/query"];
+    match method {
+        "DELETE" if path == SITE_ROUTE.1 => None,
+        "DELETE" if path.contains("/data?") => Some(Role::Owner),
+        _ if OF_PEOPLE.iter().any(|part| path.contains(part)) => Some(Role::Owner),
+        // Who has a link would keep it after their role was taken away.
+        "GET" if path.contains("/shared-links") => Some(Role::Editor),
+        "GET" => Some(Role::Viewer),
+        "POST" if QUESTIONS.iter().any(|end| path.ends_with(end)) => Some(Role::Viewer),
+        _ => Some(Role::Editor),
+    }
+}
+
+/// Whether the answer of a route has no end.
+fn is_endless((_, path, _): (&str, &str, &str)) -> bool {
+    path.contains("/stream") || path.ends_with("/live/events")
+}
 
 fn to_route(api: &Api, (method, path, body): (&str, &str, &str), site: &str) -> Request {
     let path = ["{id}", "{goal_id}", "{prop}", "{property}"]
@@ -114,6 +154,20 @@ fn the_routes_of_these_tests_are_all_that_speak_of_a_site() {
     assert!(found > 5, "the route table is not read");
 }
 
+#[test]
+fn the_other_routes_of_these_tests_are_all_that_need_somebody() {
+    // Of strangers, for strangers, or of a site that is named in the body or the query: those are in the other table.
+    const OPEN: [&str; 4] = ["/api/v1/setup", "/api/v1/invitation", "/api/v1/invitation/accept", "/api/v2/query/sign"];
+    let table = include_str!("../../src/http/mod.rs");
+    for route in table.split('"').filter(|text| text.starts_with("/api/v1/") || text.starts_with("/api/v2/")) {
+        let is_tested = |routes: &[(&str, &str, &str)]| {
+            routes.iter().any(|(_, path, _)| path.split('?').next() == Some(&*route.replace("{session}", "{id}")))
+        };
+        let is_known = OPEN.contains(&route) || is_tested(&SITE_ROUTES) || is_tested(&OTHER_ROUTES);
+        assert!(is_known, "{route} is in no table of this test");
+    }
+}
+
 #[tokio::test]
 async fn the_link_of_the_first_start_makes_one_administrator_and_no_second() {
     let app = TestApp::start_empty(|_| {}).await;
@@ -132,7 +186,8 @@ async fn the_link_of_the_first_start_makes_one_administrator_and_no_second() {
     assert_eq!(needed().await, json!({"needed": true}), "a failed try does not use the link up");
 
     let made = set_up(&app, &token, "Ann@X.example").send().await.expect(201, "the first user");
-    assert_eq!(made.json(), json!({"user": {"email": "ann@x.example", "admin": true}}));
+    assert_eq!(made.json()["user"]["email"], "ann@x.example");
+    assert_eq!(made.json()["user"]["admin"], true);
     let who = app.get("/api/v1/session").session(&made.session()).send().await.expect(200, "signed in by the link");
     assert_eq!(who.json()["user"]["email"], "ann@x.example");
     assert_eq!(needed().await, json!({"needed": false}));
@@ -159,7 +214,9 @@ async fn signing_in_opens_a_session_and_signing_out_ends_it() {
     let app = TestApp::start().await;
     app.add_user("ann@x.example", None).await;
     let answer = app.sign_in(" ANN@x.example ", PASSWORD).await.expect(200, "signing in");
-    assert_eq!(answer.json(), json!({"user": {"email": "ann@x.example", "admin": true}}));
+    let user =
+        json!({"id": 1, "email": "ann@x.example", "admin": true, "language": null, "theme": null, "time_format": null});
+    assert_eq!(answer.json(), json!({"user": user, "roles": {}}));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let session = answer.session();
     let who = async || app.get("/api/v1/session").session(&session).send().await;
@@ -325,7 +382,7 @@ async fn assert_hidden_is_missing(app: &TestApp, dress: impl Fn(Request) -> Requ
     }
     let sites = dress(app.get("/api/v1/sites")).send().await.expect(200, "the list of sites").json();
     let listed: Vec<&Value> = sites["sites"].as_array().unwrap().iter().map(|site| &site["domain"]).collect();
-    assert_eq!(listed, [SITE]);
+    assert!(!listed.contains(&&json!(HIDDEN)), "{listed:?}");
 }
 
 #[tokio::test]
@@ -336,10 +393,87 @@ async fn a_site_that_one_may_not_see_is_not_there_on_any_route() {
         let session = app.signed_in(&format!("{}@x.example", role.as_str()), Some((SITE, role))).await;
         assert_hidden_is_missing(&app, |request| request.session(&session)).await;
     }
+    app.add_user("nobody@x.example", Some((SITE, Role::Viewer))).await;
+    let nobody = app.control.user(&EmailAddress::parse("nobody@x.example").unwrap()).await.unwrap();
+    app.control.revoke(nobody.id, app.site_id(SITE).await).await.unwrap();
+    let session = app.sign_in("nobody@x.example", PASSWORD).await.expect(200, "somebody of no site").session();
+    assert_hidden_is_missing(&app, |request| request.session(&session)).await;
     let key = app.add_key("stats,events,sites", Some(SITE)).await;
     assert_hidden_is_missing(&app, |request| request.key(&key)).await;
     // The site is there for whom it is meant.
     app.get(&format!("/api/v1/sites/{HIDDEN}")).key(&app.key).send().await.expect(200, "an open key");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_role_opens_what_it_is_for_on_every_route() {
+    let app = TestApp::start().await;
+    // A number that every `{id}` of these tests means: of a member who may be removed.
+    app.add_user("first@x.example", Some((SITE, Role::Viewer))).await;
+    let callers = [Some(Role::Viewer), Some(Role::Editor), Some(Role::Owner), None];
+    for role in callers {
+        let name = role.map_or("admin", Role::as_str);
+        let session = app.signed_in(&format!("{name}@x.example"), role.map(|role| (SITE, role))).await;
+        // The site itself goes last.
+        let (of_the_site, others): (Vec<_>, Vec<_>) =
+            SITE_ROUTES.into_iter().partition(|route| (route.0, route.1) == ("DELETE", SITE_ROUTE.1));
+        for route in others.into_iter().chain(of_the_site) {
+            let what = format!("{name} on {route:?}");
+            let request = to_route(&app, route, SITE).session(&session);
+            let may = role.is_none() || least_role(route).is_some_and(|least| role >= Some(least));
+            if may && is_endless(route) {
+                drop(request.open().await);
+                continue;
+            }
+            let answer = request.send().await;
+            if may {
+                assert_ne!(answer.status / 100, 5, "{what}: {answer:?}");
+                assert!(!matches!(answer.status, 401 | 403), "{what}: {answer:?}");
+                assert!(answer.status != 404 || answer.json()["code"] != "site_not_found", "{what}: {answer:?}");
+            } else {
+                let code = answer.json()["code"].clone();
+                assert!(answer.status == 403 && (code == "not_admin" || code == "not_owner"), "{what}: {answer:?}");
+            }
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn only_administrators_know_all_users() {
+    let app = TestApp::start().await;
+    let owner = app.signed_in("owner@x.example", Some((SITE, Role::Owner))).await;
+    let admin = app.signed_in("admin@x.example", None).await;
+    for route in OTHER_ROUTES.into_iter().filter(|(_, path, _)| path.starts_with("/api/v1/users")) {
+        to_route(&app, route, SITE).session(&owner).send().await.problem(403, "not_admin", "an owner");
+        to_route(&app, route, SITE).key(&app.key).send().await.problem(403, "needs_session", "a key");
+    }
+    let list = async || app.get("/api/v1/users").session(&admin).send().await.expect(200, "all users").json();
+    let emails = |users: &Value| {
+        users["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["email"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(emails(&list().await), ["admin@x.example", "owner@x.example"]);
+    let add = |email: &str| app.post("/api/v1/users").session(&admin).json(&json!({"email": email, "admin": false}));
+    let added = add("New@x.example").send().await.expect(201, "a new user").json();
+    add("new@x.example").send().await.problem(409, "user_exists", "twice");
+    let answer = add("new").send().await;
+    assert_eq!(answer.problem(400, "invalid", "no address")["errors"][0]["pointer"], "/email");
+    let password = added["password"].as_str().unwrap();
+    let session = app.sign_in("new@x.example", password).await.expect(200, "the made password").session();
+
+    let remove = |id: &Value| app.request(Method::DELETE, &format!("/api/v1/users/{id}")).session(&admin).send();
+    remove(&added["id"]).await.expect(204, "a user is removed");
+    remove(&added["id"]).await.problem(404, "user_not_found", "again");
+    remove(&json!("x")).await.problem(404, "user_not_found", "no number");
+    app.get("/api/v1/session").session(&session).send().await.problem(401, "not_signed_in", "a removed user");
+    let own = app.get("/api/v1/account").session(&admin).send().await.expect(200, "oneself").json();
+    remove(&own["id"]).await.problem(409, "removes_self", "oneself");
+    assert_eq!(emails(&list().await), ["admin@x.example", "owner@x.example"]);
     app.stop().await;
 }
 
@@ -387,8 +521,12 @@ async fn a_key_opens_what_its_scopes_say() {
     for scopes in ["stats", "events", "sites"] {
         let key = app.add_key(scopes, Some(SITE)).await;
         for route in SITE_ROUTES {
-            // An answer that has no end.
-            if (route.1.contains("/stream") || route.1.ends_with("/live/events")) && scopes == "stats" {
+            if OF_PEOPLE.iter().any(|part| route.1.contains(part)) {
+                let answer = to_route(&app, route, SITE).key(&key).send().await;
+                answer.problem(403, "needs_session", &format!("{scopes} on {route:?}"));
+                continue;
+            }
+            if is_endless(route) && scopes == "stats" {
                 app.stream(&route.1.replace("{site}", SITE), &key).await;
                 continue;
             }

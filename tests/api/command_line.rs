@@ -139,6 +139,24 @@ async fn users_can_be_kept_while_the_service_runs() {
     who.problem(401, "not_signed_in", "a session of the old password");
     service.sign_in("ann@x.example", renewed.last_line()).await.expect(200, "the new password");
 
+    let role = |role: &str| format!("user role bob@x.example --site demo.example --role {role}");
+    let change = || service.request(reqwest::Method::PATCH, &path).session(&bob.session()).json(&json!({}));
+    change().send().await.problem(403, "not_admin", "a viewer");
+    run(&data_dir, &role("editor")).await.done();
+    change().send().await.expect(200, "an editor");
+    run(&data_dir, &role("none")).await.done();
+    change().send().await.problem(404, "site_not_found", "nobody");
+
+    let invite =
+        format!("user invite --site demo.example --role owner --public-url {} --email eve@x.example", service.url);
+    let invited = run(&data_dir, &invite).await.done();
+    let (page, token) = invited.last_line().split_once('#').unwrap();
+    assert_eq!(page, format!("{}/invitation", service.url));
+    let account = json!({"token": token, "account": {"email": "eve@x.example", "password": PASSWORD}});
+    let eve = service.post("/api/v1/invitation/accept").json(&account).send().await.expect(201, "the printed link");
+    assert_eq!(eve.json()["roles"], json!({SITE: "owner"}));
+    run(&data_dir, "user remove eve@x.example").await.done();
+
     run(&data_dir, "user remove bob@x.example").await.done();
     let who = service.get("/api/v1/session").session(&bob.session()).send().await;
     who.problem(401, "not_signed_in", "a session of somebody who is gone");
@@ -298,6 +316,8 @@ async fn wrong_usage_and_failure_have_codes_of_their_own() {
         "user add ann@x.example",
         "user add ann@x.example --admin --site demo.example",
         "user add ann@x.example --site demo.example --role king",
+        "user role ann@x.example --site demo.example",
+        "user invite",
         "key create",
         "key revoke first",
         "heatmap --site demo.example --path /",
@@ -325,6 +345,9 @@ async fn wrong_usage_and_failure_have_codes_of_their_own() {
         ("user add ann --admin", "e-mail"),
         ("user add ann@x.example --site b.example", "no such site"),
         ("user password ann@x.example", "no such user"),
+        ("user role ann@x.example --site demo.example --role none", "no such user"),
+        ("user invite --site b.example", "no such site"),
+        ("user invite --site demo.example --days 31", "between 1 and 30"),
         ("user remove ann@x.example", "no such user"),
         ("key create --name ci --scopes all", "no scope"),
         ("key create --name ci --site b.example", "no such site"),

@@ -30,6 +30,11 @@ async fn the_live_view_tells_who_is_here_and_where() {
     assert_eq!(live["views_last_minute"], 3);
     assert_eq!(live["pages"], json!([{"path": "/b", "visitors": 2}]), "a visitor is where they looked last");
     assert_eq!(live["countries"], json!([{"country": "", "visitors": 1}, {"country": "US", "visitors": 1}]));
+    let [unknown, american_city] = [0, 1].map(|index| live["cities"][index].clone());
+    assert_eq!(unknown, json!({"country": "", "city": "", "latitude": null, "longitude": null, "visitors": 1}));
+    let (latitude, longitude) =
+        (american_city["latitude"].as_f64().unwrap(), american_city["longitude"].as_f64().unwrap());
+    assert!((24.0..50.0).contains(&latitude) && (-125.0..-66.0).contains(&longitude), "{american_city}");
     assert_eq!(live["sources"], json!([{"source": "", "visitors": 1}, {"source": "Google", "visitors": 1}]));
     assert_eq!(live["devices"], json!([{"device": "desktop", "visitors": 1}, {"device": "mobile", "visitors": 1}]));
     let sessions = live["sessions"].as_array().unwrap();

@@ -30,6 +30,7 @@ mod live_streams;
 mod map;
 mod migrations;
 mod openapi;
+mod people;
 mod plausible;
 mod plausible_sites;
 mod privacy;

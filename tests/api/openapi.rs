@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use heatline::control::Role;
 use regex::Regex;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +14,13 @@ use crate::{
 };
 
 /// What cannot be asked for as the example has it, and what is answered then.
-const REFUSED: [(&str, &str, u16); 1] = [("POST", "/api/v1/setup", 409)];
+const REFUSED: [(&str, &str, u16); 4] = [
+    ("POST", "/api/v1/setup", 409),
+    // Secrets and names that were never given out.
+    ("POST", "/api/v1/invitation", 404),
+    ("POST", "/api/v1/invitation/accept", 404),
+    ("DELETE", "/api/v1/account/sessions/{session}", 404),
+];
 /// Answers that never end.
 const ENDLESS: &str = "text/event-stream";
 
@@ -202,7 +209,9 @@ fn assert_described(document: &Value, operation: &Described, answer: &Answer) {
 async fn a_running_service_takes_every_example_and_answers_as_it_is_described() {
     let app = TestApp::start_empty(|config| config.demo = true).await;
     app.change_site(SITE, json!({"public_badge": true, "public_map": true, "public_live": true})).await;
-    let session = app.signed_in("ann@x.example", None).await;
+    let mut session = app.signed_in("ann@x.example", None).await;
+    // Whom the examples give another role, and remove.
+    app.add_user("bob@x.example", Some((SITE, Role::Viewer))).await;
     let shared = json!({"name": "locked", "password": "correct horse battery"});
     let link = token_of(&share(&app, &shared).await);
     let click = json!({"type": "click", "element": "#buy", "fraction": [32_767, 32_767], "at": [640, 300], "since": 1000, "flags": 0});
@@ -240,6 +249,10 @@ async fn a_running_service_takes_every_example_and_answers_as_it_is_described() 
                 // What a body of the first type has removed is gone.
                 None if place > 0 && operation.method == "DELETE" => {}
                 None => assert!(answer.status < 400, "{what}: {answer:?}"),
+            }
+            // A new password has ended the old session.
+            if operation.path == "/api/v1/account/password" {
+                session = answer.session();
             }
         }
     }

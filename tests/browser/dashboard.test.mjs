@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { collectComplaints, complaintsOf, launchBrowser, openAs, visitor } from './helpers/browser.mjs';
-import { giveAccount, OWNER, pictureSize } from './helpers/dashboard.mjs';
+import { giveAccount, OWNER, pictureSize, speak } from './helpers/dashboard.mjs';
 import { html, startHost } from './helpers/host.mjs';
 import { requireAccessible, requireNoOverflow, walkDown } from './helpers/looks.mjs';
 import { DEMO_SITE, startService } from './helpers/service.mjs';
@@ -225,7 +225,7 @@ test('an owner sees what was left out, and why', async () => {
   const headers = { 'content-type': 'text/plain', ...robot };
   const response = await fetch(`${service.origin}/api/event`, { method: 'POST', headers, body });
   assert.equal(response.headers.get('x-heatline-dropped'), 'bot');
-  await page.evaluate(() => localStorage.setItem('heatline.language', 'en'));
+  await speak(page, 'en');
   await until('the robot is on the page', STORE_MS, async () => {
     await page.goto(`${service.origin}/sites/${DEMO_SITE}/outcomes`);
     await settled(page);
@@ -294,8 +294,9 @@ async function requireGoodLooks(tab, pages, { width, height, colorScheme }) {
   // What fades in has too little contrast for a moment.
   await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await tab.goto(service.origin);
+  await settled(tab);
   for (const language of ['bg', 'en']) {
-    await tab.evaluate((code) => localStorage.setItem('heatline.language', code), language);
+    await speak(tab, language, { account: tab !== stranger });
     for (const [name, path] of Object.entries(pages)) {
       await tab.goto(service.origin + path);
       await settled(tab);

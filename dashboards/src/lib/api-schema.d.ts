@@ -148,6 +148,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one's account
+         * @description What was never chosen is `null`: the browser's own holds. Administrators own every site; none is listed.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change one's choices
+         * @description What is not given stays.
+         */
+        patch: operations["patch_account"];
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's password
+         * @description All sessions end, and this browser gets a new one.
+         */
+        put: operations["put_account_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the browsers that are signed in
+         * @description Of a browser only its name and that of its system are known. No address is kept.
+         */
+        get: operations["get_account_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign all other browsers out */
+        delete: operations["delete_account_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a browser out */
+        delete: operations["delete_account_sessions_by_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an invitation is for
+         * @description It stays open. The token comes in the body, so that it stands in no log.
+         */
+        post: operations["post_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description With an account, that account is made and signed in; without one, whoever is signed in accepts. The link is used up by it. Who is more at the site already stays what they are.
+         */
+        post: operations["post_invitation_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -695,6 +817,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody
+         * @description For owners. The link works once, for seven days where nothing else is said. With an address, only who has that address can accept it. Heatline sends no mail: give the link to whom it is for.
+         */
+        post: operations["post_sites_by_site_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete_sites_by_site_invitations_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/journeys": {
         parameters: {
             query?: never;
@@ -707,6 +866,47 @@ export interface paths {
         /** Which pages come before and after */
         post: operations["post_sites_by_site_journeys"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of a site
+         * @description For owners: those that open this site only. `made_by` is `null` for keys of the command line.
+         */
+        get: operations["get_sites_by_site_keys"];
+        put?: never;
+        /**
+         * Make a key
+         * @description For owners. It opens this site only, and goes when its maker is no owner any more.
+         */
+        post: operations["post_sites_by_site_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key */
+        delete: operations["delete_sites_by_site_keys_by_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -847,6 +1047,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people of a site
+         * @description For owners. Administrators see every site and are listed only where they were given a role.
+         */
+        get: operations["get_sites_by_site_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member, or leave
+         * @description For owners, and for everybody with their own number. The last owner stays, unless an administrator says otherwise.
+         */
+        delete: operations["delete_sites_by_site_people_by_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Give a member another role
+         * @description For owners. The last owner stays one, unless an administrator says otherwise. Who is no owner any more loses the keys and invitations that they made for the site.
+         */
+        patch: operations["patch_sites_by_site_people_by_id"];
         trace?: never;
     };
     "/api/v1/sites/{site}/props": {
@@ -1091,6 +1335,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List all users */
+        get: operations["get_users"];
+        put?: never;
+        /**
+         * Add a user
+         * @description A password is made for them. Who shall see one site is better invited to it.
+         */
+        post: operations["post_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a user
+         * @description Their sessions, roles, keys and invitations go with them. Nobody can remove themselves.
+         */
+        delete: operations["delete_users_by_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1497,6 +1782,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Account: {
+            admin: boolean;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            id: number;
+            language: ("en" | "bg") | null;
+            sites: {
+                domain: string;
+                /** @enum {string} */
+                role: "viewer" | "editor" | "owner";
+            }[];
+            theme: ("system" | "light" | "dark") | null;
+            time_format: ("auto" | "12" | "24") | null;
+        };
         Annotation: {
             at: string;
             author: number | null;
@@ -1612,10 +1912,32 @@ export interface components {
             views: number;
             width: number;
         };
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            email: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            id: number;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "owner";
+        };
+        Key: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            last_used_at: string | null;
+            made_by: string | null;
+            name: string;
+            prefix: string;
+            scopes: ("stats" | "events" | "sites")[];
+        };
         Live: {
             cities: {
                 city: string;
                 country: string;
+                latitude: number | null;
+                longitude: number | null;
                 visitors: number;
             }[];
             countries: {
@@ -1652,6 +1974,13 @@ export interface components {
             /** Format: date-time */
             since: string;
             source: string;
+        };
+        Member: {
+            admin: boolean;
+            email: string;
+            id: number;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "owner";
         };
         /** @enum {string} */
         Metric: "visitors" | "visits" | "pageviews" | "views_per_visit" | "bounce_rate" | "visit_duration" | "events" | "scroll_depth" | "percentage" | "conversion_rate" | "group_conversion_rate" | "average_revenue" | "total_revenue" | "time_on_page" | "engaged_time" | "scroll_p50" | "scroll_p75" | "scroll_p90" | "clicks" | "rage_clicks" | "dead_clicks" | "lcp_p75" | "lcp_good" | "lcp_poor" | "inp_p75" | "inp_good" | "inp_poor" | "cls_p75" | "cls_good" | "cls_poor" | "fcp_p75" | "fcp_good" | "fcp_poor" | "ttfb_p75" | "ttfb_good" | "ttfb_poor" | "concurrent_peak";
@@ -1807,6 +2136,20 @@ export interface components {
             live_feed: boolean;
             name: string;
             url: string;
+        };
+        SignedIn: {
+            /** @description By name of site; empty for administrators, who own every site. */
+            roles: {
+                [key: string]: "viewer" | "editor" | "owner";
+            };
+            user: {
+                admin: boolean;
+                email: string;
+                id: number;
+                language: ("en" | "bg") | null;
+                theme: ("system" | "light" | "dark") | null;
+                time_format: ("auto" | "12" | "24") | null;
+            };
         };
         Site: {
             custom_properties?: string[];
@@ -2121,6 +2464,230 @@ export interface operations {
             };
         };
     };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    patch_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    language?: ("en" | "bg") | null;
+                    theme?: ("system" | "light" | "dark") | null;
+                    time_format?: ("auto" | "12" | "24") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    put_account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: password */
+                    old_password: string;
+                    /** Format: password */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The user; a cookie is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    get_account_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions, the last used first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: {
+                            browser: string;
+                            /** Format: date-time */
+                            created_at: string;
+                            current: boolean;
+                            id: string;
+                            /** Format: date-time */
+                            last_seen_at: string;
+                            os: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    delete_account_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only this one is signed in. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_account_sessions_by_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called in the list. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What stands after the # of the link. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The site, and what the invited will be there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        email: string | null;
+                        /** Format: date-time */
+                        expires_at: string;
+                        /** @enum {string} */
+                        role: "viewer" | "editor" | "owner";
+                        site: string;
+                    };
+                };
+            };
+        };
+    };
+    post_invitation_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account?: {
+                        email: string;
+                        /** Format: password */
+                        password: string;
+                    } | null;
+                    /** @description What stands after the # of the link. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The site. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        site: string;
+                    };
+                };
+            };
+            /** @description The new user; a cookie is set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -2136,12 +2703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user: {
-                            admin: boolean;
-                            email: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
         };
@@ -2169,12 +2731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user: {
-                            admin: boolean;
-                            email: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
         };
@@ -2243,12 +2800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        user: {
-                            admin: boolean;
-                            email: string;
-                        };
-                    };
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
         };
@@ -3797,6 +4349,71 @@ export interface operations {
             };
         };
     };
+    post_sites_by_site_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email?: string | null;
+                    expires_in_days?: number | null;
+                    /** @enum {string} */
+                    role: "viewer" | "editor" | "owner";
+                };
+            };
+        };
+        responses: {
+            /** @description The invitation with its link, which is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        email: string | null;
+                        /** Format: date-time */
+                        expires_at: string;
+                        id: number;
+                        /** @enum {string} */
+                        role: "viewer" | "editor" | "owner";
+                        url: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_sites_by_site_invitations_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its link opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     post_sites_by_site_journeys: {
         parameters: {
             query?: never;
@@ -3864,6 +4481,94 @@ export interface operations {
                         visits: number;
                     };
                 };
+            };
+        };
+    };
+    get_sites_by_site_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: components["schemas"]["Key"][];
+                    };
+                };
+            };
+        };
+    };
+    post_sites_by_site_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    scopes: ("stats" | "events" | "sites")[];
+                };
+            };
+        };
+        responses: {
+            /** @description The key in plain text, which is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        created_at: string;
+                        id: number;
+                        key: string;
+                        last_used_at: string | null;
+                        made_by: string | null;
+                        name: string;
+                        prefix: string;
+                        scopes: ("stats" | "events" | "sites")[];
+                    };
+                };
+            };
+        };
+    };
+    delete_sites_by_site_keys_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4131,6 +4836,85 @@ export interface operations {
                         }[];
                     };
                 };
+            };
+        };
+    };
+    get_sites_by_site_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Members by e-mail address, and open invitations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitations: components["schemas"]["Invitation"][];
+                        members: components["schemas"]["Member"][];
+                    };
+                };
+            };
+        };
+    };
+    delete_sites_by_site_people_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_sites_by_site_people_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's name. */
+                site: string;
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "viewer" | "editor" | "owner";
+                };
+            };
+        };
+        responses: {
+            /** @description They have it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4809,6 +5593,89 @@ export interface operations {
                         results: Record<string, never>[];
                     };
                 };
+            };
+        };
+    };
+    get_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users, by e-mail address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: {
+                            admin: boolean;
+                            /** Format: date-time */
+                            created_at: string;
+                            email: string;
+                            id: number;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    admin: boolean;
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The user with their password, which is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        admin: boolean;
+                        /** Format: date-time */
+                        created_at: string;
+                        email: string;
+                        id: number;
+                        password: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_users_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of it. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

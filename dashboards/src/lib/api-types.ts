@@ -3,10 +3,22 @@
 
 import type { Answer, Body, Schema } from './contract';
 
-export interface User {
-  email: string;
-  admin: boolean;
-}
+export type SignedIn = Schema<'SignedIn'>;
+
+export type User = SignedIn['user'];
+
+export type Role = SignedIn['roles'][string];
+
+/** What people choose for themselves. */
+export type Choices = { [Name in 'language' | 'theme' | 'time_format']: NonNullable<User[Name]> };
+
+export type Account = Schema<'Account'>;
+export type Member = Schema<'Member'>;
+export type Invitation = Schema<'Invitation'>;
+export type Key = Schema<'Key'>;
+export type Scope = Key['scopes'][number];
+export type SignedInBrowser = Answer<'/api/v1/account/sessions', 'get'>['sessions'][number];
+export type ListedUser = Answer<'/api/v1/users', 'get'>['users'][number];
 
 export type SiteSettings = Required<Schema<'Settings'>>;
 
@@ -20,7 +32,21 @@ export type SiteDetails = Site | SharedSite;
 
 export type LiveSnapshot = Schema<'Live'>;
 
-export type LiveSession = LiveSnapshot['sessions'][number];
+/** In a stream each visitor has a name that is good within it. */
+export type LiveSession = LiveSnapshot['sessions'][number] & { id?: string };
+
+/** Something that a visitor did: a page view, or an event with a name of its own. */
+export type LiveEvent = Pick<LiveSession, 'country' | 'city' | 'source' | 'device' | 'browser' | 'os' | 'path'> & {
+  /** RFC 3339. */
+  at: string;
+  name: string;
+};
+
+/** Who is here of those that filters select. */
+export type LiveVisitors = Answer<'/api/v1/sites/{site}/live/visitors', 'get'>;
+
+/** How many were here at the same time, beside the week before. */
+export type LiveHistory = Answer<'/api/v1/sites/{site}/live/history', 'get'>;
 
 export type Metric = Schema<'Metric'>;
 
@@ -191,10 +217,22 @@ export interface Heatmap {
   compare?: { views: number; clicks: number; elements: ElementChange[] };
 }
 
+/** What happened to one element, on one page or on all that fit a pattern. */
+export interface ReportedElement {
+  element: string;
+  clicks: number;
+  click_rate: number | null;
+  visitors: number;
+  rage: number;
+  dead: number;
+  error: number;
+  median_first_click_ms: number | null;
+}
+
 /** A page's elements with what the map does not tell of them. */
 export interface ElementReport {
   views: number;
-  elements: { element: string; clicks: number; click_rate: number | null; median_first_click_ms: number | null }[];
+  elements: ReportedElement[];
 }
 
 export interface Screenshot {

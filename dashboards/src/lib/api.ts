@@ -1,9 +1,12 @@
 // Owns the requests: one function per endpoint, typed, every failure an `ApiError`.
 
 import type {
+  Account,
   Annotation,
+  Choices,
   DateRange,
   ElementReport,
+  Filter,
   FunnelAnswer,
   FunnelQuestion,
   Goal,
@@ -11,18 +14,25 @@ import type {
   HeatmapPage,
   JourneyAnswer,
   JourneyQuestion,
+  Key,
+  ListedUser,
+  LiveHistory,
   LiveSnapshot,
+  LiveVisitors,
   Outcomes,
   Query,
   QueryAnswer,
   RetentionAnswer,
   RetentionQuestion,
+  Role,
+  Scope,
   Screenshot,
   Segment,
   SharedLink,
+  SignedIn,
+  SignedInBrowser,
   Site,
   SiteSettings,
-  User,
 } from './api-types';
 import type { Answer, Body, Method, Path, Places } from './contract';
 import { ApiError, problemFrom, toApiError } from './problem';
@@ -117,12 +127,12 @@ export const api = {
   setupNeeded: (signal?: AbortSignal) => request<{ needed: boolean }>('get', '/api/v1/setup', { signal }),
 
   setUp: (token: string, email: string, password: string) =>
-    request<{ user: User }>('post', '/api/v1/setup', { body: { token, ...credentials(email, password) } }),
+    call('post', '/api/v1/setup', {}, { body: { token, ...credentials(email, password) } }),
 
-  session: (signal?: AbortSignal) => request<{ user: User }>('get', '/api/v1/session', { signal }),
+  session: (signal?: AbortSignal): Promise<SignedIn> => call('get', '/api/v1/session', {}, { signal }),
 
-  signIn: (email: string, password: string) =>
-    request<{ user: User }>('post', '/api/v1/session', { body: credentials(email, password) }),
+  signIn: (email: string, password: string): Promise<SignedIn> =>
+    call('post', '/api/v1/session', {}, { body: credentials(email, password) }),
 
   signOut: () => request<void>('delete', '/api/v1/session'),
 
@@ -141,6 +151,54 @@ export const api = {
     call('patch', '/api/v1/sites/{site}/shared-links/{id}', { site, id }, { body: change }),
 
   removeSharedLink: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/shared-links/{id}', { site, id }),
+  account: (signal?: AbortSignal): Promise<Account> => call('get', '/api/v1/account', {}, { signal }),
+
+  changeAccount: (chosen: Partial<Choices>): Promise<Account> => call('patch', '/api/v1/account', {}, { body: chosen }),
+
+  changePassword: (old_password: string, password: string): Promise<SignedIn> =>
+    call('put', '/api/v1/account/password', {}, { body: { old_password, password } }),
+
+  sessions: async (signal?: AbortSignal): Promise<SignedInBrowser[]> =>
+    (await call('get', '/api/v1/account/sessions', {}, { signal })).sessions,
+
+  endSession: (session: string) => call('delete', '/api/v1/account/sessions/{session}', { session }),
+
+  endOtherSessions: () => call('delete', '/api/v1/account/sessions', {}),
+
+  users: async (signal?: AbortSignal): Promise<ListedUser[]> => (await call('get', '/api/v1/users', {}, { signal })).users,
+
+  /** The answer has the password that was made. */
+  addUser: (email: string, admin: boolean) => call('post', '/api/v1/users', {}, { body: { email: email.trim(), admin } }),
+
+  removeUser: (id: number) => call('delete', '/api/v1/users/{id}', { id }),
+
+  people: (site: string, signal?: AbortSignal) => call('get', '/api/v1/sites/{site}/people', { site }, { signal }),
+
+  changeRole: (site: string, id: number, role: Role) => call('patch', '/api/v1/sites/{site}/people/{id}', { site, id }, { body: { role } }),
+
+  removeMember: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/people/{id}', { site, id }),
+
+  /** The answer has the link. */
+  invite: (site: string, invitation: Body<'/api/v1/sites/{site}/invitations', 'post'>) =>
+    call('post', '/api/v1/sites/{site}/invitations', { site }, { body: invitation }),
+
+  takeBack: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/invitations/{id}', { site, id }),
+
+  invitation: (token: string, signal?: AbortSignal) => call('post', '/api/v1/invitation', {}, { body: { token }, signal }),
+
+  acceptInvitation: (token: string) => request<{ site: string }>('post', '/api/v1/invitation/accept', { body: { token } }),
+
+  /** Makes an account, too, which is signed in then. */
+  acceptAsNew: (token: string, email: string, password: string) =>
+    request<SignedIn>('post', '/api/v1/invitation/accept', { body: { token, account: credentials(email, password) } }),
+
+  keys: async (site: string, signal?: AbortSignal): Promise<Key[]> =>
+    (await call('get', '/api/v1/sites/{site}/keys', { site }, { signal })).keys,
+
+  /** The answer has the key in plain text. */
+  makeKey: (site: string, name: string, scopes: Scope[]) => call('post', '/api/v1/sites/{site}/keys', { site }, { body: { name, scopes } }),
+
+  revokeKey: (site: string, id: number) => call('delete', '/api/v1/sites/{site}/keys/{id}', { site, id }),
 
   sites: (signal?: AbortSignal) => request<{ sites: Site[] }>('get', '/api/v1/sites', { signal }),
 
@@ -218,6 +276,18 @@ export const api = {
   queryUrl: (query: Query) => `/api/v2/query?${new URLSearchParams({ query: JSON.stringify(query) })}`,
 
   live: (site: string, signal?: AbortSignal) => request<LiveSnapshot>('get', `${of(site)}/live`, { signal }),
+
+  /** The visitors who are here, as far as the filters select them. */
+  liveVisitors: (site: string, filters: readonly Filter[], limit: number, signal?: AbortSignal) => {
+    const params = new URLSearchParams({ limit: String(limit), filters: JSON.stringify(filters) });
+    return request<LiveVisitors>('get', `${of(site)}/live/visitors?${params}`, { signal });
+  },
+
+  liveHistory: (site: string, range: string, signal?: AbortSignal) =>
+    request<LiveHistory>('get', `${of(site)}/live/history?${new URLSearchParams({ date_range: range })}`, { signal }),
+
+  liveEventsUrl: (site: string, filters: readonly Filter[]) =>
+    `${of(site)}/live/events?${new URLSearchParams({ filters: JSON.stringify(filters) })}`,
 
   liveStreamUrl: (site: string) => `${of(site)}/live/stream`,
 

@@ -28,25 +28,29 @@ export interface Frame {
   axes: uPlot.Axis[];
 }
 
+/** Of letters of the usual size; on a wall they are larger. */
 const X_LABEL_ROOM_PX = 72;
+const X_AXIS_PX = 28;
 const AXIS_FONT_PX = 12;
 
 /** Returns the axes and the room they take. */
 export function frameOf(host: HTMLElement, texts: AxisTexts, read: (token: string) => string): Frame {
   const { xLabels } = texts;
   const { top, ticks } = niceScale(texts.highest, texts.scale);
-  const font = `${AXIS_FONT_PX}px ${getComputedStyle(host).fontFamily}`;
+  const style = getComputedStyle(host);
+  const letters = Number.parseFloat(style.getPropertyValue('--axis-letters')) || 1;
+  const font = `${AXIS_FONT_PX * letters}px ${style.fontFamily}`;
   const yLabels = ticks.map(texts.yLabel);
   const yWidth = Math.ceil(widest(yLabels, font)) + 16;
-  const labelled = labelledIndices(xLabels.length, Math.floor((texts.width - yWidth) / X_LABEL_ROOM_PX));
+  const labelled = labelledIndices(xLabels.length, Math.floor((texts.width - yWidth) / (X_LABEL_ROOM_PX * letters)));
   const shared = { stroke: read('--ink-faint'), font, gap: 8, ticks: { show: false } };
   return {
     top,
-    padding: [8, Math.ceil(widest(xLabels.slice(-1), font) / 2) + 4, 0, 0],
+    padding: [Math.ceil(AXIS_FONT_PX * letters * 0.6), Math.ceil(widest(xLabels.slice(-1), font) / 2) + 4, 0, 0],
     axes: [
       {
         ...shared,
-        size: 28,
+        size: X_AXIS_PX * letters,
         grid: { show: false },
         splits: () => labelled,
         values: (_, splits) => splits.map((index) => xLabels[index] ?? ''),

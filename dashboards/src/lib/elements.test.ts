@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Heatmap, HeatmapElement } from './api-types';
-import { columnOf, elementAt, elementRows, elementsCsv, sortRows, type ElementRow } from './elements';
+import { columnOf, elementAt, elementRows, elementsCsv, reportedRows, sortRows, type ElementRow } from './elements';
 
 const box = (element: string, more: Partial<HeatmapElement> = {}): HeatmapElement => ({
   element,
@@ -21,6 +21,10 @@ const box = (element: string, more: Partial<HeatmapElement> = {}): HeatmapElemen
   ...more,
 });
 
+const reported = (element: string, median_first_click_ms: number | null) => ({
+  ...{ element, clicks: 9, click_rate: 0.5, visitors: 4, rage: 3, dead: 2, error: 1, median_first_click_ms },
+});
+
 const map = (...elements: HeatmapElement[]) => ({ elements }) as Heatmap;
 
 const row = (element: string, more: Partial<ElementRow> = {}): ElementRow => ({
@@ -30,14 +34,19 @@ const row = (element: string, more: Partial<ElementRow> = {}): ElementRow => ({
 
 describe('rows of elements', () => {
   it('are put together from the map and the report', () => {
-    const report = { views: 9, elements: [{ element: '#b', clicks: 9, click_rate: 0.5, median_first_click_ms: 2_500 }] };
+    const report = { views: 9, elements: [reported('#b', 2_500)] };
     const [a, b] = elementRows(map(box('#a', { clicks: 3, click_rate: 0.25 }), box('#b', { clicks: 1 })), report);
     expect(a).toMatchObject({ element: '#a', clicks: 3, rate: 0.25, first: undefined });
     expect(b).toMatchObject({ element: '#b', clicks: 1, rate: 0.5, first: 2.5 });
   });
 
+  it('are made of the report alone, where there is no map', () => {
+    const [a] = reportedRows({ views: 9, elements: [reported('#a', 1_500)] });
+    expect(a).toEqual({ element: '#a', clicks: 9, rate: 0.5, visitors: 4, rage: 3, dead: 2, error: 1, first: 1.5 });
+  });
+
   it('of a map of one kind have its clicks there, and all clicks from the report', () => {
-    const report = { views: 9, elements: [{ element: '#a', clicks: 9, click_rate: 0.5, median_first_click_ms: null }] };
+    const report = { views: 9, elements: [reported('#a', null)] };
     const rage = { ...map(box('#a', { clicks: 2, rage: 1 })), kind: 'rage' } as Heatmap;
     expect(elementRows(rage, report)[0]).toMatchObject({ clicks: 9, rage: 2, first: undefined });
   });

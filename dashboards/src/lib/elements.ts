@@ -1,20 +1,24 @@
 // Owns the table of a page's elements: its rows from the map and from the report, their order, the file of them.
 
-import type { ElementReport, Heatmap, HeatmapElement, HeatmapKind } from './api-types';
+import type { ElementReport, Heatmap, HeatmapElement, HeatmapKind, ReportedElement } from './api-types';
 import { csv } from './csv';
 
 export const COLUMNS = ['clicks', 'rate', 'visitors', 'rage', 'dead', 'error', 'first'] as const;
 
 export type Column = (typeof COLUMNS)[number];
 
-export interface ElementRow extends Record<Exclude<Column, 'rate' | 'first'>, number> {
+/** What a table tells of an element. */
+export interface ElementNumbers extends Record<Exclude<Column, 'rate' | 'first'>, number> {
   element: string;
-  /** Where it is on the map. */
-  box: HeatmapElement;
   /** Clicks for each view that had it on the screen, 0 to 1 as a rule; undefined where no view had. */
   rate: number | undefined;
   /** Median time from the start of the view to its first click, in seconds. */
   first: number | undefined;
+}
+
+export interface ElementRow extends ElementNumbers {
+  /** Where it is on the map. */
+  box: HeatmapElement;
 }
 
 export function elementRows(map: Heatmap, report: ElementReport | undefined): ElementRow[] {
@@ -40,6 +44,15 @@ export function elementRows(map: Heatmap, report: ElementReport | undefined): El
   });
 }
 
+/** Rows of the report alone: of elements on whatever page. */
+export function reportedRows({ elements }: ElementReport): ElementNumbers[] {
+  return elements.map(({ click_rate, median_first_click_ms: first, ...numbers }: ReportedElement) => ({
+    ...numbers,
+    rate: click_rate ?? undefined,
+    first: first === null ? undefined : first / 1_000,
+  }));
+}
+
 /** The column that a kind of map is about. */
 export function columnOf(kind: HeatmapKind): Column {
   if (kind === 'rage' || kind === 'dead' || kind === 'error') return kind;
@@ -47,7 +60,7 @@ export function columnOf(kind: HeatmapKind): Column {
 }
 
 /** Orders rows, the largest first unless `ascending`; what is not known comes last either way. */
-export function sortRows(rows: readonly ElementRow[], column: Column, ascending = false): ElementRow[] {
+export function sortRows<R extends ElementNumbers>(rows: readonly R[], column: Column, ascending = false): R[] {
   return [...rows].sort((a, b) => {
     const [left, right] = [a[column], b[column]];
     if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
@@ -56,7 +69,7 @@ export function sortRows(rows: readonly ElementRow[], column: Column, ascending 
 }
 
 /** Returns the rows as a file for a spreadsheet. Names of columns are those of the API. */
-export function elementsCsv(rows: readonly ElementRow[]): string {
+export function elementsCsv(rows: readonly ElementNumbers[]): string {
   const head = ['element', 'clicks', 'click_rate', 'visitors', 'rage', 'dead', 'error', 'median_first_click_seconds'];
   return csv([head, ...rows.map((row) => [row.element, row.clicks, row.rate, row.visitors, row.rage, row.dead, row.error, row.first])]);
 }

@@ -30,6 +30,7 @@ const plain: Choice = {
   radius: 24,
   compare: 'none',
   other: {},
+  beside: false,
 };
 
 const rich: Choice = {
@@ -45,6 +46,7 @@ const rich: Choice = {
   radius: 48,
   compare: 'segments',
   other: { device: 'desktop' },
+  beside: true,
 };
 
 describe('the choice in the address', () => {

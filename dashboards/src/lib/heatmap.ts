@@ -53,6 +53,8 @@ export interface Choice {
   compare: Comparison;
   /** Whom the segment is compared with; used where `compare` is `segments`. */
   other: Segment;
+  /** Whether a comparison is two maps, and not their difference. */
+  beside: boolean;
 }
 
 type Param = (name: string) => string | null;
@@ -73,6 +75,7 @@ export function parseChoice(param: Param): Choice {
     radius: parseBounded(param('radius'), SMALLEST_RADIUS, LARGEST_RADIUS) ?? DEFAULT_RADIUS,
     compare: parseComparison(param('compare')),
     other: parseSegment((name) => param(`with_${name}`)),
+    beside: param('beside') === '1',
   };
 }
 
@@ -99,7 +102,9 @@ export function choiceParams(next: Partial<Choice>): Record<string, string | und
   if ('radius' in next) set('radius', next.radius, DEFAULT_RADIUS);
   if (next.compare) set('compare', typeof next.compare === 'string' ? next.compare : `${next.compare.from}..${next.compare.to}`, 'none');
   if (next.compare && next.compare !== 'segments') setSegment(params, 'with_', {});
+  if (next.compare === 'none') params['beside'] = undefined;
   if (next.other) setSegment(params, 'with_', next.other);
+  if ('beside' in next) params['beside'] = next.beside ? '1' : undefined;
   return params;
 }
 
@@ -162,10 +167,51 @@ export function imageParams(place: Place, choice: Choice, range: Range): URLSear
   return params;
 }
 
+/** The smallest scale at which maps are drawn. */
+const SMALLEST_SCALE = 0.25;
+/** A list shows pages as on a wide screen, but no larger than it needs. */
+const THUMB_PAGE_WIDTH = 1024;
+
+/** What a small picture of a page's clicks is asked for: at the width, of those whose layout is known, that is nearest to a small desk's. */
+export function thumbParams(path: string, widths: readonly number[], range: Range): URLSearchParams {
+  const away = (width: number) => Math.abs(width - THUMB_PAGE_WIDTH);
+  const width = widths.reduce((best, next) => (away(next) < away(best) ? next : best), widths[0] ?? DEFAULT_WIDTH);
+  return new URLSearchParams({
+    path,
+    width: String(Math.min(DEFAULT_WIDTH, Math.max(NARROWEST, width))),
+    date_range: rangeText(dateRange(range)),
+    scale: String(SMALLEST_SCALE),
+    legend: 'false',
+  });
+}
+
+/**
+ * What the two pictures of a comparison are asked for that stand side by side: both on one layout and by one scale, so that the same colour
+ * means the same. `otherRange` is the time of the other one, as the API writes it.
+ */
+export function besideParams(place: Place, choice: Choice, range: Range, otherRange: string): [URLSearchParams, URLSearchParams] {
+  const alone: Choice = { ...choice, compare: 'none', normalise: 'per_view' };
+  const one = imageParams(place, alone, range);
+  const other = imageParams(place, choice.compare === 'segments' ? { ...alone, segment: choice.other } : alone, range);
+  other.set('date_range', otherRange);
+  return [one, other];
+}
+
 /** What the report of elements is asked for: the same views and layout as the map, with nothing to compare. */
 export function elementsParams(place: Place, choice: Choice, range: Range): URLSearchParams {
   const params = dataParams(place, { ...choice, compare: 'none' }, range);
   params.delete('kind');
+  return params;
+}
+
+/** Every page of a site, as if they were one. */
+export const ALL_PAGES: Place = { pattern: '/**' };
+
+/** What the page of elements is asked for; without a place it is of all pages. */
+export function siteElementsParams(place: Place, device: Device | undefined, range: Range): URLSearchParams {
+  const params = new URLSearchParams('path' in place ? { path: place.path } : { path_pattern: place.pattern });
+  params.set('date_range', rangeText(dateRange(range)));
+  if (device) params.set('device', device);
   return params;
 }
 

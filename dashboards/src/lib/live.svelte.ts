@@ -11,14 +11,24 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** A browser has few connections to a host; a tab that nobody has looked at for so long gives its one back. */
 const HIDDEN_MS = 300_000;
+/** A connection may be dead and not say so. One that has been silent for so long is made anew: a message comes at once. */
+const SILENCE_MS = 45_000;
+const LOOK_MS = 5_000;
+/** What was heard longer ago than this is old, whatever the connection says of itself. */
+export const STALE_MS = 60_000;
 
 export class LiveFeed {
   snapshot = $state.raw<LiveSnapshot | undefined>();
   state = $state<LiveState>('connecting');
+  /** When the server was last heard, in milliseconds since the epoch. */
+  heardAt = $state<number | undefined>();
   readonly #site: string;
   #source: EventStream | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  #connectedAt = 0;
+  /** Signed out, forbidden or gone: asking again will not change it. */
+  #refused = false;
   #retryMs = FIRST_RETRY_MS;
   #stopped = true;
 
@@ -40,8 +50,10 @@ export class LiveFeed {
     addEventListener('pageshow', comeBack);
     document.addEventListener('visibilitychange', turn);
     this.#connect();
+    const watch = setInterval(() => this.#look(), LOOK_MS);
     return () => {
       this.#stopped = true;
+      clearInterval(watch);
       removeEventListener('online', wake);
       removeEventListener('pagehide', leave);
       removeEventListener('pageshow', comeBack);
@@ -55,9 +67,12 @@ export class LiveFeed {
     this.#disconnect();
     const source = openStream(api.liveStreamUrl(this.#site));
     this.#source = source;
+    this.#connectedAt = Date.now();
     const take = (event: MessageEvent<string>) => {
       this.snapshot = JSON.parse(event.data) as LiveSnapshot;
       this.state = 'live';
+      this.heardAt = Date.now();
+      this.#refused = false;
       this.#retryMs = FIRST_RETRY_MS;
     };
     source.addEventListener('snapshot', take);
@@ -89,10 +104,16 @@ export class LiveFeed {
       this.snapshot = snapshot;
       this.#connect();
     } catch (cause) {
-      // Signed out, forbidden or gone: asking again will not change it.
       const { status } = toApiError(cause);
-      if (!this.#stopped && (status < 400 || status === 429 || status >= 500)) this.#retryLater();
+      this.#refused = status >= 400 && status !== 429 && status < 500;
+      if (!this.#stopped && !this.#refused) this.#retryLater();
     }
+  }
+
+  /** Makes a connection anew of which nothing was heard for long; of a sleeping or hidden page nothing is expected. */
+  #look(): void {
+    if (this.#stopped || this.#refused || this.#source === undefined || document.visibilityState !== 'visible') return;
+    if (Date.now() - Math.max(this.heardAt ?? 0, this.#connectedAt) > SILENCE_MS) this.#connect();
   }
 
   /** A laptop that wakes up, a network that is back, a tab that is looked at again: none waits for a timer. */

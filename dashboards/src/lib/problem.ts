@@ -53,6 +53,13 @@ const KNOWN: Record<string, MessageKey> = {
   shared_link_not_found: 'error.shared_link_not_found',
   link_ended: 'error.link_ended',
   wrong_link_password: 'error.wrong_link_password',
+  wrong_password: 'error.wrong_password',
+  user_exists: 'error.user_exists',
+  last_owner: 'error.last_owner',
+  removes_self: 'error.removes_self',
+  invitation_not_found: 'invitation.gone',
+  invited_somebody_else: 'error.invited_somebody_else',
+  not_owner: 'error.not_owner',
 };
 
 /** Returns the message for people. The detail of the server is shown where only it can tell what was wrong. */

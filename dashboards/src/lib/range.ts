@@ -157,6 +157,12 @@ export function lastMonthOf(today: string): Range {
   return monthOf(addMonths(`${today.slice(0, 8)}01`, -1), today);
 }
 
+/** Returns a span that the API names by its first and last second, as the API is asked for it: by days where it has only whole ones. */
+export function daysOrMoments([from, to]: readonly [string, string]): string {
+  const whole = from.includes('T00:00:00') && to.includes('T23:59:59');
+  return whole ? `${from.slice(0, 10)},${to.slice(0, 10)}` : `${from},${to}`;
+}
+
 function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -8,6 +8,10 @@ describe('routes', () => {
     ['/login', { page: 'login' }],
     ['/setup', { page: 'setup' }],
     ['/setup/', { page: 'setup' }],
+    ['/invitation', { page: 'invitation' }],
+    ['/account', { page: 'account' }],
+    ['/users', { page: 'users' }],
+    ['/account/more', { page: 'unknown' }],
     ['/sites/demo.example', { page: 'site', site: 'demo.example' }],
     ['/sites/demo.example/', { page: 'site', site: 'demo.example' }],
     ['/sites/demo.example/heatmap', { page: 'heatmap', site: 'demo.example' }],
@@ -91,6 +95,7 @@ describe('the way back after signing in', () => {
     ['/\\evil.example/', 'a backslash that browsers read as a slash'],
     ['javascript:alert(1)', 'a script'],
     ['/login?next=/', 'the sign-in page itself'],
+    ['/invitation', 'a page that is nothing without its token'],
     ['/api/v1/sites', 'no page of ours'],
   ])('is the list of sites for %s: %s', (next, _why) => {
     expect(safeNext(next, origin)).toBe('/');

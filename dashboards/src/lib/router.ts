@@ -6,8 +6,13 @@ export type Route =
   | { page: 'sites' }
   | { page: 'login' }
   | { page: 'setup' }
+  | { page: 'invitation' }
+  | { page: 'account' }
+  | { page: 'users' }
   | { page: 'site'; site: string }
+  | { page: 'live'; site: string }
   | { page: 'heatmap'; site: string }
+  | { page: 'elements'; site: string }
   | { page: 'funnels'; site: string }
   | { page: 'retention'; site: string }
   | { page: 'journeys'; site: string }
@@ -16,8 +21,11 @@ export type Route =
   | { page: 'stored'; site: string }
   | { page: 'unknown' };
 
+/** Pages of no site; each stands at its own name. */
+const ALONE = ['login', 'setup', 'invitation', 'account', 'users'] as const;
+
 /** Pages of a site; each stands at its own name. */
-const OF_A_SITE = ['heatmap', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
+const OF_A_SITE = ['live', 'heatmap', 'elements', 'funnels', 'retention', 'journeys', 'outcomes', 'settings', 'stored'] as const;
 /** Those that a shared link shows. */
 const OF_A_LINK: readonly string[] = ['heatmap', 'funnels', 'retention', 'journeys'];
 
@@ -25,8 +33,8 @@ export function parseRoute(pathname: string): Route {
   const parts = pathname.split('/').filter((part) => part !== '');
   const [first, second, third] = parts;
   if (first === undefined) return { page: 'sites' };
-  if (parts.length === 1 && first === 'login') return { page: 'login' };
-  if (parts.length === 1 && first === 'setup') return { page: 'setup' };
+  const alone = ALONE.find((name) => name === first);
+  if (parts.length === 1 && alone) return { page: alone };
   if (first === 'sites' && second === undefined) return { page: 'sites' };
   if ((first === 'sites' || first === 'share') && second !== undefined) {
     const site = decode(second);
@@ -44,8 +52,16 @@ export function sitePath(site: string, query: Query = {}): string {
   return pagePath(site, '', query);
 }
 
+export function livePath(site: string, query: Query = {}): string {
+  return pagePath(site, '/live', query);
+}
+
 export function heatmapPath(site: string, query: Query = {}): string {
   return pagePath(site, '/heatmap', query);
+}
+
+export function elementsPath(site: string, query: Query = {}): string {
+  return pagePath(site, '/elements', query);
 }
 
 export function outcomesPath(site: string, query: Query = {}): string {
@@ -88,7 +104,7 @@ export function safeNext(next: string | null, origin: string): string {
   }
   if (url.origin !== origin) return '/';
   const { page } = parseRoute(url.pathname);
-  return page === 'login' || page === 'setup' || page === 'unknown' ? '/' : url.pathname + url.search;
+  return page === 'login' || page === 'setup' || page === 'invitation' || page === 'unknown' ? '/' : url.pathname + url.search;
 }
 
 /** Changes some parameters of a query string and keeps the others; `undefined` removes one, a list writes it several times. */

@@ -20,6 +20,8 @@ class ThemeChoice {
   #chosen = $state<Theme>(initial());
   #systemIsDark = $state(false);
   #printing = $state(false);
+  /** Of a page that has colours of its own, whatever is chosen. */
+  #forced = $state<'light' | 'dark' | undefined>();
 
   constructor() {
     const query = matchMedia('(prefers-color-scheme: dark)');
@@ -41,17 +43,28 @@ class ThemeChoice {
     this.#show();
   }
 
+  /** Shows the page in these colours until what this returns is called. The choice stays. */
+  force(theme: 'light' | 'dark'): () => void {
+    this.#forced = theme;
+    this.#show();
+    return () => {
+      this.#forced = undefined;
+      this.#show();
+    };
+  }
+
   /** What is on the screen; a canvas has to know, for CSS does not reach into it. */
   get shown(): 'light' | 'dark' {
     if (this.#printing) return 'light';
+    if (this.#forced !== undefined) return this.#forced;
     if (this.#chosen !== 'system') return this.#chosen;
     return this.#systemIsDark ? 'dark' : 'light';
   }
 
   #show(): void {
-    const shown = this.#printing ? 'light' : this.#chosen;
-    if (shown === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = shown;
+    const theme = this.#printing ? 'light' : (this.#forced ?? this.#chosen);
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
   }
 
   #print(printing: boolean): void {

@@ -46,6 +46,14 @@ fn describe_now(api: &mut Description) {
         let keys = names.iter().map(|name| (*name, schema::text())).chain([("visitors", schema::count())]);
         schema::list(schema::object(&keys.collect::<Vec<_>>()))
     };
+    let degrees = || schema::or_null(json!({ "type": "number" }));
+    let city = schema::object(&[
+        ("country", schema::text()),
+        ("city", schema::text()),
+        ("latitude", degrees()),
+        ("longitude", degrees()),
+        ("visitors", schema::count()),
+    ]);
     api.schema("LiveVisitor", schema::object(&visitor_keys()));
     api.schema(
         "Live",
@@ -54,7 +62,7 @@ fn describe_now(api: &mut Description) {
             ("views_last_minute", schema::count()),
             ("pages", counted(&["path"])),
             ("countries", counted(&["country"])),
-            ("cities", counted(&["country", "city"])),
+            ("cities", schema::list(city)),
             ("sources", counted(&["source"])),
             ("devices", counted(&["device"])),
             ("live_feed", schema::flag()),
@@ -63,7 +71,7 @@ fn describe_now(api: &mut Description) {
     );
     let example = json!({
         "visitors": 1, "views_last_minute": 2, "pages": [{ "path": "/", "visitors": 1 }],
-        "countries": [{ "country": "BG", "visitors": 1 }], "cities": [{ "country": "BG", "city": "Sofia", "visitors": 1 }],
+        "countries": [{ "country": "BG", "visitors": 1 }], "cities": [{ "country": "BG", "city": "Sofia", "latitude": 42.7, "longitude": 23.3, "visitors": 1 }],
         "sources": [{ "source": "Google", "visitors": 1 }], "devices": [{ "device": "desktop", "visitors": 1 }],
         "live_feed": true, "sessions": [a_visitor()],
     });

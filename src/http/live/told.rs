@@ -16,6 +16,7 @@ use crate::{
         LiveSession, LiveSnapshot,
         snapshot::{CityCount, CountryCount, DeviceCount, PageCount, SourceCount},
     },
+    map::places::spot_of,
     model::{Pathname, SiteId},
 };
 
@@ -179,12 +180,31 @@ pub struct Document<'a> {
     views_last_minute: u64,
     pages: &'a [PageCount],
     countries: &'a [CountryCount],
-    cities: &'a [CityCount],
+    cities: Vec<Placed<'a>>,
     sources: &'a [SourceCount],
     devices: &'a [DeviceCount],
     /// Whether the site lets single visitors be shown; where not, there are none below.
     live_feed: bool,
     sessions: Vec<Named<'a>>,
+}
+
+/// The visitors of a city, with where it is as far as anybody knows.
+#[derive(Serialize)]
+struct Placed<'a> {
+    country: &'a str,
+    city: &'a str,
+    latitude: Option<f32>,
+    longitude: Option<f32>,
+    visitors: u64,
+}
+
+impl<'a> Placed<'a> {
+    fn new(count: &'a CityCount) -> Self {
+        let CityCount { country, city, visitors, .. } = count;
+        let spot = spot_of(country, city, (count.latitude, count.longitude));
+        let (latitude, longitude) = (spot.map(|spot| spot.0), spot.map(|spot| spot.1));
+        Self { country, city, latitude, longitude, visitors: *visitors }
+    }
 }
 
 /// A visitor, in a stream with the name that they have there.
@@ -204,7 +224,7 @@ impl<'a> Document<'a> {
             views_last_minute: snapshot.views_last_minute,
             pages: &snapshot.pages,
             countries: &snapshot.countries,
-            cities: &snapshot.cities,
+            cities: snapshot.cities.iter().map(Placed::new).collect(),
             sources: &snapshot.sources,
             devices: &snapshot.devices,
             live_feed,

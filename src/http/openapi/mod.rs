@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 pub use self::operation::Operation;
 use self::schema::{PROBLEM, problem, text};
 use super::{
-    annotations, assets, badge, erase, etag, events, export, funnels, goals, health, heatmap, import, ingest, live,
-    map, plausible_sites, props, public_live, reports, screenshots, segments, sessions, share, shared_links, sites,
-    stats_v1,
+    account, annotations, assets, badge, erase, etag, events, export, funnels, goals, health, heatmap, import, ingest,
+    invitations, keys, live, map, people, plausible_sites, props, public_live, reports, screenshots, segments,
+    sessions, share, shared_links, sites, stats_v1, users,
 };
 
 /// Asked again every time, and mostly answered with 304.
@@ -105,7 +105,12 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     shared_links::describe(&mut api);
     share::describe(&mut api);
     plausible_sites::describe(&mut api);
+    people::describe(&mut api);
+    invitations::describe(&mut api);
+    keys::describe(&mut api);
     sessions::describe(&mut api);
+    account::describe(&mut api);
+    users::describe(&mut api);
     ingest::describe(&mut api);
     events::describe(&mut api);
     export::describe(&mut api);

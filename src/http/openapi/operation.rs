@@ -225,6 +225,7 @@ impl Operation {
             "site" => ("The site's name.", json!("demo.example")),
             "id" | "goal_id" => ("The number of it.", json!(1)),
             "prop" | "property" => ("The property's name.", json!("plan")),
+            "session" => ("What it is called in the list.", json!("kYDaQ4w0Zx1bN7fT")),
             "script" => ("The file's name.", json!("heatline.js")),
             _ => ("The rest of the path.", json!("")),
         };

@@ -136,7 +136,7 @@ pub async fn rows(data_dir: &Path, sql: &str) -> Vec<Vec<Value>> {
 /// Makes a key in a control database.
 pub async fn create_key(control: &Control, scopes: &str, site: Option<SiteId>) -> String {
     let (name, scopes) = (KeyName::parse("tests").unwrap(), Scopes::parse(scopes).unwrap());
-    let (_, secret) = control.create_key(&name, scopes, site, Timestamp::now()).await.unwrap();
+    let (_, secret) = control.create_key(&name, scopes, site, None, Timestamp::now()).await.unwrap();
     secret.reveal().to_owned()
 }
 

@@ -18,3 +18,14 @@ export async function pictureSize(locator) {
     return { width: image.naturalWidth, height: image.naturalHeight };
   });
 }
+
+/** Chooses a language in the browser of an open page and, unless nobody is signed in, for their account. */
+export async function speak(page, language, { account = true } = {}) {
+  await page.evaluate((code) => localStorage.setItem('heatline.language', code), language);
+  if (!account) return;
+  await page.evaluate(async (code) => {
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch('/api/v1/account', { method: 'PATCH', headers, body: JSON.stringify({ language: code }) });
+    if (status !== 200) throw new Error(`the language of the account was not changed: ${status}`);
+  }, language);
+}

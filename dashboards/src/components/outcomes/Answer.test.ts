@@ -29,9 +29,9 @@ const anAnswer = (fields: Partial<Outcomes> = {}): Outcomes => ({
   ...fields,
 });
 
-function shown(outcomes: Outcomes, code: LanguageCode = 'en', onlyMissing = false): string {
+function shown(outcomes: Outcomes, code: LanguageCode = 'en', onlyMissing = false, mayEdit = true): string {
   language.speak(code);
-  const props = { site: 'demo.example', outcomes, now: '2026-11-27 12:00:00', timezone: 'Europe/Sofia', onlyMissing, choose: () => {}, stale: false };
+  const props = { site: 'demo.example', outcomes, now: '2026-11-27 12:00:00', timezone: 'Europe/Sofia', mayEdit, onlyMissing, choose: () => {}, stale: false };
   const { body } = render(Answer, { props });
   return body.replace(/<!--.*?-->/g, '').replace(/[\u00a0\u202f]/g, ' ');
 }
@@ -50,6 +50,17 @@ describe('no event at all', () => {
     expect(text(html)).toContain(check);
     expect(html).toContain('href="/sites/demo.example/settings"');
     expect(html).not.toContain('<table');
+  });
+});
+
+describe('somebody who may not change the settings', () => {
+  it('is led to none of them', () => {
+    const nothing = shown(anAnswer({ accepted: 0, series: [] }), 'en', false, false);
+    expect(text(nothing)).toContain('No beacon has come');
+    expect(nothing).not.toContain('/settings');
+    const dropped = shown(anAnswer({ dropped: [{ reason: 'hostname', events: 10 }] }), 'en', false, false);
+    expect(text(dropped)).toContain('10');
+    expect(dropped).not.toContain('/settings');
   });
 });
 

@@ -1,14 +1,20 @@
 // Owns the Bulgarian texts. After a number, names of things take the counting form (клика, прегледа).
 
 import { bgBehaviour } from './bg/behaviour';
+import { bgElements } from './bg/elements';
+import { bgLive } from './bg/live';
 import { bgOverview } from './bg/overview';
+import { bgPeople } from './bg/people';
 import { bgSetUp } from './bg/set-up';
 import { bgSharing } from './bg/sharing';
 import type { Catalogue } from './catalogue';
 
 export const bg: Catalogue = {
   ...bgBehaviour,
+  ...bgElements,
+  ...bgLive,
   ...bgOverview,
+  ...bgPeople,
   ...bgSetUp,
   ...bgSharing,
 
@@ -266,9 +272,14 @@ export const bg: Catalogue = {
   'heatmap.no_screenshot_text': 'Картата може да лежи върху снимка на страницата. Качете снимка или нека я направи команда.',
   'heatmap.no_screenshot_pattern': 'Снимката е на една страница. Изберете страница или използвайте скицата.',
   'heatmap.use_layout': 'Със скица',
+  'heatmap.beside_label': 'Показано като',
+  'heatmap.difference': 'Разлика',
+  'heatmap.beside': 'Една до друга',
+  'heatmap.beside_this': 'Този период',
+  'heatmap.beside_these': 'Тези посетители',
+  'heatmap.beside_other': 'Сравнено с',
   'heatmap.zoom': 'Мащаб',
   'heatmap.zoom_fit': 'Побери',
-  'heatmap.zoom_full': '100 %',
   'heatmap.loading': 'Картата се чертае…',
   'heatmap.waiting': { one: 'Сървърът е зает. Нов опит след {count} секунда.', other: 'Сървърът е зает. Нов опит след {count} секунди.' },
   'heatmap.no_data_title': 'Няма какво да се начертае',

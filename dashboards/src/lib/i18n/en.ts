@@ -2,13 +2,19 @@
 
 import type { Message } from './catalogue';
 import { enBehaviour } from './en/behaviour';
+import { enElements } from './en/elements';
+import { enLive } from './en/live';
 import { enOverview } from './en/overview';
+import { enPeople } from './en/people';
 import { enSetUp } from './en/set-up';
 import { enSharing } from './en/sharing';
 
 export const en = {
   ...enBehaviour,
+  ...enElements,
+  ...enLive,
   ...enOverview,
+  ...enPeople,
   ...enSetUp,
   ...enSharing,
 
@@ -266,9 +272,14 @@ export const en = {
   'heatmap.no_screenshot_text': 'The map can lie over a picture of the page. Upload one, or let a command take it.',
   'heatmap.no_screenshot_pattern': 'A screenshot belongs to one page. Choose a page, or use the wireframe.',
   'heatmap.use_layout': 'Use the wireframe',
+  'heatmap.beside_label': 'Shown as',
+  'heatmap.difference': 'Difference',
+  'heatmap.beside': 'Side by side',
+  'heatmap.beside_this': 'This period',
+  'heatmap.beside_these': 'These visitors',
+  'heatmap.beside_other': 'Compared with',
   'heatmap.zoom': 'Zoom',
   'heatmap.zoom_fit': 'Fit',
-  'heatmap.zoom_full': '100 %',
   'heatmap.loading': 'Drawing the map…',
   'heatmap.waiting': { one: 'The server is busy. Trying again in {count} second.', other: 'The server is busy. Trying again in {count} seconds.' },
   'heatmap.no_data_title': 'Nothing to draw',

@@ -112,6 +112,9 @@ describe('wall clock times', () => {
   it('are written as they are, in no zone', () => {
     expect(format.formatHour(at, 'en')).toBe('09:00');
     expect(format.formatHour(new Date('2026-11-23T00:00:00Z'), 'en')).toBe('00:00');
+    expect(plain(format.formatHour(at, 'en', 'h12'))).toBe('9:00 AM');
+    expect(plain(format.formatHour(new Date('2026-11-23T00:00:00Z'), 'en', 'h12'))).toBe('12:00 AM');
+    expect(plain(format.formatHour(new Date('2026-11-23T13:05:00Z'), 'bg', 'h12'))).toMatch(/^1:05/);
     expect(format.formatDay(at, 'en')).toBe('Nov 23');
     expect(format.formatLongDay(at, 'en')).toBe('Mon, Nov 23, 2026');
     expect(plain(format.formatLongDay(at, 'bg'))).toMatch(/^пн, 23\.11\.2026/);

@@ -141,8 +141,22 @@ export function formatMinutes(milliseconds: number, language: string): string | 
  */
 export type WallClock = Date;
 
-export function formatHour(at: WallClock, language: string): string {
-  return date(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' }).format(at);
+export type HourCycle = 'h12' | 'h23';
+
+export function formatHour(at: WallClock, language: string, hourCycle: HourCycle = 'h23'): string {
+  const hour = hourCycle === 'h12' ? 'numeric' : '2-digit';
+  return date(language, { hour, minute: '2-digit', hourCycle, timeZone: 'UTC' }).format(at);
+}
+
+/** Day and time in the zone of the browser: for what is about its reader, not about a site. */
+export function formatMoment(at: Date, language: string, hourCycle: HourCycle = 'h23'): string {
+  return date(language, { dateStyle: 'medium', timeStyle: 'short', hourCycle }).format(at);
+}
+
+/** A moment to the second. */
+export function formatTime(at: WallClock, language: string, hourCycle: HourCycle = 'h23'): string {
+  const hour = hourCycle === 'h12' ? 'numeric' : '2-digit';
+  return date(language, { hour, minute: '2-digit', second: '2-digit', hourCycle, timeZone: 'UTC' }).format(at);
 }
 
 export function formatDay(at: WallClock, language: string): string {

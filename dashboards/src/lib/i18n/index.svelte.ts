@@ -4,6 +4,7 @@ import type { MessageKey, Values } from './catalogue';
 import * as format from './format';
 import { LANGUAGES, loadCatalogue, preferredLanguage, translate, type LanguageCode } from './translate';
 import { shared } from '../share';
+import { clock } from '../clock.svelte';
 import { recall, remember } from '../storage';
 
 const KEY = 'heatline.language';
@@ -67,7 +68,9 @@ export const fmt = {
   percent: bind(format.formatPercent),
   duration: bind(format.formatDuration),
   minutes: bind(format.formatMinutes),
-  hour: bind(format.formatHour),
+  hour: (at: format.WallClock) => format.formatHour(at, language.code, clock.cycle),
+  moment: (at: Date) => format.formatMoment(at, language.code, clock.cycle),
+  time: (at: format.WallClock) => format.formatTime(at, language.code, clock.cycle),
   day: bind(format.formatDay),
   longDay: bind(format.formatLongDay),
   month: bind(format.formatMonth),
