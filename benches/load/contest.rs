@@ -12,7 +12,7 @@ use crate::{
 /// Time for the engine to merge what a round brought, counted as work for it, and for allocators to give memory back.
 const SETTLE: Duration = Duration::from_secs(2);
 /// How long a new process may take to know its visitors; beyond that it has failed.
-const RESTART_LIMIT: Duration = Duration::from_secs(60);
+const RESTART_LIMIT: Duration = Duration::from_mins(1);
 
 /// What one round of one server gave.
 pub struct Round {

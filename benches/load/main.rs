@@ -18,6 +18,7 @@ mod inputs;
 mod process;
 mod questions;
 mod report;
+#[expect(dead_code, reason = "the bench of the live view changes settings of the site")]
 mod server;
 
 use std::{error::Error, fs, path::Path, time::Duration};

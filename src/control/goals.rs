@@ -363,7 +363,7 @@ mod tests {
             with(&[("", "1")], "Purchase"),
             with(&[("a", "")], "Purchase"),
             with(&[("a", &long)], "Purchase"),
-            with(&[(&long[..PROP_NAME_BYTES + 1], "1")], "Purchase"),
+            with(&[(&long[..=PROP_NAME_BYTES], "1")], "Purchase"),
             with(&[("a", "1\u{0}")], "Purchase"),
         ] {
             let refused = control.keep_goal(site, &wrong).await;
