@@ -1843,6 +1843,10 @@ export interface components {
         ];
         Goal: {
             currency: string | null;
+            /** @description Values that properties of the event have to have. */
+            custom_props: {
+                [key: string]: string;
+            };
             event_name: string | null;
             /** @enum {string} */
             goal_type: "event" | "page" | "scroll";
@@ -1993,7 +1997,10 @@ export interface components {
             visits: number;
         };
         PlausibleGoal: {
-            custom_props: Record<string, never>;
+            /** @description Values that properties of the event have to have. */
+            custom_props: {
+                [key: string]: string;
+            };
             display_name: string;
             domain?: string;
             event_name: string | null;
@@ -3068,6 +3075,10 @@ export interface operations {
             content: {
                 "application/json": {
                     currency?: (string | number) | null;
+                    /** @description Values that properties of the event have to have. */
+                    custom_props?: {
+                        [key: string]: string;
+                    };
                     display_name?: (string | number) | null;
                     /** @description A text, where `goal_type` is `event`. */
                     event_name?: unknown;
@@ -3082,6 +3093,10 @@ export interface operations {
                 };
                 "application/x-www-form-urlencoded": {
                     currency?: (string | number) | null;
+                    /** @description Values that properties of the event have to have. */
+                    custom_props?: {
+                        [key: string]: string;
+                    };
                     display_name?: (string | number) | null;
                     /** @description A text, where `goal_type` is `event`. */
                     event_name?: unknown;
@@ -3719,6 +3734,10 @@ export interface operations {
             content: {
                 "application/json": {
                     currency?: string | null;
+                    /** @description Values that properties of the event have to have. */
+                    custom_props?: {
+                        [key: string]: string;
+                    };
                     event_name?: string | null;
                     name?: string | null;
                     page_path?: string | null;
