@@ -196,9 +196,10 @@ mod tests {
     async fn only_what_is_missing_is_applied() {
         let database = TestDatabase::new().await;
         let site = a_site(&database.open().await, "a.example").await.id;
-        let table = include_str!("../../migrations/control/0012_goals.sql").split_inclusive(';').next().unwrap();
+        let sql = include_str!("../../migrations/control/0012_goals.sql");
+        let table = &sql[sql.find("CREATE TABLE").unwrap()..sql.find("\n);").unwrap()];
         let undo = format!(
-            "DROP TABLE goals; {table} INSERT INTO goals (id, site_id, name, kind, subject, percent, currency) \
+            "DROP TABLE goals; {table}); INSERT INTO goals (id, site_id, name, kind, subject, percent, currency) \
              VALUES (7, {}, 'Sale', 'event', 'Purchase', 0, 'EUR'); DELETE FROM control_migrations WHERE number = 21",
             site.get()
         );
@@ -247,6 +248,6 @@ mod tests {
         execute(&database, "DELETE FROM control_migrations WHERE number > 7").await;
         let opened = Control::open(&database.url).await;
         assert!(matches!(opened, Err(ControlError::Migration { number: 8, .. })), "{opened:?}");
-        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 13);
+        assert_eq!(Control::pending(&database.url).await.unwrap().len(), 14);
     }
 }
