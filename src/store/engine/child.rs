@@ -17,16 +17,8 @@ pub struct ChildArgs {
     pub http_port: u16,
 }
 
-/// How much the engine gives way to the service: what arrives is taken in first, and a report waits a little longer. One step of ten
-/// is a share of the core of a tenth; at five it still has a quarter of a core that both want, so that the queue does not grow.
-const NICE: i32 = 5;
-
 /// Runs the engine and returns its exit code when it has ended.
 pub fn run(args: &ChildArgs) -> Result<i32, EngineError> {
-    // Before the engine starts its threads, which inherit it.
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "the engine has the priority of the service");
-    }
     library::run(&args.library, &command_line(args))
 }
 

@@ -23,7 +23,7 @@ struct Example {
 pub fn site() -> (RandomSite, Timestamp) {
     let site = (1..1000)
         .map(RandomSite::draw)
-        .find(|site| site.definitions.goals.len() == 7 && site.rows.len() > 300)
+        .find(|site| site.definitions.goals.len() == 9 && site.rows.len() > 300)
         .unwrap();
     let noon = site.zone.to_timestamp(site.last_day.at(12, 0, 0, 0)).unwrap();
     (site, noon)

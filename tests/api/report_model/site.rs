@@ -303,14 +303,14 @@ fn definitions(dice: &mut Dice) -> Definitions {
     let page = |pattern: &str| GoalTarget::Page { pattern: pattern.to_owned() };
     let all = [
         ("Signup", event("Signup"), None),
-        ("Signup to Pro", with("Signup", &[("plan", "pro")]), None),
-        ("Formula", with("Buy", &[("a'b", "=1+1"), ("plan", "free")]), Some("EUR")),
         ("Buy", event("Buy"), Some("EUR")),
         ("Purchase in USD", event("Buy"), Some("USD")),
         ("Visit /docs**", page("/docs**"), None),
         ("Visit /blog/*", page("/blog/*"), None),
         ("Visit /buy", page("/buy"), None),
         ("Read the docs", GoalTarget::Scroll { pattern: "/docs*".to_owned(), percent: 50 }, None),
+        ("Signup to Pro", with("Signup", &[("plan", "pro")]), None),
+        ("Formula", with("Buy", &[("a'b", "=1+1"), ("plan", "free")]), Some("EUR")),
     ];
     let goals = all.into_iter().zip(1..).filter(|_| !dice.once_in(4)).map(|((name, target, currency), id)| Goal {
         id: GoalId::new(id),
