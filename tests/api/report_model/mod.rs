@@ -34,7 +34,7 @@ fn count(name: &str, otherwise: usize) -> usize {
 #[tokio::test]
 async fn every_number_is_that_of_the_model() {
     let sites = count("HEATLINE_TEST_MODEL_SITES", 4);
-    let queries = count("HEATLINE_TEST_MODEL_QUERIES", 400);
+    let queries = count("HEATLINE_TEST_MODEL_QUERIES", 320);
     let first_seed = count("HEATLINE_TEST_MODEL_SEED", 1) as u64;
     let app = TestApp::start_empty(|_| {}).await;
     let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());

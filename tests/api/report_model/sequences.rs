@@ -230,7 +230,7 @@ fn numbers(value: &Value) -> Value {
 #[tokio::test]
 async fn every_funnel_cohort_and_journey_is_that_of_the_model() {
     let sites = count("HEATLINE_TEST_MODEL_SITES", 4) as u64;
-    let questions = count("HEATLINE_TEST_MODEL_QUERIES", 400) as u64 / 8 / sites;
+    let questions = count("HEATLINE_TEST_MODEL_QUERIES", 320) as u64 / 8 / sites;
     let first_seed = count("HEATLINE_TEST_MODEL_SEED", 1) as u64;
     let app = TestApp::start_empty(|_| {}).await;
     let client = Client::new(read_endpoint(&app.config.data_dir.join("engine")).unwrap());
