@@ -35,7 +35,7 @@ const SHARED_NAMES = {
   tag_: 'g',
   openRoots_: 'o',
   roots_: 's',
-  step_: 'c',
+  steps_: 'n',
 };
 
 const target = 'es2020';

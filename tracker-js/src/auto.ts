@@ -67,8 +67,10 @@ const lookForPage = guard(() => {
   if (place !== placeNow()) {
     place = placeNow();
     // The end of the last view goes first, by itself.
-    core.step_();
-    core.step_();
+    const [look, send] = core.steps_;
+    look();
+    send();
+    send();
   }
 });
 // Never in the listener: the app is at work there.

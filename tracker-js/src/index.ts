@@ -30,11 +30,9 @@ else if (!window.heatline?.hear_ && site) {
   // On `window` in the capture phase, where events of `document` and of elements pass before the page can stop them.
   for (const type in listeners) addEventListener(type, guard(listeners[type as never]), true);
   tick();
-  setInterval(
-    (accept.step_ = () => {
-      tick();
-      flush();
-    }),
-    Limit.TickMs,
-  );
+  accept.steps_ = [tick, flush];
+  setInterval(() => {
+    tick();
+    flush();
+  }, Limit.TickMs);
 }

@@ -65,8 +65,8 @@ export interface Link {
   click_: (event: MouseEvent, path: EventTarget[], at: number) => void;
   /** Listens to the clicks in frames that are new. */
   enterFrames_: () => void;
-  /** Looks at the page, and sends. */
-  step_: () => void;
+  /** What is done at each tick: to look at the page, and to send the oldest batch that waits. */
+  steps_: readonly [look: () => void, send: () => void];
   /** Adds an event to the view. The core itself records by it, so that the script of automatic events can put itself in between. */
   record_: (type: string, fields?: Fields, happenedAt?: number) => void;
 }

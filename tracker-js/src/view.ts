@@ -122,8 +122,8 @@ export const tick = guard((event?: Event) => {
     startedAt = time;
     engagedMs = depth = told = 0;
     // TRICKY: after pushState the old page is still on screen, scrolled as it was; its position is not that of the new page. A router
-    // shows the new one, and scrolls to its top, some time later.
-    unmeasured = page.length - 1;
+    // shows the new one, and scrolls to its top, some time later: it is measured two ticks after the look that found it.
+    unmeasured = page[2] ? 3 : 1;
     accept.record_('pageview');
     waitingCalls.splice(0).map((call) => accept(...call));
   }
