@@ -99,6 +99,8 @@ test('an owner makes a link, and somebody comes in by it', async () => {
 
 /** Every page, as a viewer may come to it, also by an address that was meant for somebody else. */
 const PAGES_OF_A_VIEWER = {
+  live: `/sites/${DEMO_SITE}/live`,
+  elements: `/sites/${DEMO_SITE}/elements`,
   'list of sites': '/',
   overview: `/sites/${DEMO_SITE}`,
   'overview, compared and filtered': `/sites/${DEMO_SITE}?compare=previous_period&f=is_not,country,DE`,
@@ -143,7 +145,7 @@ test('a viewer sees every page, and none of them asks for what a viewer may not'
   // By the menus, too, and with everything open that opens.
   await viewer.goto(`${service.origin}/sites/${DEMO_SITE}`);
   const tabs = viewer.getByRole('navigation', { name: 'Site' }).locator('.tabs a');
-  assert.deepEqual(await tabs.allInnerTexts(), ['Overview', 'Heat map', 'Funnels', 'Retention', 'Journeys', 'Missing hits']);
+  assert.deepEqual(await tabs.allInnerTexts(), ['Overview', 'Live', 'Heat map', 'Elements', 'Funnels', 'Retention', 'Journeys', 'Missing hits']);
   for (let tab = 0; tab < (await tabs.count()); tab++) {
     await tabs.nth(tab).click();
     await settled(viewer);
